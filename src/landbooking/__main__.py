@@ -1,0 +1,3 @@
+from landbooking.cli import main
+
+main()

@@ -1,0 +1,81 @@
+"""The connection pool, and the one transaction that a request has."""
+
+from collections.abc import AsyncGenerator
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import msgspec
+from litestar.datastructures import State
+
+if TYPE_CHECKING:
+    from asyncpg.pool import PoolConnectionProxy
+
+    type_connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
+    Connection = type_connection
+    Pool = asyncpg.Pool[asyncpg.Record]
+else:
+    Connection = Any
+    Pool = Any
+
+# What PostgreSQL says when it is away, starting, or when two transactions got in each other's way: try again later.
+TRY_AGAIN = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
+    asyncpg.InterfaceError,
+    ConnectionError,
+    TimeoutError,
+)
+
+
+class _Connection(asyncpg.Connection):  # type: ignore[type-arg]
+    def get_reset_query(self) -> str:
+        """Nothing: we change no session state, so giving a connection back costs no round trip."""
+        return ""
+
+
+async def create_pool(url: str, size: int) -> Pool:
+    """A pool of 1 to `size` connections that wait at most 5 s for a lock and 15 s for a statement."""
+    return await asyncpg.create_pool(
+        url,
+        min_size=1,
+        max_size=size,
+        connection_class=_Connection,
+        init=prepare_connection,
+        timeout=5,
+        server_settings={
+            "application_name": "landbooking",
+            "timezone": "UTC",
+            "lock_timeout": "5s",
+            "statement_timeout": "15s",
+            "idle_in_transaction_session_timeout": "30s",
+        },
+    )
+
+
+async def prepare_connection(connection: Connection) -> None:
+    """Python objects go into and come out of `jsonb` columns."""
+    await connection.set_type_codec(
+        "jsonb",
+        schema="pg_catalog",
+        encoder=lambda value: msgspec.json.encode(value).decode(),
+        decoder=msgspec.json.decode,
+    )
+
+
+async def transaction(state: State) -> AsyncGenerator[Connection, None]:
+    """A request's connection inside its one transaction: committed before the answer, rolled back by a raise."""
+    async with state.pool.acquire() as connection, connection.transaction():
+        yield connection
+
+
+async def reading(state: State) -> AsyncGenerator[Connection, None]:
+    """A request's connection without a transaction, for pages that only read: two round trips fewer."""
+    async with state.pool.acquire() as connection:
+        yield connection

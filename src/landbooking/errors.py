@@ -1,0 +1,196 @@
+"""Refusals, and how every error is answered: a page for people, problem details (RFC 9457) for programs."""
+
+from typing import Any, ClassVar
+
+import asyncpg
+import msgspec
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+
+from landbooking.database import TRY_AGAIN
+from landbooking.language import gettext as _
+from landbooking.pages import page
+
+log = structlog.get_logger()
+
+
+class Refusal(Exception):  # noqa: N818 a refusal is an answer, not an error of the program
+    """What was asked for can't be had. Raised, never returned, so that the transaction rolls back.
+
+    `message` is a sentence in the person's language, `way_on` a path where the person can go on.
+    """
+
+    status: ClassVar[int] = 409
+    code: ClassVar[str] = "refused"
+    way_on: str | None = None
+
+    def __init__(self, message: str, way_on: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.way_on = way_on
+
+    @property
+    def fields(self) -> dict[str, str]:
+        """Sentence by field, where fields are to blame."""
+        return {}
+
+
+class NotFound(Refusal):
+    status = 404
+    code = "not-found"
+
+    def __init__(self) -> None:
+        super().__init__(_("Diese Seite gibt es nicht, oder nicht mehr."))
+
+
+class Forbidden(Refusal):
+    status = 403
+    code = "forbidden"
+
+    def __init__(self) -> None:
+        super().__init__(_("Das ist Ihnen nicht erlaubt. Vielleicht sind Sie mit einer anderen Adresse angemeldet?"))
+
+
+class NotSignedIn(Refusal):
+    status = 401
+    code = "not-signed-in"
+
+    def __init__(self) -> None:
+        super().__init__(_("Bitte melden Sie sich an."))
+
+
+class TooMany(Refusal):
+    """A limit on how often something may be done; `wait` in seconds."""
+
+    status = 429
+    code = "too-many"
+
+    def __init__(self, message: str, wait: int) -> None:
+        super().__init__(message)
+        self.wait = wait
+
+
+class Stale(Refusal):
+    """The thing was changed since the person saw it."""
+
+    code = "changed-meanwhile"
+
+    def __init__(self, way_on: str | None = None) -> None:
+        super().__init__(
+            _("Das wurde inzwischen geändert. Nichts ist verloren: Bitte sehen Sie sich den neuen Stand an."), way_on
+        )
+
+
+class Problem(msgspec.Struct, omit_defaults=True):
+    """Problem details, RFC 9457. `errors` lists the fields to blame for a 422."""
+
+    type: str
+    title: str
+    status: int
+    detail: str = ""
+    errors: "list[FieldProblem]" = []
+
+
+class FieldProblem(msgspec.Struct):
+    field: str
+    message: str
+
+
+def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+    """The one exception handler of the app."""
+    refusal = _as_refusal(request, error)
+    headers: dict[str, str] = dict(getattr(error, "headers", None) or {})
+    if refusal.status == 503:
+        headers["Retry-After"] = "2"
+    if isinstance(refusal, TooMany):
+        headers["Retry-After"] = str(refusal.wait)
+    if request.scope["path"].startswith("/api/"):
+        if refusal.status == 401:
+            headers["WWW-Authenticate"] = "Bearer"
+        return problem(refusal, headers)
+    if isinstance(refusal, NotSignedIn) and request.method == "GET":
+        return request.app.state.ask_to_sign_in(request)  # type: ignore[no-any-return]
+    response = page(request, "errors/refusal.html", status=refusal.status, refusal=refusal)
+    response.headers.update(headers)
+    return response
+
+
+def problem(refusal: Refusal, headers: dict[str, str]) -> Response[bytes]:
+    body = Problem(
+        type=f"urn:landbooking:problem:{refusal.code}",
+        title=TITLES().get(refusal.status, refusal.code),
+        status=refusal.status,
+        detail=refusal.message,
+        errors=[FieldProblem(field, message) for field, message in refusal.fields.items()],
+    )
+    return Response(
+        msgspec.json.encode(body), status_code=refusal.status, media_type="application/problem+json", headers=headers
+    )
+
+
+def TITLES() -> dict[int, str]:  # noqa: N802
+    return {
+        400: _("Die Anfrage ist nicht zu verstehen"),
+        401: _("Nicht angemeldet"),
+        403: _("Nicht erlaubt"),
+        404: _("Nicht gefunden"),
+        409: _("Das geht gerade nicht"),
+        422: _("Bitte prüfen Sie Ihre Angaben"),
+        429: _("Zu viele Versuche"),
+        500: _("Ein Fehler bei uns"),
+        503: _("Gleich wieder da"),
+    }
+
+
+class _Plain(Refusal):
+    """An error that is not a domain word: a wrong method, a broken body, a database that is away, a fault of ours."""
+
+    def __init__(self, status: int, code: str, message: str, fields: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status = status  # type: ignore[misc]
+        self.code = code  # type: ignore[misc]
+        self._fields = fields or {}
+
+    @property
+    def fields(self) -> dict[str, str]:
+        return self._fields
+
+
+def _as_refusal(request: Request[Any, Any, Any], error: Exception) -> Refusal:
+    match error:
+        case Refusal():
+            return error
+        case ValidationException():
+            return _invalid(error)
+        case HTTPException(status_code=404):
+            return NotFound()
+        case HTTPException(status_code=405):
+            return _Plain(405, "method-not-allowed", _("Das geht auf diesem Weg nicht."))
+        case HTTPException(status_code=413):
+            return _Plain(413, "too-large", _("Das ist zu viel auf einmal. Bitte schicken Sie weniger."))
+        case HTTPException() if error.status_code < 500:
+            return _Plain(error.status_code, "bad-request", _("Diese Anfrage konnten wir nicht verstehen."))
+        case _ if isinstance(error, TRY_AGAIN) or _lost_connection(error):
+            log.warning("database_away", error=type(error).__name__)
+            return _Plain(
+                503,
+                "try-again",
+                _("Wir sind gleich wieder da. Nichts ist doppelt gebucht: Bitte versuchen Sie es in ein paar Sekunden noch einmal."),
+            )
+        case _:
+            log.error("unexpected", exc_info=error)
+            return _Plain(500, "unexpected", _("Da ist bei uns etwas schiefgegangen. Es ist notiert und wird behoben."))
+
+
+def _lost_connection(error: Exception) -> bool:
+    return isinstance(error, asyncpg.InternalClientError | OSError)
+
+
+def _invalid(error: ValidationException) -> Refusal:
+    """Litestar's own check of path and query: an address that can't exist is not found, a wrong value is named."""
+    extra = error.extra if isinstance(error.extra, list) else []
+    if extra and all(entry.get("source") == "path" for entry in extra):
+        return NotFound()
+    fields = {entry.get("key", ""): entry["message"] for entry in extra}
+    return _Plain(422, "invalid-input", _("Bitte prüfen Sie Ihre Angaben."), fields)

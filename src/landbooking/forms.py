@@ -1,0 +1,158 @@
+"""From what a person typed (or a program sent) to a Struct: field by field, so that every mistake is told at once.
+
+msgspec stops at its first error; people should not have to correct a form once per mistake.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import msgspec
+from litestar import Request
+from litestar.dto import AbstractDTO
+from msgspec import inspect
+
+from landbooking.errors import Refusal
+from landbooking.language import gettext as _
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+# Control characters but tab and line breaks: PostgreSQL stores no NUL, and none of them is typed on purpose.
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udfff]")
+
+
+class InvalidInput(Refusal):
+    """At least one field is wrong. `values` keeps what was typed, for the form to show it again."""
+
+    status = 422
+    code = "invalid-input"
+
+    def __init__(self, errors: dict[str, str], values: Mapping[str, Any]) -> None:
+        super().__init__(_("Bitte prüfen Sie Ihre Angaben."))
+        self.errors = errors
+        self.values = values
+
+    @property
+    def fields(self) -> dict[str, str]:
+        return self.errors
+
+
+async def parse_form(struct: type[T], request: Request[Any, Any, Any]) -> T:
+    """The posted form as `struct`. A list field collects a repeated name. Raises InvalidInput."""
+    return parse_values(struct, await request.form())
+
+
+def parse_values(struct: type[T], posted: Mapping[str, Any]) -> T:
+    """Typed values out of text, as forms and query strings send them: numbers are digits, an unticked box is absent."""
+    values: dict[str, Any] = {}
+    for field in msgspec.structs.fields(struct):
+        name = field.encode_name
+        if isinstance(inspect.type_info(field.type), inspect.ListType):
+            getall = getattr(posted, "getall", None)
+            values[name] = getall(name, []) if getall else posted.get(name, [])
+        elif isinstance(text := posted.get(name), str):
+            if stripped := text.replace("\r\n", "\n").strip():
+                values[name] = stripped
+        elif text is not None:
+            values[name] = text
+    return _convert(struct, values, strict=False)
+
+
+def parse_json(struct: type[T], body: object) -> T:
+    """Typed values out of decoded JSON. Raises InvalidInput, also for fields that we do not know."""
+    if not isinstance(body, dict):
+        raise InvalidInput({"": _("Hier wird ein JSON-Objekt erwartet.")}, {})
+    return _convert(struct, body, strict=True)
+
+
+def _convert(struct: type[T], values: dict[str, Any], strict: bool) -> T:
+    converted: dict[str, Any] = {}
+    errors: dict[str, str] = {}
+    known = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+    if strict:
+        errors |= {str(name): _("Dieses Feld gibt es nicht.") for name in values if name not in known}
+    for name, field in known.items():
+        if name not in values:
+            if field.required:
+                errors[name] = _("Bitte füllen Sie dieses Feld aus.")
+            continue
+        try:
+            converted[field.name] = msgspec.convert(_printable(values[name]), field.type, strict=strict)
+        except (msgspec.ValidationError, OverflowError):
+            errors[name] = _sentence(field.type)
+        except _Unprintable:
+            errors[name] = _("Dieses Feld enthält Zeichen, die wir nicht speichern können.")
+    if errors:
+        raise InvalidInput(errors, values)
+    return struct(**converted)
+
+
+class _Unprintable(Exception):  # noqa: N818
+    pass
+
+
+def _printable(value: Any) -> Any:
+    for text in value if isinstance(value, list) else [value]:
+        if isinstance(text, str) and _CONTROL.search(text):
+            raise _Unprintable
+    return value
+
+
+def _sentence(annotation: Any) -> str:
+    """What the field wants, said to a person."""
+    kind = inspect.type_info(annotation)
+    if isinstance(kind, inspect.UnionType):  # optional: the first real type speaks
+        kind = next(part for part in kind.types if not isinstance(part, inspect.NoneType))
+    match kind:
+        case inspect.StrType(max_length=most) if most is not None and kind.pattern is None:
+            return _("Bitte höchstens %(most)s Zeichen.") % {"most": most}
+        case inspect.IntType() | inspect.FloatType():
+            return _number(kind)
+        case inspect.DateType():
+            return _("Bitte ein Datum wie 2026-12-01 angeben.")
+        case inspect.TimeType():
+            return _("Bitte eine Uhrzeit wie 09:00 angeben.")
+        case inspect.DateTimeType():
+            return _("Bitte Datum und Uhrzeit mit Zeitzone angeben, wie 2026-12-01T09:00:00+01:00.")
+        case inspect.LiteralType(values=values):
+            return _("Bitte eines davon wählen: %(values)s.") % {"values": ", ".join(map(str, values))}
+        case _:
+            return _("Diese Angabe verstehen wir nicht. Bitte prüfen Sie sie.")
+
+
+def _number(kind: inspect.IntType | inspect.FloatType) -> str:
+    if kind.ge is not None and kind.le is not None:
+        return _("Bitte eine Zahl von %(least)s bis %(most)s angeben.") % {"least": kind.ge, "most": kind.le}
+    return _("Bitte eine Zahl angeben.")
+
+
+class FieldByField(AbstractDTO[T]):
+    """Litestar's hook for request bodies: documented as the Struct, read by `parse_json`."""
+
+    def decode_bytes(self, value: bytes) -> T:
+        try:
+            body = msgspec.json.decode(value or b"{}")
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise InvalidInput({"": _("Das ist kein gültiges JSON.")}, {}) from None
+        return parse_json(self.model_type, body)
+
+    def decode_builtins(self, value: Any) -> T:
+        return parse_json(self.model_type, value)
+
+    @classmethod
+    def create_for_field_definition(cls, *_args: Any, **_kwargs: Any) -> None:
+        """Nothing to prepare: the Struct describes itself."""
+
+    @classmethod
+    def create_openapi_schema(cls, field_definition: Any, handler_id: str, schema_creator: Any) -> Any:
+        return schema_creator.for_field_definition(field_definition)
+
+    @classmethod
+    def generate_field_definitions(cls, model_type: Any) -> Any:
+        return iter(())
+
+    @classmethod
+    def detect_nested_field(cls, field_definition: Any) -> bool:
+        return False
+
+

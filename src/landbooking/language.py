@@ -1,0 +1,105 @@
+"""German first, English complete: which language is spoken now, and how it writes days and times.
+
+The German text is the message id; `locale/en/LC_MESSAGES/landbooking.po` has the English.
+"""
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime, time
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from babel import Locale, dates
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+
+from landbooking.paths import LOCALE
+
+LANGUAGES = ("de", "en")
+language: ContextVar[str] = ContextVar("language", default="de")
+_LOCALES = {"de": Locale("de", "DE"), "en": Locale("en", "GB")}
+
+
+@contextmanager
+def use_language(code: str) -> Iterator[None]:
+    """Speaks `code` ("de" or "en") inside the block."""
+    token = language.set(code)
+    try:
+        yield
+    finally:
+        language.reset(token)
+
+
+@cache
+def _translations(code: str) -> NullTranslations:
+    catalogue = LOCALE / code / "LC_MESSAGES" / "landbooking.po"
+    if not catalogue.exists():
+        return NullTranslations()
+    compiled = io.BytesIO()
+    with catalogue.open("rb") as file:
+        write_mo(compiled, read_po(file, locale=code))
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def gettext(message: str) -> str:
+    return _translations(language.get()).ugettext(message)
+
+
+def ngettext(singular: str, plural: str, count: int) -> str:
+    return _translations(language.get()).ungettext(singular, plural, count)
+
+
+def mark(message: str) -> str:
+    """Marks a text for the catalogue that is translated later, when it is shown."""
+    return message
+
+
+def preferred_language(accept_language: str) -> str:
+    """The first of our languages that a browser's Accept-Language asks for; German where it names neither."""
+    wanted = []
+    for position, part in enumerate(accept_language.split(",")[:20]):
+        name, _, weight = part.strip().partition(";q=")
+        try:
+            quality = float(weight) if weight else 1.0
+        except ValueError:
+            quality = 0.0
+        wanted.append((-quality, position, name[:2].lower()))
+    return next((code for quality, _, code in sorted(wanted) if code in LANGUAGES and quality < 0), "de")
+
+
+def format_day(day: date, width: str = "long") -> str:
+    """ "Dienstag, 1. Dezember 2026"; width "medium" leaves out the year, "short" gives "Di., 1.12."."""
+    patterns = {
+        "de": {"long": "EEEE, d. MMMM y", "medium": "EEEE, d. MMMM", "short": "EEEEEE d.M."},
+        "en": {"long": "EEEE, d MMMM y", "medium": "EEEE, d MMMM", "short": "EEE d MMM"},
+    }
+    code = language.get()
+    return dates.format_date(day, patterns[code][width], locale=_LOCALES[code])
+
+
+def format_clock(moment: datetime | time, zone: ZoneInfo | None = None) -> str:
+    """ "08:30", in both languages on the 24-hour clock that stands on every door here; instants are shown in `zone`."""
+    if isinstance(moment, datetime):
+        moment = moment.astimezone(zone).time()
+    return f"{moment:%H:%M}"
+
+
+def format_period(start: datetime, end: datetime, zone: ZoneInfo) -> str:
+    """ "Dienstag, 1. Dezember 2026, 09:00 bis 12:00 Uhr"."""
+    local_start, local_end = start.astimezone(zone), end.astimezone(zone)
+    if local_start.date() == local_end.date():
+        return gettext("%(day)s, %(start)s bis %(end)s Uhr") % {
+            "day": format_day(local_start.date()),
+            "start": format_clock(local_start.timetz()),
+            "end": format_clock(local_end.timetz()),
+        }
+    return gettext("%(first)s, %(start)s Uhr, bis %(last)s, %(end)s Uhr") % {
+        "first": format_day(local_start.date()),
+        "start": format_clock(local_start.timetz()),
+        "last": format_day(local_end.date()),
+        "end": format_clock(local_end.timetz()),
+    }

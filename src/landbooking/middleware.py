@@ -1,0 +1,151 @@
+"""What surrounds every request: its id and log line, its language, the check of its origin, and security headers.
+
+These wrap the whole app, routing included, so that they hold for addresses that don't exist as well.
+"""
+
+import re
+import time
+import uuid
+from collections.abc import Callable, Coroutine
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from prometheus_client import Counter, Histogram
+
+from landbooking.language import language, preferred_language
+
+log = structlog.get_logger()
+
+REQUESTS = Counter("landbooking_requests_total", "Requests answered", ["method", "route", "status"])
+DURATION = Histogram("landbooking_request_seconds", "Time to answer a request", ["route"])
+
+_SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+_PREFIX = re.compile(r"^/(de|en)(?=/|$)")
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+
+Wrapped = Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]
+
+
+class RequestLog:
+    """One JSON line and two metrics a request. The line names the route, not the address: addresses may hold secrets."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request_id = _request_id(scope)
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        started = time.perf_counter()
+        status = 500
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_id)
+        finally:
+            seconds = time.perf_counter() - started
+            route = scope.get("path_template") or "unknown"
+            REQUESTS.labels(scope["method"], route, status).inc()
+            DURATION.labels(route).observe(seconds)
+            log.info("request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1))
+
+
+def _request_id(scope: Scope) -> str:
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+            return value.decode()
+    return uuid.uuid4().hex
+
+
+class LanguageAddress:
+    """/de/… and /en/… say the language; elsewhere the browser does. Inside, paths have no prefix."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        if matched := _PREFIX.match(scope["path"]):
+            code = matched[1]
+            rest = scope["path"][matched.end() :] or "/"
+            scope = {**scope, "path": rest, "raw_path": rest.encode(), "language_prefix": matched[0]}  # type: ignore[misc]
+        else:
+            accepted = next((value for name, value in scope["headers"] if name == b"accept-language"), b"")
+            code = preferred_language(accepted.decode("latin-1"))
+        language.set(code)
+        await self.app(scope, receive, send)
+
+
+class OriginCheck:
+    """Refuses changes that another site's page sends with our visitor's cookie (CSRF).
+
+    Browsers say where a request comes from: `Sec-Fetch-Site`, or the older `Origin`. Programs send neither; they
+    have no cookie to abuse.
+    """
+
+    def __init__(self, app: ASGIApp, base_url: str) -> None:
+        self.app = app
+        self.origin = "{0.scheme}://{0.netloc}".format(urlsplit(base_url)).encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["method"] not in _SAFE_METHODS and self._is_foreign(dict(scope["headers"])):
+            await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"text/plain")]})
+            await send({"type": "http.response.body", "body": b"This request came from another site.\n", "more_body": False})
+            return
+        await self.app(scope, receive, send)
+
+    def _is_foreign(self, headers: dict[bytes, bytes]) -> bool:
+        if site := headers.get(b"sec-fetch-site"):
+            return site not in (b"same-origin", b"none")
+        if origin := headers.get(b"origin"):
+            return origin != self.origin and origin.partition(b"://")[2] != headers.get(b"host")
+        return False
+
+
+class SecurityHeaders:
+    """A strict policy for every answer; nothing is loaded from elsewhere and nobody may frame us."""
+
+    POLICY = (
+        b"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        b"manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    )
+
+    def __init__(self, app: ASGIApp, secure: bool) -> None:
+        self.app = app
+        self.headers = [
+            (b"content-security-policy", self.POLICY),
+            (b"x-content-type-options", b"nosniff"),
+            (b"referrer-policy", b"same-origin"),
+            (b"permissions-policy", b"camera=(), microphone=(), geolocation=(self)"),
+            (b"cross-origin-opener-policy", b"same-origin"),
+        ]
+        if secure:
+            self.headers.append((b"strict-transport-security", b"max-age=31536000"))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_secured(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = [*message["headers"], *self.headers]
+                names = {name.lower() for name, _ in headers}
+                if b"cache-control" not in names:
+                    headers.append((b"cache-control", b"no-store"))
+                if any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers):
+                    headers.append((b"vary", b"Accept-Language, Cookie"))
+                    headers.append((b"content-language", language.get().encode()))
+                message["headers"] = headers
+            await send(message)
+
+        await self.app(scope, receive, send_secured)

@@ -1,0 +1,103 @@
+"""HTML pages: the template environment, and what every page knows (language, viewer, notice, addresses)."""
+
+import hashlib
+from datetime import datetime
+from functools import cache
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Request, Response
+from litestar.datastructures import Cookie
+
+from landbooking.language import (
+    LANGUAGES,
+    format_clock,
+    format_day,
+    format_period,
+    gettext,
+    language,
+    mark,
+    ngettext,
+)
+from landbooking.paths import STATIC, TEMPLATES
+
+NOTICE_COOKIE = "notice"
+
+# What can be said on the page after a change. The cookie carries only the key, so nobody can make us say anything else.
+NOTICES = {
+    "signed-in": mark("Sie sind angemeldet."),
+    "signed-out": mark("Sie sind abgemeldet."),
+    "saved": mark("Gespeichert."),
+    "booked": mark("Ihre Buchung steht. Die Bestätigung ist unterwegs zu Ihnen."),
+    "moved": mark("Ihre Buchung ist verschoben. Die Änderung ist unterwegs zu Ihnen."),
+    "cancelled": mark("Ihre Buchung ist abgesagt. Der Platz ist wieder frei."),
+    "session-ended": mark("Dieses Gerät ist abgemeldet."),
+    "token-revoked": mark("Dieser Schlüssel gilt nicht mehr."),
+    "feed-revoked": mark("Diese Kalender-Adresse gilt nicht mehr."),
+}
+
+
+def page(request: Request[Any, Any, Any], template: str, status: int = 200, **context: Any) -> Response[str]:
+    """The template rendered for this request's viewer, in its language."""
+    notice = NOTICES.get(request.cookies.get(NOTICE_COOKIE, ""))
+    html = environment().get_template(template).render(
+        request=request,
+        viewer=request.scope.get("user"),
+        notice=gettext(notice) if notice else None,
+        path=request.scope["path"],
+        language=language.get(),
+        settings_demo=request.app.state.get("demo", False),
+        other_language_url=lambda code: _other_language_url(request, code),
+        url=lambda path: url(request, path),
+        **context,
+    )
+    cookies = [Cookie(NOTICE_COOKIE, value="", max_age=0, path="/")] if notice else []
+    return Response(html, status_code=status, media_type="text/html; charset=utf-8", cookies=cookies)
+
+
+def redirect(request: Request[Any, Any, Any], path: str, notice: str | None = None) -> Response[None]:
+    """303 to a path of ours, in the language that the address says; `notice` is a key of NOTICES."""
+    cookies = [Cookie(NOTICE_COOKIE, value=notice, max_age=60, path="/", httponly=True, samesite="lax")] if notice else []
+    return Response(None, status_code=303, headers={"Location": url(request, path)}, cookies=cookies)
+
+
+def url(request: Request[Any, Any, Any], path: str) -> str:
+    """A path of ours as this request's pages link to it: with /de or /en in front where the address had it."""
+    prefix: str = request.scope.get("language_prefix", "")  # type: ignore[typeddict-item]
+    return prefix + path if path.startswith("/") else path
+
+
+def _other_language_url(request: Request[Any, Any, Any], code: str) -> str:
+    query = request.scope["query_string"].decode("latin-1")
+    return f"/{code}{request.scope['path']}" + (f"?{query}" if query else "")
+
+
+@cache
+def environment() -> Environment:
+    """One environment a process; also renders the mails."""
+    templates = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=lambda name: name is None or not name.endswith(".txt"),
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    templates.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    templates.filters |= {"day": format_day, "clock": format_clock, "period": format_period, "local": _local}
+    templates.globals |= {"static": static, "query": urlencode, "languages": LANGUAGES}
+    return templates
+
+
+def _local(moment: datetime, zone: ZoneInfo) -> datetime:
+    return moment.astimezone(zone)
+
+
+@cache
+def static(name: str) -> str:
+    """The address of a file in static/, with a fingerprint so that browsers may keep it for a year."""
+    digest = hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+    return f"/static/{name}?v={digest}"
