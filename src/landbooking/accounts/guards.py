@@ -1,0 +1,45 @@
+"""Who may call a route. Every route names exactly one of these; none of them asks the database."""
+
+from typing import Any
+
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from landbooking.accounts.person import Person
+from landbooking.errors import Forbidden, NotSignedIn
+
+Asking = ASGIConnection[Any, Any, Any, Any]
+
+
+def public(connection: Asking, handler: BaseRouteHandler) -> None:
+    """Anybody, signed in or not. Said aloud, so that a route without a guard is noticed as a mistake."""
+
+
+def signed_in(connection: Asking, handler: BaseRouteHandler) -> None:
+    """Anybody with an account."""
+    _viewer(connection)
+
+
+def host_of_space(connection: Asking, handler: BaseRouteHandler) -> None:
+    """A host of the space that the path parameter `space_id` names."""
+    if not _viewer(connection).acts_for(int(connection.path_params["space_id"])):
+        raise Forbidden
+
+
+def district_staff(connection: Asking, handler: BaseRouteHandler) -> None:
+    """Staff of any district, and operators. Which district it is about is the route's question."""
+    if not _viewer(connection).is_staff:
+        raise Forbidden
+
+
+def operator(connection: Asking, handler: BaseRouteHandler) -> None:
+    """Whoever runs the installation."""
+    if not _viewer(connection).is_operator:
+        raise Forbidden
+
+
+def _viewer(connection: Asking) -> Person:
+    viewer = connection.scope.get("user")
+    if not isinstance(viewer, Person):
+        raise NotSignedIn
+    return viewer

@@ -1,0 +1,70 @@
+"""The person who is asking. Read once a request, with everything the guards and pages want to know."""
+
+from typing import Literal
+
+import asyncpg
+import msgspec
+
+from landbooking.database import Connection
+
+Role = Literal["resident", "staff", "operator"]
+
+# The columns of a Person, for a query whose `person` row goes by that name. The array costs no further round trip.
+COLUMNS = """
+    person.id, person.email, person.name, person.language, person.role, person.district_id, person.home_id,
+    person.remind_day_before, person.remind_hour_before,
+    ARRAY(SELECT space_id FROM space_host WHERE person_id = person.id) AS hosts
+"""
+
+
+class Person(msgspec.Struct, frozen=True):
+    """`hosts` are the ids of the spaces that the person runs; `district_id` is set for district staff only."""
+
+    id: int
+    email: str
+    name: str = ""
+    language: str = "de"
+    role: Role = "resident"
+    district_id: int | None = None
+    home_id: int | None = None
+    remind_day_before: bool = True
+    remind_hour_before: bool = True
+    hosts: frozenset[int] = frozenset()
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether the person works for a district; operators may do what staff may."""
+        return self.role != "resident"
+
+    @property
+    def is_operator(self) -> bool:
+        return self.role == "operator"
+
+    def acts_for(self, space_id: int) -> bool:
+        """Whether the person is a host of this space."""
+        return space_id in self.hosts
+
+
+def person_from(row: asyncpg.Record) -> Person:
+    """The Person in a row that has COLUMNS."""
+    return Person(
+        id=row["id"],
+        email=row["email"],
+        name=row["name"],
+        language=row["language"],
+        role=row["role"],
+        district_id=row["district_id"],
+        home_id=row["home_id"],
+        remind_day_before=row["remind_day_before"],
+        remind_hour_before=row["remind_hour_before"],
+        hosts=frozenset(row["hosts"]),
+    )
+
+
+async def person_by_email(connection: Connection, email: str) -> Person | None:
+    """Whoever has this address, written in any case."""
+    row = await connection.fetchrow(
+        f"SELECT {COLUMNS} FROM person WHERE email = lower($1)",  # noqa: S608 the columns are our own constant
+        email,
+    )
+    return person_from(row) if row else None
