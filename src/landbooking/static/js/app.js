@@ -1,0 +1,76 @@
+/*
+ * What HTML cannot do alone. Every page works without this file.
+ *
+ * data-focus      the first element that has it takes the focus when the page opens (an error summary)
+ * data-announce   its text is spoken once by screen readers after the page has opened (a notice)
+ * data-print      a button that prints; hidden in the markup, shown here
+ * data-filter     a box that narrows the children of the list with that id (macro filter_box); hidden in the markup, shown here
+ * details.menu    closes on Escape and on a click elsewhere
+ */
+"use strict";
+
+{
+  const announcer = document.getElementById("announcer");
+
+  const announce = (text) => {
+    if (announcer) announcer.textContent = text;
+  };
+
+  // A live region that is filled at once is often not spoken: screen readers need a moment with the page first. Emptied
+  // again, so that nobody who reads on to the end of the page meets the sentence a second time.
+  const announceNotice = () => {
+    const notice = document.querySelector("[data-announce]");
+    if (!notice) return;
+    setTimeout(() => announce(notice.textContent.trim()), 500);
+    setTimeout(() => announce(""), 8000);
+  };
+
+  const showPrintButtons = () => {
+    for (const button of document.querySelectorAll("[data-print]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => window.print());
+    }
+  };
+
+  // "Kusel" finds "kusel", "Gloeckner" does not find "Glöckner", "Glockner" does: marks above letters are taken off.
+  const plain = (text) => text.normalize("NFD").replace(/\p{Mn}/gu, "").toLowerCase();
+
+  const startFilter = (box) => {
+    const list = document.getElementById(box.dataset.filter);
+    const input = box.querySelector("input");
+    if (!list || !input) return;
+    const none = document.getElementById(box.dataset.filterNone);
+    let pause;
+    box.hidden = false;
+    input.addEventListener("input", () => {
+      const wanted = plain(input.value.trim());
+      let found = 0;
+      for (const item of list.children) {
+        item.hidden = !plain(item.textContent).includes(wanted);
+        if (!item.hidden) found += 1;
+      }
+      if (none) none.hidden = found > 0;
+      clearTimeout(pause);
+      pause = setTimeout(() => announce(`${box.dataset.filterCount} ${found}`), 700);
+    });
+  };
+
+  const closeMenus = (except) => {
+    for (const menu of document.querySelectorAll("details.menu[open]")) {
+      if (!except || !menu.contains(except)) menu.open = false;
+    }
+  };
+
+  document.addEventListener("click", (event) => closeMenus(event.target));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    const menu = event.target.closest("details.menu[open]");
+    closeMenus();
+    if (menu) menu.querySelector("summary").focus();
+  });
+
+  document.querySelector("[data-focus]")?.focus();
+  announceNotice();
+  showPrintButtons();
+  document.querySelectorAll("[data-filter]").forEach(startFilter);
+}
