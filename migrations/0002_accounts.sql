@@ -16,7 +16,7 @@ CREATE TABLE person (
 
 -- A code and a link that redeem the same request to sign in, once. Only hashes are stored.
 CREATE TABLE sign_in_code (
-    id          bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id          uuid PRIMARY KEY,     -- random: the browser that asked shows it with the code, so it must not be guessable
     email       text NOT NULL,
     code_hash   bytea NOT NULL,
     link_hash   bytea NOT NULL UNIQUE,

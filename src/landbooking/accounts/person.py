@@ -6,6 +6,7 @@ import asyncpg
 import msgspec
 
 from landbooking.database import Connection
+from landbooking.errors import NotFound
 
 Role = Literal["resident", "staff", "operator"]
 
@@ -61,10 +62,32 @@ def person_from(row: asyncpg.Record) -> Person:
     )
 
 
-async def person_by_email(connection: Connection, email: str) -> Person | None:
-    """Whoever has this address, written in any case."""
+async def person_by_id(connection: Connection, person_id: int) -> Person:
+    """The person with this id. Raises NotFound."""
     row = await connection.fetchrow(
-        f"SELECT {COLUMNS} FROM person WHERE email = lower($1)",  # noqa: S608 the columns are our own constant
+        f"SELECT {COLUMNS} FROM person WHERE id = $1",  # noqa: S608 the columns are our own constant
+        person_id,
+    )
+    if row is None:
+        raise NotFound
+    return person_from(row)
+
+
+async def person_by_address(connection: Connection, email: str) -> Person | None:
+    """Whoever has this mail address, which is in lower case."""
+    row = await connection.fetchrow(
+        f"SELECT {COLUMNS} FROM person WHERE email = $1",  # noqa: S608 the columns are our own constant
         email,
     )
     return person_from(row) if row else None
+
+
+async def ensure_person(connection: Connection, email: str, language: str) -> int:
+    """The id of whoever has this mail address; an account in `language` is made where nobody has."""
+    created = await connection.fetchval(
+        "INSERT INTO person (email, language) VALUES ($1, $2) ON CONFLICT (email) DO NOTHING RETURNING id",
+        email,
+        language,
+    )
+    person_id: int = created or await connection.fetchval("SELECT id FROM person WHERE email = $1", email)
+    return person_id
