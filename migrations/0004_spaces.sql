@@ -78,8 +78,9 @@ CREATE TABLE booking (
     period       tstzrange NOT NULL,
     blocked      tstzrange NOT NULL,  -- the period with its buffers before and after
     status       text NOT NULL DEFAULT 'confirmed' CHECK (status IN ('confirmed', 'cancelled')),
-    version      int NOT NULL DEFAULT 1,
+    version      int NOT NULL DEFAULT 1,  -- rises with every change; a calendar entry's SEQUENCE is one less
     created_at   timestamptz NOT NULL DEFAULT now(),
+    changed_at   timestamptz NOT NULL DEFAULT now(),
     cancelled_at timestamptz,
     cancelled_by bigint REFERENCES person ON DELETE SET NULL,
     CHECK (person_id IS NULL OR blackout_id IS NULL),

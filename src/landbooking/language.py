@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import date, datetime, time
+from datetime import date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -81,25 +81,19 @@ def format_day(day: date, width: str = "long") -> str:
     return dates.format_date(day, patterns[code][width], locale=_LOCALES[code])
 
 
-def format_clock(moment: datetime | time, zone: ZoneInfo | None = None) -> str:
-    """ "08:30", in both languages on the 24-hour clock that stands on every door here; instants are shown in `zone`."""
-    if isinstance(moment, datetime):
-        moment = moment.astimezone(zone).time()
-    return f"{moment:%H:%M}"
+def format_clock(moment: datetime, zone: str) -> str:
+    """ "08:30" in `zone`, in both languages on the 24-hour clock that stands on every door here."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
-def format_period(start: datetime, end: datetime, zone: ZoneInfo) -> str:
-    """ "Dienstag, 1. Dezember 2026, 09:00 bis 12:00 Uhr"."""
-    local_start, local_end = start.astimezone(zone), end.astimezone(zone)
-    if local_start.date() == local_end.date():
-        return gettext("%(day)s, %(start)s bis %(end)s Uhr") % {
-            "day": format_day(local_start.date()),
-            "start": format_clock(local_start.timetz()),
-            "end": format_clock(local_end.timetz()),
-        }
+def format_period(start: datetime, end: datetime, zone: str) -> str:
+    """ "Dienstag, 1. Dezember 2026, 09:00 bis 12:00 Uhr", in the time zone of that name."""
+    first, last = start.astimezone(ZoneInfo(zone)).date(), end.astimezone(ZoneInfo(zone)).date()
+    clocks = {"start": format_clock(start, zone), "end": format_clock(end, zone)}
+    if first == last:
+        return gettext("%(day)s, %(start)s bis %(end)s Uhr") % {"day": format_day(first), **clocks}
     return gettext("%(first)s, %(start)s Uhr, bis %(last)s, %(end)s Uhr") % {
-        "first": format_day(local_start.date()),
-        "start": format_clock(local_start.timetz()),
-        "last": format_day(local_end.date()),
-        "end": format_clock(local_end.timetz()),
+        "first": format_day(first),
+        "last": format_day(last),
+        **clocks,
     }

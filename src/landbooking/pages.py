@@ -1,11 +1,9 @@
 """HTML pages: the template environment, and what every page knows (language, viewer, notice, addresses)."""
 
 import hashlib
-from datetime import datetime
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
@@ -87,13 +85,9 @@ def environment() -> Environment:
         auto_reload=False,
     )
     templates.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    templates.filters |= {"day": format_day, "clock": format_clock, "period": format_period, "local": _local}
+    templates.filters |= {"day": format_day, "clock": format_clock, "period": format_period}
     templates.globals |= {"static": static, "query": urlencode, "languages": LANGUAGES}
     return templates
-
-
-def _local(moment: datetime, zone: ZoneInfo) -> datetime:
-    return moment.astimezone(zone)
 
 
 @cache

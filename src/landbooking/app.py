@@ -1,0 +1,100 @@
+"""The web app: a map of the site. Who may use a route stands at the route, as its guard."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import structlog
+from litestar import Litestar, Router
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.spec import Components, SecurityScheme, Server
+from litestar.static_files import create_static_files_router
+from litestar.types import ASGIApp, ControllerRouterHandler
+from redis import asyncio as valkey
+
+from landbooking import health
+from landbooking.accounts import profile, sign_in
+from landbooking.accounts.authentication import Authentication
+from landbooking.accounts.guards import public
+from landbooking.agenda import routes as agenda
+from landbooking.database import Pool, create_pool, reading, transaction
+from landbooking.errors import answer
+from landbooking.middleware import LanguageAddress, OriginCheck, RequestLog, SecurityHeaders
+from landbooking.paths import STATIC
+from landbooking.places import api as places_api
+from landbooking.settings import Settings
+from landbooking.spaces import api as spaces_api
+from landbooking.spaces import routes as spaces
+from landbooking.spaces.hosting import routes as hosting
+
+log = structlog.get_logger()
+
+
+def create_app(
+    settings: Settings,
+    pool: Pool | None = None,
+    extra_routes: Sequence[ControllerRouterHandler] = (),
+) -> ASGIApp:
+    """The app for uvicorn. Makes its own pool unless it is given one; the demo adds routes of its own."""
+    litestar = Litestar(
+        route_handlers=[
+            *sign_in.ROUTES,
+            *profile.ROUTES,
+            *spaces.ROUTES,
+            *agenda.ROUTES,
+            *hosting.ROUTES,
+            Router("/api/v1", route_handlers=[*places_api.ROUTES], guards=[public]),
+            Router("/api/v1", route_handlers=[*spaces_api.ROUTES]),
+            *health.ROUTES,
+            *extra_routes,
+            create_static_files_router(
+                "/static",
+                directories=[STATIC],
+                guards=[public],
+                cache_control=None,
+                include_in_schema=False,
+            ),
+        ],
+        dependencies={"connection": Provide(transaction), "reads": Provide(reading)},
+        exception_handlers={Exception: answer},
+        middleware=[Authentication],
+        lifespan=[_resources],
+        state=State({"settings": settings, "pool": pool, "demo": bool(extra_routes)}),
+        openapi_config=_openapi(settings),
+        request_max_body_size=6_000_000,
+        logging_config=None,
+        pdb_on_exception=False,
+    )
+    app: ASGIApp = litestar
+    app = SecurityHeaders(app, settings.secure)
+    app = OriginCheck(app, settings.base_url)
+    app = LanguageAddress(app)
+    return RequestLog(app)
+
+
+@asynccontextmanager
+async def _resources(app: Litestar) -> AsyncIterator[None]:
+    """The database pool and the Valkey client, for as long as the app runs."""
+    settings: Settings = app.state.settings
+    app.state.pool = app.state.pool or await create_pool(settings.database_url, settings.database_pool)
+    app.state.valkey = valkey.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
+    try:
+        yield
+    finally:
+        await app.state.valkey.aclose()
+        await app.state.pool.close()
+
+
+def _openapi(settings: Settings) -> OpenAPIConfig:
+    return OpenAPIConfig(
+        title="landbooking",
+        version="1",
+        description="The same verbs as the pages. Errors are problem details (RFC 9457), times RFC 3339.",
+        path="/api/v1",
+        servers=[Server(url=settings.base_url)],
+        security=[{"token": []}],
+        components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
+        render_plugins=[],
+    )

@@ -1,0 +1,182 @@
+"""What is free: for a whole asked period, near a point; and when something becomes free again."""
+
+from collections import defaultdict
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from landbooking.database import Connection
+from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, check_period, open_periods
+from landbooking.spaces.period import STEP, Period, gaps, joined
+from landbooking.spaces.space import COLUMNS, TABLES, Space, space_from
+
+SEARCH_DAYS = 14  # how far ahead the next free period is looked for
+
+
+class FreeResource(msgspec.Struct, frozen=True):
+    """A resource that is free for the whole asked period; `distance_km` from the asked point, None without one."""
+
+    id: int
+    name: str
+    kind: str
+    space_id: int
+    space: str
+    distance_km: float | None
+
+
+class SpaceResult(msgspec.Struct, frozen=True):
+    """A space near the asked point: `free` of its `total` resources for the whole period, or what keeps it from that.
+
+    `refusal` is the rule that the period breaks here, `next_free` the first period of the same length that works.
+    """
+
+    space: Space
+    distance_km: float
+    free: int
+    total: int
+    refusal: str | None
+    next_free: Period | None
+
+
+async def spaces_near(
+    connection: Connection, lat: float, lon: float, radius_km: float, limit: int = 50
+) -> list[tuple[Space, float]]:
+    """Published spaces within the radius with their distance in km, nearest first."""
+    rows = await connection.fetch(
+        f"""SELECT * FROM (SELECT {COLUMNS}, distance_km($1, $2, space.lat, space.lon) AS distance
+                           FROM {TABLES} WHERE space.published) AS near
+            WHERE distance <= $3 ORDER BY distance, id LIMIT $4""",  # noqa: S608
+        lat,
+        lon,
+        radius_km,
+        limit,
+    )
+    return [(space_from(row), row["distance"]) for row in rows]
+
+
+async def search_spaces(
+    connection: Connection, lat: float, lon: float, radius_km: float, period: Period
+) -> list[SpaceResult]:
+    """Every space near the point, nearest first, with what is free in it for the whole period."""
+    near = await spaces_near(connection, lat, lon, radius_km)
+    now = datetime.now(UTC)
+    ahead = Period(max(period.start, now), max(period.end, now) + timedelta(days=SEARCH_DAYS + 1))
+    busy = await busy_periods(connection, [space.id for space, _ in near], ahead)
+    return [_result(space, distance, busy[space.id], period, now) for space, distance in near]
+
+
+def _result(
+    space: Space, distance: float, busy: dict[int, list[Period]], period: Period, now: datetime
+) -> SpaceResult:
+    refusal = None
+    free = 0
+    try:
+        check_period(space.rules, period, now)
+        free = sum(not any(period.overlaps(taken) for taken in taken_of_one) for taken_of_one in busy.values())
+    except RuleBroken as broken:
+        refusal = broken.message
+    following = None if free else next_free(space.rules, list(busy.values()), period, now)
+    return SpaceResult(space, distance, free, len(busy), refusal, following)
+
+
+def next_free(rules: OpeningRules, busy: list[list[Period]], wish: Period, now: datetime) -> Period | None:
+    """The first period of the wish's length, from the wish's start on, that the rules allow and a resource is free in."""
+    for number in range(SEARCH_DAYS + 1):
+        day = wish.start.astimezone(rules.time_zone).date() + timedelta(days=number)
+        for opened in joined(open_periods(rules, day)):
+            starts = [start for taken in busy if (start := _first_start(rules, opened, taken, wish, now))]
+            if starts:
+                return Period(min(starts), min(starts) + wish.length)
+    return None
+
+
+def _first_start(
+    rules: OpeningRules, opened: Period, taken: list[Period], wish: Period, now: datetime
+) -> datetime | None:
+    for gap in gaps(opened, taken):
+        start = _next_step(max(gap.start, wish.start, now + timedelta(minutes=rules.lead_minutes)), opened.start)
+        candidate = Period(start, start + wish.length)
+        if candidate.end <= gap.end and _allowed(rules, candidate, now):
+            return start
+    return None
+
+
+def _next_step(moment: datetime, origin: datetime) -> datetime:
+    """The next quarter of an hour, counted from an opening, which is one itself."""
+    return origin + -((origin - moment) // STEP) * STEP
+
+
+def _allowed(rules: OpeningRules, period: Period, now: datetime) -> bool:
+    try:
+        check_period(rules, period, now)
+    except RuleBroken:
+        return False
+    return True
+
+
+async def busy_periods(
+    connection: Connection, space_ids: list[int], within: Period
+) -> dict[int, dict[int, list[Period]]]:
+    """By space and resource (those with nothing booked too): when it is taken, blackouts included."""
+    rows = await connection.fetch(
+        """SELECT resource.space_id, resource.id, lower(booking.blocked) AS starts_at, upper(booking.blocked) AS ends_at
+           FROM resource LEFT JOIN booking ON booking.resource_id = resource.id
+                AND booking.status = 'confirmed' AND booking.blocked && $2
+           WHERE resource.space_id = ANY($1) AND resource.retired_at IS NULL
+           ORDER BY resource.id, starts_at""",
+        space_ids,
+        within.range,
+    )
+    busy: dict[int, dict[int, list[Period]]] = defaultdict(lambda: defaultdict(list))
+    for space_id, resource_id, starts_at, ends_at in rows:
+        taken = busy[space_id][resource_id]
+        if starts_at is not None:
+            taken.append(Period(starts_at, ends_at))
+    return busy
+
+
+async def free_resources(
+    connection: Connection,
+    period: Period,
+    kind: str,
+    point: tuple[float, float] | None,
+    radius_km: float,
+    after: tuple[float, int] | None,
+    limit: int,
+) -> list[FreeResource]:
+    """Resources free for the whole period that the rules let be booked, nearest first (by id without a point).
+
+    `after` is the distance and id of the last one already had.
+    """
+    rows = await connection.fetch(
+        f"""SELECT * FROM (
+                SELECT {COLUMNS}, resource.id AS resource_id, resource.name AS resource, resource.kind,
+                       coalesce(distance_km($1, $2, space.lat, space.lon), 0) AS distance
+                FROM {TABLES} JOIN resource ON resource.space_id = space.id
+                WHERE space.published AND resource.retired_at IS NULL AND resource.kind = $3
+                  AND NOT EXISTS (SELECT FROM booking WHERE booking.resource_id = resource.id
+                                  AND booking.status = 'confirmed' AND booking.blocked && $4)) AS free
+            WHERE distance <= $5 AND (distance, resource_id) > ($6, $7)
+            ORDER BY distance, resource_id""",  # noqa: S608
+        point[0] if point else None,
+        point[1] if point else None,
+        kind,
+        period.range,
+        radius_km,
+        after[0] if after else -1.0,
+        after[1] if after else 0,
+    )
+    now = datetime.now(UTC)
+    allowed: dict[int, bool] = {}
+    free: list[FreeResource] = []
+    for row in rows:
+        if len(free) == limit:
+            break
+        if row["id"] not in allowed:
+            allowed[row["id"]] = _allowed(space_from(row).rules, period, now)
+        if allowed[row["id"]]:
+            distance = row["distance"] if point else None
+            free.append(
+                FreeResource(row["resource_id"], row["resource"], row["kind"], row["id"], row["name"], distance)
+            )
+    return free

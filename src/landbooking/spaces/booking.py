@@ -1,0 +1,178 @@
+"""Booking a resource, moving and cancelling a booking: each the rule and its SQL together.
+
+The exclusion constraint `booking_no_overlap` decides who has a resource; everything here only asks it politely.
+"""
+
+from datetime import UTC, datetime
+from typing import ClassVar
+
+import asyncpg
+
+from landbooking.accounts.person import Person
+from landbooking.database import Connection
+from landbooking.errors import NotFound, Refusal, Stale
+from landbooking.language import gettext as _
+from landbooking.spaces import announcements
+from landbooking.spaces.bookings import Booking, booking_by_id, booking_of
+from landbooking.spaces.opening_hours import check_period
+from landbooking.spaces.period import Period
+from landbooking.spaces.space import COLUMNS, TABLES, Resource, Space, lock_against_changes, space_from
+
+
+class DeskTaken(Refusal):
+    """Somebody has the resource in this period, or a host keeps it free."""
+
+    code: ClassVar[str] = "taken"
+
+    def __init__(self, way_on: str | None = None) -> None:
+        super().__init__(_("Dieser Platz ist zu dieser Zeit gerade vergeben worden. Bitte wählen Sie einen anderen."), way_on)
+
+
+class BookingOver(Refusal):
+    """It has begun, so it can't be moved or cancelled any more."""
+
+    code: ClassVar[str] = "begun"
+
+    def __init__(self) -> None:
+        super().__init__(_("Diese Buchung hat schon begonnen; sie lässt sich nicht mehr ändern."))
+
+
+class BookingCancelled(Refusal):
+    code: ClassVar[str] = "cancelled"
+
+    def __init__(self) -> None:
+        super().__init__(_("Diese Buchung ist abgesagt; sie lässt sich nicht mehr ändern."))
+
+
+async def book_resource(connection: Connection, person: Person, resource_id: int, period: Period) -> Booking:
+    """Raises NotFound, RuleBroken, DeskTaken."""
+    await lock_against_changes(connection, resource_id)
+    space, resource = await bookable(connection, resource_id)
+    check_period(space.rules, period, datetime.now(UTC))
+    # ON CONFLICT waits for a rival's row without holding one of our own in its way: the bare constraint, which does
+    # not, deadlocks when many want one slot.
+    row = await connection.fetchrow(
+        """INSERT INTO booking (resource_id, person_id, period, blocked) VALUES ($1, $2, $3, $3)
+           ON CONFLICT DO NOTHING RETURNING id, created_at""",
+        resource_id,
+        person.id,
+        period.range,
+    )
+    if row is None:
+        raise DeskTaken(_other_desks(space, period))
+    booking = Booking(
+        id=row["id"],
+        resource_id=resource.id,
+        resource=resource.name,
+        space=space,
+        person_id=person.id,
+        start=period.start,
+        end=period.end,
+        status="confirmed",
+        version=1,
+        changed_at=row["created_at"],
+    )
+    await announcements.announce_confirmation(connection, person, booking)
+    return booking
+
+
+async def move_booking(
+    connection: Connection, person: Person, booking_id: int, version: int | None, resource_id: int | None, period: Period
+) -> Booking:
+    """To another period, another resource or both; everything or nothing.
+
+    `version` is the one that the person saw (None: whichever is). Raises NotFound, RuleBroken, DeskTaken, Stale,
+    BookingOver, BookingCancelled.
+    """
+    before = await booking_of(connection, person, booking_id)
+    target = resource_id or before.resource_id
+    await lock_against_changes(connection, before.resource_id, target)
+    # Two moves into each other's place would wait for one another for ever: the resources' rows order them.
+    await connection.execute(
+        "SELECT FROM resource WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", [before.resource_id, target]
+    )
+    space, resource = await bookable(connection, target)
+    before = await booking_of(connection, person, booking_id)
+    _check_changeable(before, version)
+    if (before.resource_id, before.start, before.end) == (target, period.start, period.end):
+        return before
+    check_period(space.rules, period, datetime.now(UTC))
+    try:
+        changed = await connection.fetchval(
+            """UPDATE booking SET resource_id = $3, period = $4, blocked = $4, version = version + 1, changed_at = now()
+               WHERE id = $1 AND version = $2 AND status = 'confirmed' RETURNING id""",
+            booking_id,
+            before.version,
+            target,
+            period.range,
+        )
+    except asyncpg.ExclusionViolationError:
+        raise DeskTaken(f"/bookings/{booking_id}/move") from None
+    if changed is None:
+        raise Stale(f"/bookings/{booking_id}")
+    after = await booking_by_id(connection, booking_id)
+    await announcements.announce_move(connection, person, before, after)
+    return after
+
+
+async def cancel_booking(connection: Connection, person: Person, booking_id: int, version: int | None = None) -> Booking:
+    """Frees the resource. A booking that is cancelled already stays as it is. Raises NotFound, Stale, BookingOver."""
+    before = await booking_of(connection, person, booking_id)
+    if before.status == "cancelled":
+        return before
+    _check_changeable(before, version)
+    after = await mark_cancelled(connection, before, person)
+    await announcements.announce_cancellation(connection, person, after)
+    return after
+
+
+async def mark_cancelled(connection: Connection, booking: Booking, by: Person) -> Booking:
+    """The row itself, for cancellations by the person and by a host. Raises Stale."""
+    changed_at = await connection.fetchval(
+        """UPDATE booking SET status = 'cancelled', version = version + 1,
+                  changed_at = now(), cancelled_at = now(), cancelled_by = $3
+           WHERE id = $1 AND version = $2 AND status = 'confirmed' RETURNING changed_at""",
+        booking.id,
+        booking.version,
+        by.id,
+    )
+    if changed_at is None:
+        raise Stale(f"/bookings/{booking.id}")
+    return await booking_by_id(connection, booking.id)
+
+
+async def bookable(connection: Connection, resource_id: int) -> tuple[Space, Resource]:
+    """The resource and its space with the rules, as they stand now. Raises NotFound for what can't be booked."""
+    row = await connection.fetchrow(
+        f"""SELECT {COLUMNS}, resource.id AS resource_id, resource.kind AS resource_kind,
+                   resource.name AS resource_name, resource.features AS resource_features
+            FROM {TABLES} JOIN resource ON resource.space_id = space.id
+            WHERE resource.id = $1 AND resource.retired_at IS NULL AND space.published""",  # noqa: S608
+        resource_id,
+    )
+    if row is None:
+        raise NotFound
+    space = space_from(row)
+    return space, Resource(
+        id=resource_id,
+        space_id=space.id,
+        kind=row["resource_kind"],
+        name=row["resource_name"],
+        features=tuple(row["resource_features"]),
+        retired_at=None,
+    )
+
+
+def _check_changeable(booking: Booking, version: int | None) -> None:
+    if booking.status == "cancelled":
+        raise BookingCancelled
+    if version is not None and version != booking.version:
+        raise Stale(f"/bookings/{booking.id}")
+    if booking.start <= datetime.now(UTC):
+        raise BookingOver
+
+
+def _other_desks(space: Space, period: Period) -> str:
+    """The page with the space's free desks in the same period."""
+    start, end = (moment.astimezone(space.rules.time_zone) for moment in period)
+    return f"/spaces/{space.id}/days/{start:%Y-%m-%d}?start={start:%H:%M}&end={end:%H:%M}"

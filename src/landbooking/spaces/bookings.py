@@ -1,0 +1,114 @@
+"""Bookings as their person, and programs, see them."""
+
+from datetime import datetime
+from typing import Literal
+
+import asyncpg
+import msgspec
+
+from landbooking.accounts.person import Person
+from landbooking.database import Connection
+from landbooking.errors import NotFound
+from landbooking.notifications.calendar import Event
+from landbooking.spaces import space as spaces
+from landbooking.spaces.space import Space, space_from
+
+Status = Literal["confirmed", "cancelled"]
+
+
+class Booking(msgspec.Struct, frozen=True, kw_only=True):
+    """`version` rises with every change, `changed_at` is the instant of the last. `person_id` is None once erased."""
+
+    id: int
+    resource_id: int
+    resource: str
+    space: Space
+    person_id: int | None
+    start: datetime
+    end: datetime
+    status: Status
+    version: int
+    changed_at: datetime
+
+    def event(self, attendee: str) -> Event:
+        """As a calendar entry of the person with this address."""
+        return Event(
+            uid=f"booking-{self.id}@landbooking",
+            sequence=self.version - 1,
+            method="CANCEL" if self.status == "cancelled" else "REQUEST",
+            start=self.start,
+            end=self.end,
+            zone=self.space.rules.zone,
+            changed_at=self.changed_at,
+            summary=f"{self.space.name}: {self.resource}",
+            location=f"{self.space.name}, {self.space.address}",
+            lat=self.space.lat,
+            lon=self.space.lon,
+            path=f"/bookings/{self.id}",
+            attendee=attendee,
+        )
+
+
+_BOOKINGS = f"""
+    SELECT booking.id AS booking_id, booking.resource_id, booking.person_id, lower(booking.period) AS starts_at,
+           upper(booking.period) AS ends_at, booking.status, booking.version, booking.changed_at,
+           resource.name AS resource, {spaces.COLUMNS}
+    FROM {spaces.TABLES} JOIN resource ON resource.space_id = space.id JOIN booking ON booking.resource_id = resource.id
+"""  # noqa: S608
+
+
+async def booking_of(connection: Connection, person: Person, booking_id: int) -> Booking:
+    """A booking of this person's own. Raises NotFound for others' too: that they exist is nobody's business."""
+    booking = await booking_by_id(connection, booking_id)
+    if booking.person_id != person.id:
+        raise NotFound
+    return booking
+
+
+async def booking_by_id(connection: Connection, booking_id: int) -> Booking:
+    """Raises NotFound; blackouts are not bookings."""
+    row = await connection.fetchrow(f"{_BOOKINGS} WHERE booking.id = $1 AND booking.blackout_id IS NULL", booking_id)
+    if row is None:
+        raise NotFound
+    return booking_from(row)
+
+
+async def coming_bookings(connection: Connection, person: Person) -> list[Booking]:
+    """Confirmed and not over yet, the next one first."""
+    rows = await connection.fetch(
+        f"""{_BOOKINGS} WHERE booking.person_id = $1 AND booking.status = 'confirmed' AND upper(booking.period) > now()
+            ORDER BY lower(booking.period), booking.id""",
+        person.id,
+    )
+    return [booking_from(row) for row in rows]
+
+
+async def bookings_before(connection: Connection, person: Person, before: int | None, limit: int) -> list[Booking]:
+    """All of a person's bookings, the one made last first, from the id `before` on downwards."""
+    rows = await connection.fetch(
+        f"""{_BOOKINGS} WHERE booking.person_id = $1 AND booking.id < $2 ORDER BY booking.id DESC LIMIT $3""",
+        person.id,
+        before if before is not None else 2**62,
+        limit,
+    )
+    return [booking_from(row) for row in rows]
+
+
+async def bookings_by_id(connection: Connection, booking_ids: list[int]) -> list[Booking]:
+    rows = await connection.fetch(f"{_BOOKINGS} WHERE booking.id = ANY($1) ORDER BY lower(booking.period)", booking_ids)
+    return [booking_from(row) for row in rows]
+
+
+def booking_from(row: asyncpg.Record) -> Booking:
+    return Booking(
+        id=row["booking_id"],
+        resource_id=row["resource_id"],
+        resource=row["resource"],
+        space=space_from(row),
+        person_id=row["person_id"],
+        start=row["starts_at"],
+        end=row["ends_at"],
+        status=row["status"],
+        version=row["version"],
+        changed_at=row["changed_at"],
+    )

@@ -1,0 +1,69 @@
+"""A stretch of time: half-open, from `start` up to, not including, `end`. Both are aware."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from asyncpg import Range
+
+STEP = timedelta(minutes=15)
+
+
+class Period(NamedTuple):
+    start: datetime
+    end: datetime
+
+    def overlaps(self, other: "Period") -> bool:
+        return self.start < other.end and other.start < self.end
+
+    def contains(self, other: "Period") -> bool:
+        return self.start <= other.start and other.end <= self.end
+
+    @property
+    def length(self) -> timedelta:
+        return self.end - self.start
+
+    @property
+    def range(self) -> "Range[datetime]":
+        """For a `tstzrange` column."""
+        return Range(self.start, self.end)
+
+
+def joined(periods: Iterable[Period]) -> list[Period]:
+    """Sorted, with those that touch or overlap made one."""
+    result: list[Period] = []
+    for period in sorted(periods):
+        if result and period.start <= result[-1].end:
+            result[-1] = Period(result[-1].start, max(result[-1].end, period.end))
+        else:
+            result.append(period)
+    return result
+
+
+def gaps(within: Period, busy: Iterable[Period]) -> list[Period]:
+    """What of `within` is left free."""
+    result, start = [], within.start
+    for period in joined(busy):
+        if period.start > start:
+            result.append(Period(start, min(period.start, within.end)))
+        start = max(start, period.end)
+        if start >= within.end:
+            return [gap for gap in result if gap.start < gap.end]
+    result.append(Period(start, within.end))
+    return [gap for gap in result if gap.start < gap.end]
+
+
+def opening_instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
+    """The instant of a local time. Where the clock shows it twice, the first; where it is skipped, an hour later."""
+    return _local(day, minutes, zone, fold=0)
+
+
+def closing_instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
+    """The same, but where the clock shows it twice, the second: who closes at 2:30 closes when that hour is over."""
+    return max(_local(day, minutes, zone, fold=0), _local(day, minutes, zone, fold=1))
+
+
+def _local(day: date, minutes: int, zone: ZoneInfo, fold: int) -> datetime:
+    wall = datetime(day.year, day.month, day.day) + timedelta(minutes=minutes)  # noqa: DTZ001 the zone follows
+    return datetime.fromtimestamp(wall.replace(tzinfo=zone, fold=fold).timestamp(), tz=zone)

@@ -1,0 +1,142 @@
+"""A co-working space and what can be booked in it, as read from the database."""
+
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import msgspec
+
+from landbooking.database import Connection
+from landbooking.errors import NotFound
+from landbooking.spaces.opening_hours import Closure, Interval, OpeningRules
+
+
+class Space(msgspec.Struct, frozen=True):
+    """`rules` are its hours and limits; `features` are words of features.py."""
+
+    id: int
+    name: str
+    description: str
+    street: str
+    postal_code: str
+    town: str
+    lat: float
+    lon: float
+    municipality: str
+    features: tuple[str, ...]
+    published: bool
+    rules: OpeningRules
+
+    @property
+    def address(self) -> str:
+        return f"{self.street}, {self.postal_code} {self.town}"
+
+
+class Resource(msgspec.Struct, frozen=True):
+    """Something that one party at a time can have: a desk."""
+
+    id: int
+    space_id: int
+    kind: str
+    name: str
+    features: tuple[str, ...]
+    retired_at: datetime | None
+
+
+# A space with all its rules in one row, for a query that has `space`, `municipality` and `district`.
+COLUMNS = """
+    space.id, space.name, space.description, space.street, space.postal_code, space.town, space.lat, space.lon,
+    space.features, space.published, space.open_on_public_holidays,
+    space.lead_minutes, space.horizon_days, space.shortest_minutes, space.longest_minutes,
+    municipality.name AS municipality, district.state, district.time_zone,
+    ARRAY(SELECT ARRAY[weekday, opens, closes] FROM opening_hours
+          WHERE space_id = space.id ORDER BY weekday, opens) AS intervals,
+    ARRAY(SELECT (lower(days), upper(days) - 1, reason) FROM closure
+          WHERE space_id = space.id AND upper(days) > current_date - 1 ORDER BY days) AS closures
+"""
+
+TABLES = """
+    space JOIN municipality ON municipality.id = space.municipality_id
+          JOIN district ON district.id = municipality.district_id
+"""
+
+
+def space_from(row: "asyncpg.Record | dict[str, Any]") -> Space:
+    """The Space in a row that has COLUMNS."""
+    return Space(
+        id=row["id"],
+        name=row["name"],
+        description=row["description"],
+        street=row["street"],
+        postal_code=row["postal_code"],
+        town=row["town"],
+        lat=row["lat"],
+        lon=row["lon"],
+        municipality=row["municipality"],
+        features=tuple(row["features"]),
+        published=row["published"],
+        rules=OpeningRules(
+            zone=row["time_zone"],
+            state=row["state"],
+            intervals=tuple(Interval(*interval) for interval in row["intervals"]),
+            closures=tuple(Closure(*closure) for closure in row["closures"]),
+            open_on_public_holidays=row["open_on_public_holidays"],
+            lead_minutes=row["lead_minutes"],
+            horizon_days=row["horizon_days"],
+            shortest_minutes=row["shortest_minutes"],
+            longest_minutes=row["longest_minutes"],
+        ),
+    )
+
+
+async def space_by_id(connection: Connection, space_id: int) -> Space:
+    """Raises NotFound."""
+    row = await connection.fetchrow(f"SELECT {COLUMNS} FROM {TABLES} WHERE space.id = $1", space_id)  # noqa: S608
+    if row is None:
+        raise NotFound
+    return space_from(row)
+
+
+async def resources_of(connection: Connection, space_id: int) -> list[Resource]:
+    """What can be booked in a space now, by name as people count ("Tisch 2" before "Tisch 10")."""
+    rows = await connection.fetch(
+        """SELECT id, space_id, kind, name, features, retired_at FROM resource
+           WHERE space_id = $1 AND retired_at IS NULL
+           ORDER BY regexp_replace(name, '\\d+', ''), length(name), name""",
+        space_id,
+    )
+    return [resource_from(row) for row in rows]
+
+
+def resource_from(row: asyncpg.Record) -> Resource:
+    return Resource(
+        id=row["id"],
+        space_id=row["space_id"],
+        kind=row["kind"],
+        name=row["name"],
+        features=tuple(row["features"]),
+        retired_at=row["retired_at"],
+    )
+
+
+# The first number of every advisory lock that guards a space, so that other uses of such locks can't collide.
+SPACE_LOCK = 1
+
+
+async def lock_against_changes(connection: Connection, *resource_ids: int) -> None:
+    """Until commit nobody changes hours, closures, blackouts or resources of these resources' spaces.
+
+    Bookings share this lock. It stands in a statement of its own: the next one then sees what was committed while
+    we waited.
+    """
+    await connection.execute(
+        """SELECT pg_advisory_xact_lock_shared($1, space_id)
+           FROM (SELECT DISTINCT space_id FROM resource WHERE id = ANY($2) ORDER BY space_id) AS concerned""",
+        SPACE_LOCK,
+        resource_ids,
+    )
+
+
+async def lock_for_change(connection: Connection, space_id: int) -> None:
+    """Until commit nobody books in this space, and nobody else changes it."""
+    await connection.execute("SELECT pg_advisory_xact_lock($1, $2)", SPACE_LOCK, space_id)

@@ -1,0 +1,168 @@
+"""A real PostgreSQL for every run, a database for every worker, a rolled-back transaction for every test.
+
+The controller starts the servers (or takes LANDBOOKING_TEST_DATABASE_URL and LANDBOOKING_TEST_REDIS_URL) and builds
+one template database by the real migrations; everything else is cloned from it.
+"""
+
+import asyncio
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import httpx
+import pytest
+
+from landbooking.accounts.person import Person
+from landbooking.database import Connection, create_pool, prepare_connection
+from landbooking.migrate import migrate
+from landbooking.settings import Settings
+from support import people
+
+DATABASE = "LANDBOOKING_TEST_DATABASE_URL"
+REDIS = "LANDBOOKING_TEST_REDIS_URL"
+TEMPLATE = "landbooking_template"
+
+_started: list[object] = []
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    if DATABASE not in os.environ or REDIS not in os.environ:
+        from landbooking.embedded import PostgresServer, ValkeyServer
+
+        folder = Path(tempfile.mkdtemp(prefix="landbooking-tests-"))
+        folder.chmod(0o755)
+        _started.append(folder)
+        if DATABASE not in os.environ:
+            postgres = PostgresServer(folder, {"fsync": "off", "max_connections": "300"})
+            postgres.start()
+            _started.append(postgres)
+            os.environ[DATABASE] = postgres.url()
+        if REDIS not in os.environ:
+            valkey = ValkeyServer(folder)
+            valkey.start()
+            _started.append(valkey)
+            os.environ[REDIS] = valkey.url()
+    asyncio.run(_build_template())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    for server in reversed(_started):
+        if isinstance(server, Path):
+            shutil.rmtree(server, ignore_errors=True)
+        else:
+            server.stop()  # type: ignore[attr-defined]
+    _started.clear()
+
+
+def database_url(name: str) -> str:
+    """The test server's address with another database's name."""
+    return urlunsplit(urlsplit(os.environ[DATABASE])._replace(path=f"/{name}"))
+
+
+async def _build_template() -> None:
+    await _run_on_server(f"DROP DATABASE IF EXISTS {TEMPLATE} WITH (FORCE)", f"CREATE DATABASE {TEMPLATE}")
+    connection = await asyncpg.connect(database_url(TEMPLATE))
+    try:
+        await migrate(connection)
+    finally:
+        await connection.close()
+
+
+async def _run_on_server(*statements: str) -> None:
+    connection = await asyncpg.connect(os.environ[DATABASE])
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def cloned_database() -> AsyncIterator[str]:
+    """The URL of a fresh copy of the migrated, empty database; dropped afterwards."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    await _run_on_server(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    try:
+        yield database_url(name)
+    finally:
+        await _run_on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def worker_database() -> Iterator[str]:
+    """A copy that belongs to this test process; its tests roll back, so it stays empty."""
+    name = f"test_worker_{uuid.uuid4().hex[:12]}"
+    asyncio.run(_run_on_server(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}"))
+    yield database_url(name)
+    asyncio.run(_run_on_server(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture
+async def connection(worker_database: str) -> AsyncIterator[Connection]:
+    """A connection whose transaction is rolled back after the test."""
+    connection = await asyncpg.connect(worker_database, server_settings={"timezone": "UTC"})
+    await prepare_connection(connection)
+    transaction = connection.transaction()
+    await transaction.start()
+    try:
+        yield connection
+    finally:
+        await transaction.rollback()
+        await connection.close()
+
+
+@pytest.fixture
+async def pool() -> AsyncIterator[asyncpg.Pool]:  # type: ignore[type-arg]
+    """A pool on a database of this test's own, for races and whatever must really commit."""
+    async with cloned_database() as url:
+        pool = await create_pool(url, 50)
+        try:
+            yield pool
+        finally:
+            await pool.close()
+
+
+@pytest.fixture
+def settings(worker_database: str) -> Settings:
+    return people.settings(worker_database, os.environ[REDIS])
+
+
+class OneConnection:
+    """Stands in for the pool where everything must happen in the test's one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        for name in ("execute", "fetch", "fetchrow", "fetchval"):
+            setattr(self, name, getattr(connection, name))
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator[Connection]:
+        yield self.connection
+
+    async def close(self) -> None:
+        """The connection belongs to the test."""
+
+
+@pytest.fixture
+async def client(connection: Connection, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """Drives the whole app over ASGI, in the test's transaction (the app's own becomes a savepoint)."""
+    async with people.client_for(settings, OneConnection(connection)) as client:
+        yield client
+
+
+@pytest.fixture
+async def resident(connection: Connection) -> Person:
+    return await people.make_person(connection, "anwohnerin@example.org")
+
+
+@pytest.fixture
+async def outsider(connection: Connection) -> Person:
+    return await people.make_person(connection, "fremder@example.org")
