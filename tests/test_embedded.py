@@ -214,11 +214,17 @@ def test_a_failing_server_shows_its_last_words(data: Path) -> None:
     server.stop()
 
 
-def test_an_interrupted_creation_is_begun_again(data: Path) -> None:
-    (data / "postgres.new").mkdir(parents=True)
-    (data / "postgres.new" / "PG_VERSION").write_text("18")
+@pytest.mark.parametrize("later", [0.0, 0.05, 0.15, 0.25])
+def test_a_creation_that_was_killed_is_begun_again(data: Path, later: float) -> None:
+    with _holder(data) as holder:
+        while not (data / "postgres.new").exists():
+            time.sleep(0.005)
+        time.sleep(later)  # seconds into initdb, which goes on without us
+        holder.kill()
+        holder.wait()
     server = PostgresServer(data, FAST)
     server.start()
+    server.create_database("works")
     server.stop()
     assert not (data / "postgres.new").exists()
 
@@ -238,7 +244,7 @@ def test_a_closed_home_stays_closed(data: Path, state: Path, monkeypatch: pytest
             assert asyncio.run(_one_row_more(servers.database_url)) == round_ + 1
             real = (home / "data" / "postgres").resolve()
             assert real.parent == (state if ROOT else home / "data")
-            programs = {Path(f"/proc/{pid}/exe").resolve() for pid in _serving(data.parent)}
+            programs = {Path(command[0]) for pid, command in _commands() if pid in _serving(data.parent)}
             assert {program.is_relative_to(state if ROOT else site) for program in programs} == {True}, programs
             owners = {Path(f"/proc/{pid}").stat().st_uid for pid in _serving(data.parent)}
             assert owners == {account.server_account().uid}

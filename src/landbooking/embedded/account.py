@@ -47,14 +47,14 @@ def server_account() -> Account:
 
 def make_private(place: Path, account: Account) -> Path:
     """A new folder of mode 0700, the account's own: `place` or, out of its reach, one that `place` links to."""
-    if not account.lent:
-        place.mkdir(mode=0o700)
-        return place.resolve()
-    if passable(place.parent.resolve()):
-        place.mkdir(mode=0o700)
+    outside = account.lent and not passable(place.parent.resolve())
+    # mkdtemp's folders have mode 0700. It gets its owner before its name, so that no kill leaves one with a wrong owner.
+    folder = Path(tempfile.mkdtemp(prefix=f"{place.stem}-", dir=state_folder() if outside else place.parent))
+    os.chown(folder, account.uid, account.gid)
+    if outside:
+        place.symlink_to(folder)
     else:
-        place.symlink_to(tempfile.mkdtemp(prefix=f"{place.stem}-", dir=state_folder()))
-    os.chown(place, account.uid, account.gid)
+        folder.rename(place)
     return place.resolve()
 
 
@@ -62,9 +62,9 @@ def remove_private(place: Path) -> None:
     """Removes what make_private made; a link that leads anywhere else is only unlinked."""
     if place.is_symlink():
         target = place.readlink()
-        place.unlink()
         if target.parent == STATE:
             shutil.rmtree(target, ignore_errors=True)
+        place.unlink()  # last: without it nobody would find the rest of a removal that was cut short
     elif place.exists():
         shutil.rmtree(place)
 

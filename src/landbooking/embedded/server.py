@@ -17,11 +17,10 @@ from typing import IO, ClassVar
 
 from landbooking.embedded import account as accounts
 from landbooking.embedded.errors import EmbeddedError
-from landbooking.embedded.processes import command_line, environment, processes_of
+from landbooking.embedded.processes import PAUSE, command_line, environment, processes_of
 
 _LONGEST_SOCKET = 107  # bytes; unix(7): sun_path has 108 with the closing zero
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-")
-_PAUSE = 0.02  # seconds between two looks
 
 
 class Server(ABC):
@@ -157,7 +156,7 @@ class Server(ABC):
                 with suppress(ProcessLookupError):
                     os.kill(pid, kind if servers else signal.SIGKILL)
             while pids and time.monotonic() < end:
-                time.sleep(_PAUSE)
+                time.sleep(PAUSE)
                 pids = self._left_behind()
             if not pids:
                 return
@@ -222,7 +221,7 @@ class Server(ABC):
                 raise EmbeddedError(f"{self.name} did not start. {self._last_words()}")
             if time.monotonic() > end:
                 raise EmbeddedError(f"{self.name} did not answer within {patience:.0f} s. {self._last_words()}")
-            time.sleep(_PAUSE)
+            time.sleep(PAUSE)
 
     def _last_words(self) -> str:
         log = self.data / f"{self.name}.log"
