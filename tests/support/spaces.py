@@ -1,0 +1,99 @@
+"""Districts, spaces, desks and hosts for tests: plain inserts, no random factories."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from landbooking.accounts.person import Person, person_by_id
+from landbooking.database import Connection
+from landbooking.spaces.period import Period
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+async def make_district(connection: Connection, key: str = "07336", **columns: Any) -> int:
+    """The district's id; one that is there already is taken."""
+    existing = await connection.fetchval("SELECT id FROM district WHERE key = $1", key)
+    return existing or await _insert(
+        connection, "district", {"key": key, "name": "Landkreis Kusel", "state": "RP", **columns}
+    )
+
+
+async def make_municipality(connection: Connection, ags: str = "07336055", **columns: Any) -> int:
+    """The municipality's id; one that is there already is taken, and its district is made where it is missing."""
+    existing = await connection.fetchval("SELECT id FROM municipality WHERE ags = $1", ags)
+    if existing is not None:
+        return int(existing)
+    defaults = {
+        "district_id": columns.get("district_id") or await make_district(connection, ags[:5]),
+        "ags": ags,
+        "name": "Kusel",
+        "association": "Kusel-Altenglan",
+        "lat": 49.5383,
+        "lon": 7.4037,
+        "population": 5500,
+    }
+    return await _insert(connection, "municipality", {**defaults, **columns})
+
+
+async def make_space(connection: Connection, **columns: Any) -> int:
+    """A published space's id; without opening hours and desks."""
+    defaults = {
+        "municipality_id": columns.get("municipality_id") or await make_municipality(connection),
+        "name": "Alte Schule",
+        "street": "Hauptstraße 1",
+        "postal_code": "66869",
+        "town": "Kusel",
+        "lat": 49.5383,
+        "lon": 7.4037,
+    }
+    return await _insert(connection, "space", {**defaults, **columns})
+
+
+async def make_desk(connection: Connection, space_id: int, name: str = "Tisch 1", **columns: Any) -> int:
+    return await _insert(connection, "resource", {"space_id": space_id, "kind": "desk", "name": name, **columns})
+
+
+async def open_daily(connection: Connection, space_id: int, opens: int = 8 * 60, closes: int = 18 * 60) -> None:
+    """Open every day of the week, public holidays too; in minutes since midnight."""
+    await connection.execute(
+        "INSERT INTO opening_hours (space_id, weekday, opens, closes) SELECT $1, day, $2, $3 FROM generate_series(1, 7) day",
+        space_id,
+        opens,
+        closes,
+    )
+    await connection.execute("UPDATE space SET open_on_public_holidays = true WHERE id = $1", space_id)
+
+
+async def make_host(connection: Connection, person: Person, space_id: int) -> Person:
+    """The person as a host of the space."""
+    await connection.execute("INSERT INTO space_host (space_id, person_id) VALUES ($1, $2)", space_id, person.id)
+    return await person_by_id(connection, person.id)
+
+
+async def make_booking(connection: Connection, person: Person, resource_id: int, period: Period) -> int:
+    """A confirmed booking's id, without mails and without asking the rules."""
+    return await _insert(
+        connection,
+        "booking",
+        {"resource_id": resource_id, "person_id": person.id, "period": period.range, "blocked": period.range},
+    )
+
+
+def day_after(days: int) -> date:
+    """The day in so many days, in Berlin."""
+    return datetime.now(BERLIN).date() + timedelta(days=days)
+
+
+def period_on(day: date, start: str = "09:00", end: str = "12:00") -> Period:
+    """From one clock time to another in Berlin."""
+    first, last = (datetime.fromisoformat(f"{day} {clock}").replace(tzinfo=BERLIN) for clock in (start, end))
+    return Period(first, last)
+
+
+async def _insert(connection: Connection, table: str, values: dict[str, Any]) -> int:
+    names = ", ".join(values)
+    places = ", ".join(f"${number}" for number in range(1, len(values) + 1))
+    statement = f"INSERT INTO {table} ({names}) VALUES ({places}) RETURNING id"  # noqa: S608 written by tests
+    new_id: int = await connection.fetchval(statement, *values.values())
+    return new_id
