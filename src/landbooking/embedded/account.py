@@ -48,7 +48,7 @@ def server_account() -> Account:
 def make_private(place: Path, account: Account) -> Path:
     """A new folder of mode 0700, the account's own: `place` or, out of its reach, one that `place` links to."""
     outside = account.lent and not passable(place.parent.resolve())
-    # mkdtemp's folders have mode 0700. It gets its owner before its name, so that no kill leaves one with a wrong owner.
+    # mkdtemp's mode is 0700. The owner comes before the name, so that no kill leaves a folder of a wrong owner there.
     folder = Path(tempfile.mkdtemp(prefix=f"{place.stem}-", dir=state_folder() if outside else place.parent))
     os.chown(folder, account.uid, account.gid)
     if outside:
