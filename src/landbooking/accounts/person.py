@@ -91,3 +91,10 @@ async def ensure_person(connection: Connection, email: str, language: str) -> in
     )
     person_id: int = created or await connection.fetchval("SELECT id FROM person WHERE email = $1", email)
     return person_id
+
+
+async def change_profile(connection: Connection, person_id: int, name: str, language: str, home_id: int | None) -> None:
+    """What the person says of themselves; `home_id` is the municipality that they live in."""
+    await connection.execute(
+        "UPDATE person SET name = $2, language = $3, home_id = $4 WHERE id = $1", person_id, name, language, home_id
+    )

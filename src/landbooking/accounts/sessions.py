@@ -29,7 +29,7 @@ def hash_of(token: str) -> bytes:
 async def start_session(connection: Connection, person_id: int, user_agent: str, presented: str | None) -> str:
     """A new session's token. The session that the browser came with is ended: no token outlives a sign-in."""
     if presented:
-        await connection.execute("DELETE FROM session WHERE token_hash = $1", hash_of(presented))
+        await end_presented_session(connection, presented)
     token = secrets.token_urlsafe(32)
     await connection.execute(
         "INSERT INTO session (token_hash, person_id, device, expires_at) VALUES ($1, $2, $3, now() + $4)",
@@ -39,6 +39,11 @@ async def start_session(connection: Connection, person_id: int, user_agent: str,
         UNUSED_FOR,
     )
     return token
+
+
+async def end_presented_session(connection: Connection, token: str) -> None:
+    """Ends the session that the browser shows, whoever's it is."""
+    await connection.execute("DELETE FROM session WHERE token_hash = $1", hash_of(token))
 
 
 async def end_session(connection: Connection, person_id: int, session_id: int) -> None:
