@@ -11,6 +11,7 @@ from landbooking.accounts.guards import signed_in
 from landbooking.accounts.person import Person
 from landbooking.accounts.sessions import end_all_sessions, end_session, sessions_of
 from landbooking.database import Connection
+from landbooking.ids import BigId
 from landbooking.pages import page, redirect
 
 Asked = Request[Person, Proof, Any]
@@ -25,7 +26,7 @@ async def devices_page(request: Asked, reads: Connection) -> Response[str]:
 
 
 @post("/profile/devices/{session_id:int}/end", guards=[signed_in], include_in_schema=False)
-async def end_device(request: Asked, session_id: int, connection: Connection) -> Response[Any]:
+async def end_device(request: Asked, session_id: BigId, connection: Connection) -> Response[Any]:
     await end_session(connection, request.user.id, session_id)
     return redirect(request, "/profile/devices", notice="session-ended")
 

@@ -73,7 +73,7 @@ async def person_by_id(connection: Connection, person_id: int) -> Person:
     return person_from(row)
 
 
-async def person_by_address(connection: Connection, email: str) -> Person | None:
+async def person_by_email(connection: Connection, email: str) -> Person | None:
     """Whoever has this mail address, which is in lower case."""
     row = await connection.fetchrow(
         f"SELECT {COLUMNS} FROM person WHERE email = $1",  # noqa: S608 the columns are our own constant

@@ -15,6 +15,7 @@ from landbooking.accounts.tokens import EnoughTokens, make_token, revoke_token, 
 from landbooking.database import Connection
 from landbooking.errors import Refusal
 from landbooking.forms import InvalidInput, parse_form
+from landbooking.ids import BigId
 from landbooking.pages import page, redirect
 
 Asked = Request[Person, Proof, Any]
@@ -48,7 +49,7 @@ async def add_token(request: Asked, connection: Connection) -> Response[Any]:
 
 
 @post("/profile/keys/{token_id:int}/revoke", guards=[signed_in], include_in_schema=False)
-async def end_token(request: Asked, token_id: int, connection: Connection) -> Response[Any]:
+async def end_token(request: Asked, token_id: BigId, connection: Connection) -> Response[Any]:
     await revoke_token(connection, request.user.id, token_id)
     return redirect(request, "/profile/keys", notice="token-revoked")
 
