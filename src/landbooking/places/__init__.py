@@ -1,0 +1,1 @@
+"""Districts and their municipalities. Everything that can be booked lies in one."""
