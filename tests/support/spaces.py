@@ -57,7 +57,8 @@ async def make_desk(connection: Connection, space_id: int, name: str = "Tisch 1"
 async def open_daily(connection: Connection, space_id: int, opens: int = 8 * 60, closes: int = 18 * 60) -> None:
     """Open every day of the week, public holidays too; in minutes since midnight."""
     await connection.execute(
-        "INSERT INTO opening_hours (space_id, weekday, opens, closes) SELECT $1, day, $2, $3 FROM generate_series(1, 7) day",
+        """INSERT INTO opening_hours (space_id, weekday, opens, closes)
+           SELECT $1, day, $2, $3 FROM generate_series(1, 7) AS day""",
         space_id,
         opens,
         closes,

@@ -1,5 +1,27 @@
-"""The pages of hosts, and of the district's staff."""
+"""The pages of hosts, and of the district's staff, by subject."""
 
 from litestar.types import ControllerRouterHandler
 
-ROUTES: list[ControllerRouterHandler] = []
+from landbooking.spaces.hosting import (
+    blackout_pages,
+    board_pages,
+    booking_pages,
+    closure_pages,
+    details_pages,
+    district_pages,
+    hours_pages,
+    photo_pages,
+    resource_pages,
+)
+
+ROUTES: list[ControllerRouterHandler] = [
+    *board_pages.ROUTES,
+    *booking_pages.ROUTES,
+    *blackout_pages.ROUTES,
+    *closure_pages.ROUTES,
+    *hours_pages.ROUTES,
+    *resource_pages.ROUTES,
+    *details_pages.ROUTES,
+    *photo_pages.ROUTES,
+    *district_pages.ROUTES,
+]

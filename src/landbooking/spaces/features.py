@@ -1,0 +1,54 @@
+"""Access and equipment, as words that are stored; what they are called stands here, and nowhere else."""
+
+from collections.abc import Iterable
+
+from landbooking.language import gettext as _
+from landbooking.language import mark as N_
+
+# By word: what it is called, and the sign of macros/icons.html beside it. In the order in which people look for them.
+_SPACE = {
+    "step-free": (N_("Stufenlos erreichbar"), "step-free"),
+    "accessible-toilet": (N_("Barrierefreies WC"), "step-free"),
+    "hearing-loop": (N_("Höranlage (Induktionsschleife)"), "ear"),
+    "quiet": (N_("Ruhiger Arbeitsbereich"), "quiet"),
+    "wifi": (N_("WLAN"), "wifi"),
+    "printer": (N_("Drucker"), "printer"),
+    "kitchen": (N_("Küche"), "check"),
+    "parking": (N_("Parkplatz"), "parking"),
+    "charging": (N_("Ladestation für Autos"), "parking"),
+    "bicycle-parking": (N_("Abstellplatz für Fahrräder"), "parking"),
+    "public-transport": (N_("Bus oder Bahn in der Nähe"), "place"),
+}
+_DESK = {
+    "height-adjustable": (N_("Höhenverstellbarer Tisch"), "desk"),
+    "screen": (N_("Bildschirm"), "screen"),
+    "quiet": (N_("Ruhiger Platz"), "quiet"),
+    "wheelchair": (N_("Mit dem Rollstuhl unterfahrbar"), "step-free"),
+    "window": (N_("Am Fenster"), "check"),
+}
+_ALL = {**_DESK, **_SPACE}
+
+OF_SPACES = tuple(_SPACE)
+OF_DESKS = tuple(_DESK)
+
+
+def label(word: str) -> str:
+    """What it is called in the person's language; a word that we do not know (any more) speaks for itself."""
+    return _(_ALL[word][0]) if word in _ALL else word
+
+
+def tags(words: Iterable[str]) -> list[tuple[str, str]]:
+    """Sign and name of each, in the order of the list, for the macro `tags`."""
+    known = list(_ALL)
+    ordered = sorted(words, key=lambda word: known.index(word) if word in _ALL else len(known))
+    return [(_ALL[word][1] if word in _ALL else "check", label(word)) for word in ordered]
+
+
+def space_options() -> list[tuple[str, str]]:
+    """Word and name of everything that a space can have, for a form."""
+    return [(word, _(name)) for word, (name, _icon) in _SPACE.items()]
+
+
+def desk_options() -> list[tuple[str, str]]:
+    """The same for a desk."""
+    return [(word, _(name)) for word, (name, _icon) in _DESK.items()]

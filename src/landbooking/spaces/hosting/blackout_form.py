@@ -1,0 +1,79 @@
+"""What a host types to keep resources from being booked, and what it means."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from landbooking.forms import InvalidInput
+from landbooking.language import gettext as _
+from landbooking.spaces.hosting.blackouts import Wish
+from landbooking.spaces.hosting.texts import Fields, text_of
+from landbooking.spaces.hosting.times import check_day, closing_minutes, opening_minutes, typed_day
+from landbooking.spaces.opening_hours import OpeningRules
+from landbooking.spaces.period import Period, closing_instant, opening_instant
+from landbooking.spaces.space import Resource
+
+WHOLE = "all"  # the value of the box for the whole space
+
+
+def typed_wish(posted: Fields) -> dict[str, Any]:
+    """What stands in the form, to show it again. A link from the board fills the same names."""
+    typed: dict[str, Any] = {name: text_of(posted, name) for name in ("first", "from", "last", "to", "reason")}
+    typed["resource"] = [value for value in posted.getall("resource", []) if isinstance(value, str)]
+    return typed
+
+
+def wish_from(typed: dict[str, Any], resources: list[Resource], rules: OpeningRules) -> Wish:
+    """Raises InvalidInput, with every mistake at once."""
+    errors: dict[str, str] = {}
+    chosen = _chosen(typed["resource"], resources, errors)
+    first = _day("first", typed["first"], rules, errors)
+    last = _day("last", typed["last"], rules, errors) if typed["last"] else first
+    opens = _clock("from", typed["from"] or "00:00", errors)
+    closes = _clock("to", typed["to"] or "24:00", errors)
+    if len(typed["reason"]) > 200:
+        errors["reason"] = _("Bitte höchstens %(most)s Zeichen.") % {"most": 200}
+    if first is None or last is None or opens is None or closes is None:
+        raise InvalidInput(errors, typed)
+    zone = rules.time_zone
+    period = Period(
+        opening_instant(first, opens, zone).astimezone(UTC), closing_instant(last, closes, zone).astimezone(UTC)
+    )
+    if last < first:
+        errors["last"] = _("Der letzte Tag liegt vor dem ersten.")
+    elif period.end <= period.start:
+        errors["to"] = _("Das Ende muss nach dem Anfang liegen.")
+    elif period.end <= datetime.now(UTC):
+        errors["to"] = _("Diese Zeit ist schon vorbei.")
+    if errors:
+        raise InvalidInput(errors, typed)
+    return Wish(chosen, period, typed["reason"])
+
+
+def _chosen(values: list[str], resources: list[Resource], errors: dict[str, str]) -> tuple[int, ...] | None:
+    if WHOLE in values:
+        return None
+    known = {str(resource.id): resource.id for resource in resources}
+    if not values or any(value not in known for value in values):
+        errors["resource"] = _("Bitte wählen Sie, was gesperrt wird.")
+    return tuple(known[value] for value in values if value in known)
+
+
+def _day(name: str, typed: str, rules: OpeningRules, errors: dict[str, str]) -> date | None:
+    if not typed:
+        errors[name] = _("Bitte füllen Sie dieses Feld aus.")
+        return None
+    try:
+        day = typed_day(typed)
+        check_day(day, rules, datetime.now(UTC))
+    except ValueError as wrong:
+        errors[name] = str(wrong)
+        return None
+    return day
+
+
+def _clock(name: str, typed: str, errors: dict[str, str]) -> int | None:
+    try:
+        return opening_minutes(typed) if name == "from" else closing_minutes(typed)
+    except ValueError as wrong:
+        errors[name] = str(wrong)
+        return None

@@ -1,0 +1,63 @@
+"""One booking as the host sees it: whom to call, and calling it off."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from litestar import Request, Response, get, post
+
+from landbooking.accounts.guards import host_of_space
+from landbooking.database import Connection
+from landbooking.errors import NotFound
+from landbooking.ids import BigId, Id
+from landbooking.language import gettext as _
+from landbooking.pages import page, redirect
+from landbooking.spaces.bookings import booking_by_id
+from landbooking.spaces.hosting.booking import booker_of, call_off
+from landbooking.spaces.hosting.consequence_pages import ask_host, decision_from
+from landbooking.spaces.hosting.consequences import Undecided
+from landbooking.spaces.space import space_by_id
+
+Asked = Request[Any, Any, Any]
+
+
+@get("/host/spaces/{space_id:int}/bookings/{booking_id:int}", guards=[host_of_space], include_in_schema=False)
+async def booking_page(request: Asked, space_id: Id, booking_id: BigId, reads: Connection) -> Response[str]:
+    booking = await booking_by_id(reads, booking_id)
+    if booking.space.id != space_id:
+        raise NotFound
+    return page(
+        request,
+        "spaces/hosting/booking.html",
+        space=booking.space,
+        booking=booking,
+        booker=await booker_of(reads, booking),
+        over=booking.end <= datetime.now(UTC),
+        shown=booking.start.astimezone(booking.space.rules.time_zone).date(),
+    )
+
+
+@post(
+    "/host/spaces/{space_id:int}/bookings/{booking_id:int}/cancellation",
+    guards=[host_of_space],
+    include_in_schema=False,
+)
+async def cancel(request: Asked, space_id: Id, booking_id: BigId, connection: Connection) -> Response[Any]:
+    """Asks in the same way as a change that hits bookings does."""
+    posted = await request.form()
+    way_back = f"/host/spaces/{space_id}/bookings/{booking_id}"
+    try:
+        await call_off(connection, request.user, space_id, booking_id, decision_from(posted))
+    except Undecided as undecided:  # nothing was written yet, so nothing is committed
+        return ask_host(
+            request,
+            posted,
+            await space_by_id(connection, space_id),
+            undecided,
+            question=_("Diese Buchung absagen?"),
+            action=_("Entscheidung speichern"),
+            way_back=way_back,
+        )
+    return redirect(request, way_back, notice="saved")
+
+
+ROUTES = [booking_page, cancel]

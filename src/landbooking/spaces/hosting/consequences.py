@@ -1,0 +1,155 @@
+"""What a host's change means for bookings that stand already: shown first, decided one by one, never dropped silently.
+
+Every verb that could hit bookings goes the same way, inside its transaction: take `lock_for_change`, ask one of the
+reads here what would be hit, call `settle`, and only then write.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import ClassVar, Literal
+
+import asyncpg
+import msgspec
+
+from landbooking.accounts.person import Person, person_by_id
+from landbooking.database import Connection
+from landbooking.errors import Refusal
+from landbooking.language import gettext as _
+from landbooking.spaces.announcements import announce_cancellation_by_host
+from landbooking.spaces.booking import mark_cancelled
+from landbooking.spaces.bookings import booking_by_id
+from landbooking.spaces.opening_hours import OpeningRules, open_periods
+from landbooking.spaces.period import Period, joined
+
+Choice = Literal["keep", "cancel"]
+
+
+class Affected(msgspec.Struct, frozen=True):
+    """A coming booking that a change would hit; `name` and `email` are empty where the account was erased."""
+
+    booking_id: int
+    version: int
+    resource: str
+    period: Period
+    name: str
+    email: str
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """What the host decided. `seen` is the `mark_of` the bookings that were shown, None before any were.
+
+    `message` is what those hear whose booking is cancelled; `faults` are sentences by field of what can't be taken.
+    """
+
+    seen: str | None = None
+    choices: dict[int, Choice] = {}
+    message: str = ""
+    faults: dict[str, str] = {}
+
+
+class Undecided(Refusal):
+    """The change would hit these bookings, and the host has not (yet, or not fully) said what to do about them.
+
+    Raised before anything is written. `why`: "first" nothing was shown yet, "changed" others than those that were
+    shown, "incomplete" a choice is missing or something typed can't be taken.
+    """
+
+    code: ClassVar[str] = "bookings-affected"
+
+    def __init__(
+        self, why: Literal["first", "changed", "incomplete"], affected: Sequence[Affected], decision: Decision
+    ) -> None:
+        super().__init__(_("Diese Änderung trifft Buchungen. Bitte entscheiden Sie, was mit ihnen geschieht."))
+        self.why = why
+        self.affected = affected
+        self.decision = decision
+
+
+async def settle(connection: Connection, host: Person, affected: Sequence[Affected], decision: Decision) -> None:
+    """Cancels what the host chose to cancel and tells those people. Raises Undecided before it does anything."""
+    if not affected:
+        return
+    if decision.seen is None:
+        raise Undecided("first", affected, decision)
+    if decision.seen != mark_of(affected):
+        raise Undecided("changed", affected, decision)
+    if decision.faults or any(booking.booking_id not in decision.choices for booking in affected):
+        raise Undecided("incomplete", affected, decision)
+    for booking in affected:
+        if decision.choices[booking.booking_id] == "cancel":
+            await _call_off(connection, host, booking.booking_id, decision.message)
+
+
+def mark_of(affected: Sequence[Affected]) -> str:
+    """Names these bookings in this state, "id:version,…": carried by the page, compared when it comes back."""
+    return ",".join(f"{booking.booking_id}:{booking.version}" for booking in affected)
+
+
+async def _call_off(connection: Connection, host: Person, booking_id: int, message: str) -> None:
+    cancelled = await mark_cancelled(connection, await booking_by_id(connection, booking_id), host)
+    if cancelled.person_id is not None:
+        person = await person_by_id(connection, cancelled.person_id)
+        await announce_cancellation_by_host(connection, person, cancelled, message)
+
+
+async def hit_by_rules(
+    connection: Connection, space_id: int, before: OpeningRules, after: OpeningRules
+) -> list[Affected]:
+    """Bookings that lie in open hours now and would not any more. Exceptions that were kept before stay unmentioned."""
+    coming = await _coming(connection, space_id, "true")
+    return [one for one in coming if _is_open(before, one.period) and not _is_open(after, one.period)]
+
+
+async def hit_by_blackout(
+    connection: Connection, space_id: int, resource_ids: Sequence[int], period: Period
+) -> list[Affected]:
+    """Bookings of these resources that reach into the period."""
+    return await _coming(
+        connection, space_id, "booking.resource_id = ANY($2) AND booking.blocked && $3", resource_ids, period.range
+    )
+
+
+async def hit_by_retirement(connection: Connection, space_id: int, resource_id: int) -> list[Affected]:
+    """All that is still to come on this resource."""
+    return await _coming(connection, space_id, "booking.resource_id = $2", resource_id)
+
+
+async def hit_by_cancellation(connection: Connection, space_id: int, booking_id: int) -> list[Affected]:
+    """The one booking, unless it is over or cancelled or elsewhere."""
+    return await _coming(connection, space_id, "booking.id = $2", booking_id)
+
+
+async def _coming(connection: Connection, space_id: int, condition: str, *values: object) -> list[Affected]:
+    """Confirmed and not over yet. Their rows are locked: who cancels meanwhile waits, so what was found here holds."""
+    rows = await connection.fetch(
+        f"""SELECT booking.id, booking.version, resource.name AS resource, lower(booking.period) AS starts_at,
+                   upper(booking.period) AS ends_at, coalesce(person.name, '') AS name,
+                   coalesce(person.email, '') AS email
+            FROM booking JOIN resource ON resource.id = booking.resource_id
+                 LEFT JOIN person ON person.id = booking.person_id
+            WHERE resource.space_id = $1 AND booking.status = 'confirmed' AND booking.blackout_id IS NULL
+              AND upper(booking.period) > now() AND {condition}
+            ORDER BY lower(booking.period), booking.id FOR UPDATE OF booking""",  # noqa: S608 conditions are ours
+        space_id,
+        *values,
+    )
+    return [_affected(row) for row in rows]
+
+
+def _affected(row: asyncpg.Record) -> Affected:
+    return Affected(
+        booking_id=row["id"],
+        version=row["version"],
+        resource=row["resource"],
+        period=Period(row["starts_at"], row["ends_at"]),
+        name=row["name"],
+        email=row["email"],
+    )
+
+
+def _is_open(rules: OpeningRules, period: Period) -> bool:
+    first = period.start.astimezone(rules.time_zone).date()
+    last = period.end.astimezone(rules.time_zone).date()
+    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    opened = joined(opened for day in days for opened in open_periods(rules, day))
+    return any(stretch.contains(period) for stretch in opened)

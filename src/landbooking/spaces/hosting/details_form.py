@@ -1,0 +1,42 @@
+"""What a space is, as it is typed."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from landbooking.forms import InvalidInput, parse_values
+from landbooking.language import gettext as _
+from landbooking.spaces import features
+from landbooking.spaces.hosting.details import Details
+from landbooking.spaces.hosting.texts import Fields, text_of
+from landbooking.spaces.space import Space
+
+_TEXTS = ("name", "description", "street", "postal_code", "town", "lat", "lon")
+
+
+def typed_details(posted: Fields) -> dict[str, Any]:
+    """What stands in the form, to show it again."""
+    typed: dict[str, Any] = {name: text_of(posted, name) for name in _TEXTS}
+    return {**typed, "features": [word for word in posted.getall("features", []) if isinstance(word, str)]}
+
+
+def details_as_typed(space: Space) -> dict[str, Any]:
+    """The form of a space that stands."""
+    return {**{name: getattr(space, name) for name in _TEXTS}, "features": list(space.features)}
+
+
+def details_from(typed: Mapping[str, Any]) -> Details:
+    """Degrees may be written with a comma, as German keyboards have it. Raises InvalidInput, every mistake at once."""
+    degrees = {name: typed[name].replace(",", ".") for name in ("lat", "lon")}
+    errors: dict[str, str] = {}
+    try:
+        details = parse_values(Details, {**typed, **degrees})
+    except InvalidInput as refusal:
+        errors |= refusal.errors
+    if typed["postal_code"] and not re.fullmatch(r"[0-9]{5}", typed["postal_code"]):
+        errors["postal_code"] = _("Die Postleitzahl hat fünf Ziffern.")
+    if not set(typed["features"]) <= set(features.OF_SPACES):
+        errors["features"] = _("Bitte wählen Sie nur aus der Liste.")
+    if errors:
+        raise InvalidInput(errors, typed)
+    return details

@@ -1,0 +1,142 @@
+"""A district and its spaces: which there are, who runs them, whether residents see them."""
+
+from typing import ClassVar
+
+import msgspec
+
+from landbooking.accounts.addresses import mail_address
+from landbooking.accounts.person import Person, ensure_person
+from landbooking.database import Connection
+from landbooking.errors import Forbidden, NotFound, Refusal
+from landbooking.language import gettext as _
+from landbooking.language import language
+from landbooking.places.municipality import Municipality, all_municipalities
+from landbooking.spaces.hosting import details
+from landbooking.spaces.hosting.details import Details
+from landbooking.spaces.space import lock_for_change
+
+
+class DistrictSpace(msgspec.Struct, frozen=True):
+    """A space as its district sees it; `coming` counts the bookings that are not over."""
+
+    id: int
+    name: str
+    town: str
+    municipality: str
+    district: str
+    published: bool
+    desks: int
+    hosts: int
+    coming: int
+
+
+class Host(msgspec.Struct, frozen=True):
+    id: int
+    name: str
+    email: str
+
+
+class OtherDistrict(Refusal):
+    """The municipality lies in a district that this person does not work for."""
+
+    status: ClassVar[int] = 422
+    code: ClassVar[str] = "other-district"
+
+    def __init__(self) -> None:
+        super().__init__(_("Dieser Ort liegt nicht in Ihrem Landkreis."))
+
+    @property
+    def fields(self) -> dict[str, str]:
+        return {"municipality": self.message}
+
+
+_SPACES = """
+    SELECT space.id, space.name, space.town, municipality.name AS municipality, district.name AS district,
+           space.published,
+           (SELECT count(*) FROM resource WHERE space_id = space.id AND retired_at IS NULL) AS desks,
+           (SELECT count(*) FROM space_host WHERE space_id = space.id) AS hosts,
+           (SELECT count(*) FROM booking JOIN resource ON resource.id = booking.resource_id
+            WHERE resource.space_id = space.id AND booking.status = 'confirmed' AND booking.blackout_id IS NULL
+              AND upper(booking.period) > now()) AS coming
+    FROM space JOIN municipality ON municipality.id = space.municipality_id
+               JOIN district ON district.id = municipality.district_id
+"""
+
+
+async def spaces_of_district(connection: Connection, staff: Person) -> list[DistrictSpace]:
+    """Those of the person's district; an operator sees all."""
+    rows = await connection.fetch(
+        f"{_SPACES} WHERE $1 OR district.id = $2 ORDER BY district.name, space.name, space.id",
+        staff.is_operator,
+        staff.district_id,
+    )
+    return [DistrictSpace(**row) for row in rows]
+
+
+async def space_of_district(connection: Connection, staff: Person, space_id: int) -> DistrictSpace:
+    """Raises NotFound, and Forbidden for another district's."""
+    await _check_district(connection, staff, space_id)
+    row = await connection.fetchrow(f"{_SPACES} WHERE space.id = $1", space_id)
+    assert row is not None  # noqa: S101 its district was just read
+    return DistrictSpace(**row)
+
+
+async def municipalities_for(connection: Connection, staff: Person) -> list[Municipality]:
+    """Where this person may put a space."""
+    everywhere = await all_municipalities(connection)
+    return [place for place in everywhere if staff.is_operator or place.district_id == staff.district_id]
+
+
+async def create_space(connection: Connection, staff: Person, place: Municipality, wanted: Details) -> int:
+    """The new space's id; not published yet. Raises OtherDistrict."""
+    if not staff.is_operator and place.district_id != staff.district_id:
+        raise OtherDistrict
+    return await details.create_space(connection, place.id, wanted)
+
+
+async def hosts_of(connection: Connection, staff: Person, space_id: int) -> list[Host]:
+    """Raises NotFound, Forbidden."""
+    await _check_district(connection, staff, space_id)
+    rows = await connection.fetch(
+        """SELECT person.id, person.name, person.email FROM space_host JOIN person ON person.id = space_host.person_id
+           WHERE space_host.space_id = $1 ORDER BY person.email""",
+        space_id,
+    )
+    return [Host(**row) for row in rows]
+
+
+async def name_host(connection: Connection, staff: Person, space_id: int, email: str) -> None:
+    """Whoever has this address runs the space from now on; who has no account yet gets one at their first sign-in.
+
+    Raises NotFound, Forbidden, NotAnAddress.
+    """
+    await _check_district(connection, staff, space_id)
+    person_id = await ensure_person(connection, mail_address(email), language.get())
+    await connection.execute(
+        "INSERT INTO space_host (space_id, person_id) VALUES ($1, $2) ON CONFLICT DO NOTHING", space_id, person_id
+    )
+
+
+async def remove_host(connection: Connection, staff: Person, space_id: int, person_id: int) -> None:
+    """Nothing happens where the person is no host. Raises NotFound, Forbidden."""
+    await _check_district(connection, staff, space_id)
+    await connection.execute("DELETE FROM space_host WHERE space_id = $1 AND person_id = $2", space_id, person_id)
+
+
+async def set_published(connection: Connection, staff: Person, space_id: int, published: bool) -> None:
+    """Whether residents find and book it. Bookings that stand are not touched. Raises NotFound, Forbidden."""
+    await _check_district(connection, staff, space_id)
+    await lock_for_change(connection, space_id)
+    await connection.execute("UPDATE space SET published = $2 WHERE id = $1", space_id, published)
+
+
+async def _check_district(connection: Connection, staff: Person, space_id: int) -> None:
+    district_id = await connection.fetchval(
+        """SELECT municipality.district_id FROM space JOIN municipality ON municipality.id = space.municipality_id
+           WHERE space.id = $1""",
+        space_id,
+    )
+    if district_id is None:
+        raise NotFound
+    if not staff.is_operator and staff.district_id != district_id:
+        raise Forbidden

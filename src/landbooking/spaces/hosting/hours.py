@@ -1,0 +1,60 @@
+"""Opening hours of the weekdays, and the rules for bookings."""
+
+import msgspec
+
+from landbooking.accounts.person import Person
+from landbooking.database import Connection
+from landbooking.errors import NotFound
+from landbooking.spaces.hosting.consequences import Decision, hit_by_rules, settle
+from landbooking.spaces.opening_hours import Interval
+from landbooking.spaces.space import lock_for_change, space_by_id
+
+
+class Hours(msgspec.Struct, frozen=True):
+    """Intervals of one weekday must not overlap."""
+
+    intervals: tuple[Interval, ...]
+    open_on_public_holidays: bool
+
+
+class Limits(msgspec.Struct, frozen=True):
+    """How late, how far ahead, how short and how long one may book."""
+
+    lead_minutes: int
+    horizon_days: int
+    shortest_minutes: int
+    longest_minutes: int
+
+
+async def set_hours(connection: Connection, host: Person, space_id: int, hours: Hours, decision: Decision) -> None:
+    """Bookings that are kept stay, as exceptions. Raises NotFound, Undecided."""
+    await lock_for_change(connection, space_id)
+    rules = (await space_by_id(connection, space_id)).rules
+    after = msgspec.structs.replace(
+        rules, intervals=hours.intervals, open_on_public_holidays=hours.open_on_public_holidays
+    )
+    await settle(connection, host, await hit_by_rules(connection, space_id, rules, after), decision)
+    await connection.execute("DELETE FROM opening_hours WHERE space_id = $1", space_id)
+    await connection.executemany(
+        "INSERT INTO opening_hours (space_id, weekday, opens, closes) VALUES ($1, $2, $3, $4)",
+        [(space_id, interval.weekday, interval.opens, interval.closes) for interval in hours.intervals],
+    )
+    await connection.execute(
+        "UPDATE space SET open_on_public_holidays = $2 WHERE id = $1", space_id, hours.open_on_public_holidays
+    )
+
+
+async def set_limits(connection: Connection, space_id: int, limits: Limits) -> None:
+    """For bookings from now on; those that stand were made by the rules of their time. Raises NotFound."""
+    await lock_for_change(connection, space_id)
+    changed = await connection.fetchval(
+        """UPDATE space SET lead_minutes = $2, horizon_days = $3, shortest_minutes = $4, longest_minutes = $5
+           WHERE id = $1 RETURNING id""",
+        space_id,
+        limits.lead_minutes,
+        limits.horizon_days,
+        limits.shortest_minutes,
+        limits.longest_minutes,
+    )
+    if changed is None:
+        raise NotFound

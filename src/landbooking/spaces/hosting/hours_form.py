@@ -1,0 +1,88 @@
+"""Opening hours as a host types them: for each weekday up to SLOTS times from and to."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from landbooking.forms import InvalidInput
+from landbooking.language import gettext as _
+from landbooking.spaces.hosting.hours import Hours
+from landbooking.spaces.hosting.texts import text_of
+from landbooking.spaces.hosting.times import closing_minutes, opening_minutes, spoken_clock
+from landbooking.spaces.opening_hours import Interval
+
+SLOTS = 4  # intervals a day
+HOLIDAYS = "open_on_public_holidays"
+
+_NAMES = [f"{end}-{weekday}-{slot}" for weekday in range(1, 8) for slot in range(SLOTS) for end in ("opens", "closes")]
+
+
+def typed_hours(posted: Mapping[str, Any]) -> dict[str, str]:
+    """What stands in the form, by field: "opens-1-0" is when Monday's first interval begins."""
+    return {name: text_of(posted, name) for name in (*_NAMES, HOLIDAYS)}
+
+
+def hours_as_typed(intervals: Iterable[Interval], open_on_public_holidays: bool) -> dict[str, str]:
+    """The form of hours that stand."""
+    typed = typed_hours({HOLIDAYS: "1" if open_on_public_holidays else ""})
+    filled = dict.fromkeys(range(1, 8), 0)
+    for interval in sorted(intervals):
+        slot = filled[interval.weekday]
+        if slot < SLOTS:
+            typed[f"opens-{interval.weekday}-{slot}"] = spoken_clock(interval.opens)
+            typed[f"closes-{interval.weekday}-{slot}"] = spoken_clock(interval.closes)
+        filled[interval.weekday] += 1
+    return typed
+
+
+def hours_from(typed: dict[str, str]) -> Hours:
+    """Raises InvalidInput, with every mistake at once."""
+    errors: dict[str, str] = {}
+    intervals: list[Interval] = []
+    for weekday in range(1, 8):
+        for slot in range(SLOTS):
+            interval = _interval(typed, weekday, slot, errors)
+            if interval is None:
+                continue
+            if any(_overlap(interval, other) for other in intervals):
+                errors[f"opens-{weekday}-{slot}"] = _("Diese Zeit überschneidet sich mit einer anderen an diesem Tag.")
+            intervals.append(interval)
+    if errors:
+        raise InvalidInput(errors, typed)
+    return Hours(_without_seams(intervals), bool(typed[HOLIDAYS]))
+
+
+def _interval(typed: dict[str, str], weekday: int, slot: int, errors: dict[str, str]) -> Interval | None:
+    begin, end = f"opens-{weekday}-{slot}", f"closes-{weekday}-{slot}"
+    if not typed[begin] and not typed[end]:
+        return None
+    minutes: dict[str, int] = {}
+    for name, read in ((begin, opening_minutes), (end, closing_minutes)):
+        try:
+            if not typed[name]:
+                raise ValueError(_("Bitte Anfang und Ende angeben."))
+            minutes[name] = read(typed[name])
+        except ValueError as wrong:
+            errors[name] = str(wrong)
+    if len(minutes) < 2:
+        return None
+    if minutes[end] <= minutes[begin]:
+        errors[end] = _("Das Ende muss nach dem Anfang liegen.")
+        return None
+    return Interval(weekday, minutes[begin], minutes[end])
+
+
+def _overlap(one: Interval, other: Interval) -> bool:
+    return one.weekday == other.weekday and one.opens < other.closes and other.opens < one.closes
+
+
+def _without_seams(intervals: list[Interval]) -> tuple[Interval, ...]:
+    """Those of a day that touch become one: 8 to 12 and 12 to 16 is open from 8 to 16."""
+    result: list[Interval] = []
+    for interval in sorted(intervals):
+        if result and result[-1].weekday == interval.weekday and result[-1].closes == interval.opens:
+            result[-1] = msgspec.structs.replace(result[-1], closes=interval.closes)
+        else:
+            result.append(interval)
+    return tuple(result)

@@ -1,0 +1,166 @@
+"""The pages of a space's desks."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get, post
+
+from landbooking.accounts.guards import host_of_space
+from landbooking.database import Connection
+from landbooking.forms import InvalidInput, parse_form
+from landbooking.ids import Id
+from landbooking.language import gettext as _
+from landbooking.pages import page, redirect
+from landbooking.spaces import features
+from landbooking.spaces.hosting.consequence_pages import ask_host, decision_from
+from landbooking.spaces.hosting.consequences import Undecided
+from landbooking.spaces.hosting.resources import (
+    NameTaken,
+    add_desk,
+    add_desks,
+    all_resources,
+    bring_back,
+    change_resource,
+    resource_of,
+    retire_resource,
+)
+from landbooking.spaces.hosting.texts import text_of
+from landbooking.spaces.space import Resource, Space, space_by_id
+
+Asked = Request[Any, Any, Any]
+
+NOTHING_TYPED: dict[str, Any] = {"name": "", "number": "1", "features": []}
+
+
+class DeskForm(msgspec.Struct):
+    name: Annotated[str, msgspec.Meta(max_length=60)]
+    features: list[str]
+
+
+class NewDesksForm(DeskForm):
+    """`number` desks: one by this name, or more that are numbered."""
+
+    number: Annotated[int, msgspec.Meta(ge=1, le=100)] = 1
+
+
+@get("/host/spaces/{space_id:int}/resources", guards=[host_of_space], include_in_schema=False)
+async def resources_page(request: Asked, space_id: Id, reads: Connection) -> Response[str]:
+    return await _list(request, reads, space_id, NOTHING_TYPED, {})
+
+
+@post("/host/spaces/{space_id:int}/resources", guards=[host_of_space], include_in_schema=False)
+async def add(request: Asked, space_id: Id, connection: Connection) -> Response[Any]:
+    posted = await request.form()
+    try:
+        form = await parse_form(NewDesksForm, request)
+        wanted = known_features(form.features, features.OF_DESKS)
+        if form.number == 1:
+            await add_desk(connection, space_id, form.name, wanted)
+        else:
+            await add_desks(connection, space_id, form.name, form.number, wanted)
+    except (InvalidInput, NameTaken) as refusal:  # nothing was written yet, so nothing is committed
+        typed = {
+            "name": text_of(posted, "name"),
+            "number": text_of(posted, "number"),
+            "features": posted.getall("features", []),
+        }
+        return await _list(request, connection, space_id, typed, refusal.fields)
+    return redirect(request, f"/host/spaces/{space_id}/resources", notice="saved")
+
+
+@get("/host/spaces/{space_id:int}/resources/{resource_id:int}", guards=[host_of_space], include_in_schema=False)
+async def resource_page(request: Asked, space_id: Id, resource_id: Id, reads: Connection) -> Response[str]:
+    resource = await resource_of(reads, space_id, resource_id)
+    typed = {"name": resource.name, "features": resource.features}
+    return _one(request, await space_by_id(reads, space_id), resource, typed, {})
+
+
+@post("/host/spaces/{space_id:int}/resources/{resource_id:int}", guards=[host_of_space], include_in_schema=False)
+async def change(request: Asked, space_id: Id, resource_id: Id, connection: Connection) -> Response[Any]:
+    posted = await request.form()
+    resource = await resource_of(connection, space_id, resource_id)
+    try:
+        form = await parse_form(DeskForm, request)
+        wanted = known_features(form.features, features.OF_DESKS)
+        await change_resource(connection, space_id, resource_id, form.name, wanted)
+    except (InvalidInput, NameTaken) as refusal:  # nothing was written yet, so nothing is committed
+        typed = {"name": text_of(posted, "name"), "features": posted.getall("features", [])}
+        return _one(request, await space_by_id(connection, space_id), resource, typed, refusal.fields)
+    return redirect(request, f"/host/spaces/{space_id}/resources", notice="saved")
+
+
+@post(
+    "/host/spaces/{space_id:int}/resources/{resource_id:int}/retirement",
+    guards=[host_of_space],
+    include_in_schema=False,
+)
+async def retire(request: Asked, space_id: Id, resource_id: Id, connection: Connection) -> Response[Any]:
+    posted = await request.form()
+    resource = await resource_of(connection, space_id, resource_id)
+    try:
+        await retire_resource(connection, request.user, space_id, resource_id, decision_from(posted))
+    except Undecided as undecided:  # nothing was written yet, so nothing is committed
+        return ask_host(
+            request,
+            posted,
+            await space_by_id(connection, space_id),
+            undecided,
+            question=_("Für „%(name)s“ gibt es Buchungen") % {"name": resource.name},
+            action=_("Platz ausmustern"),
+            way_back=f"/host/spaces/{space_id}/resources",
+        )
+    return redirect(request, f"/host/spaces/{space_id}/resources", notice="saved")
+
+
+@post("/host/spaces/{space_id:int}/resources/{resource_id:int}/return", guards=[host_of_space], include_in_schema=False)
+async def take_back(request: Asked, space_id: Id, resource_id: Id, connection: Connection) -> Response[Any]:
+    """Where another desk has got its name meanwhile, the desk must get a new one first."""
+    try:
+        await bring_back(connection, space_id, resource_id)
+    except NameTaken as refusal:  # nothing was written yet, so nothing is committed
+        resource = await resource_of(connection, space_id, resource_id)
+        typed = {"name": resource.name, "features": resource.features}
+        return _one(request, await space_by_id(connection, space_id), resource, typed, refusal.fields)
+    return redirect(request, f"/host/spaces/{space_id}/resources", notice="saved")
+
+
+def known_features(words: list[str], known: tuple[str, ...]) -> list[str]:
+    """Those that were ticked, in our order. Raises InvalidInput for a word that the form does not have."""
+    if not set(words) <= set(known):
+        raise InvalidInput({"features": _("Bitte wählen Sie nur aus der Liste.")}, {})
+    return [word for word in known if word in words]
+
+
+async def _list(
+    request: Asked, reads: Connection, space_id: int, typed: dict[str, Any], errors: dict[str, str]
+) -> Response[str]:
+    resources = await all_resources(reads, space_id)
+    return page(
+        request,
+        "spaces/hosting/resources.html",
+        status=422 if errors else 200,
+        space=await space_by_id(reads, space_id),
+        desks=[(one, features.tags(one.features)) for one in resources if one.retired_at is None],
+        retired=[one for one in resources if one.retired_at is not None],
+        options=features.desk_options(),
+        typed=typed,
+        errors=errors,
+    )
+
+
+def _one(
+    request: Asked, space: Space, resource: Resource, typed: dict[str, Any], errors: dict[str, str]
+) -> Response[str]:
+    return page(
+        request,
+        "spaces/hosting/resource.html",
+        status=422 if errors else 200,
+        space=space,
+        resource=resource,
+        options=features.desk_options(),
+        typed=typed,
+        errors=errors,
+    )
+
+
+ROUTES = [resources_page, add, resource_page, change, retire, take_back]

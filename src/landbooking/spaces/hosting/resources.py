@@ -1,0 +1,116 @@
+"""Desks: adding, naming, retiring and bringing them back."""
+
+from itertools import count, islice
+from typing import ClassVar
+
+from landbooking.accounts.person import Person
+from landbooking.database import Connection
+from landbooking.errors import NotFound, Refusal
+from landbooking.language import gettext as _
+from landbooking.spaces.blackouts import fill_blackouts
+from landbooking.spaces.hosting.consequences import Decision, hit_by_retirement, settle
+from landbooking.spaces.space import Resource, lock_for_change, resource_from
+
+
+class NameTaken(Refusal):
+    """Another resource of the space that can be booked goes by this name."""
+
+    status: ClassVar[int] = 422
+    code: ClassVar[str] = "name-taken"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(_("Einen Platz mit dem Namen „%(name)s“ gibt es hier schon.") % {"name": name})
+
+    @property
+    def fields(self) -> dict[str, str]:
+        return {"name": self.message}
+
+
+async def all_resources(connection: Connection, space_id: int) -> list[Resource]:
+    """With the retired ones, which come last; by name as people count."""
+    rows = await connection.fetch(
+        """SELECT id, space_id, kind, name, features, retired_at FROM resource WHERE space_id = $1
+           ORDER BY retired_at IS NOT NULL, regexp_replace(name, '\\d+', ''), length(name), name, id""",
+        space_id,
+    )
+    return [resource_from(row) for row in rows]
+
+
+async def resource_of(connection: Connection, space_id: int, resource_id: int) -> Resource:
+    """Raises NotFound."""
+    row = await connection.fetchrow(
+        "SELECT id, space_id, kind, name, features, retired_at FROM resource WHERE id = $1 AND space_id = $2",
+        resource_id,
+        space_id,
+    )
+    if row is None:
+        raise NotFound
+    return resource_from(row)
+
+
+async def add_desk(connection: Connection, space_id: int, name: str, features: list[str]) -> None:
+    """Raises NameTaken."""
+    await lock_for_change(connection, space_id)
+    if name in await _names(connection, space_id):
+        raise NameTaken(name)
+    await _insert(connection, space_id, [name], features)
+
+
+async def add_desks(connection: Connection, space_id: int, name: str, number: int, features: list[str]) -> None:
+    """So many of them, "Tisch 1", "Tisch 2" …: the first numbers that nobody has."""
+    await lock_for_change(connection, space_id)
+    taken = await _names(connection, space_id)
+    fresh = (numbered for place in count(1) if (numbered := f"{name} {place}") not in taken)
+    await _insert(connection, space_id, list(islice(fresh, number)), features)
+
+
+async def _insert(connection: Connection, space_id: int, names: list[str], features: list[str]) -> None:
+    """New desks are held by blackouts of the whole space like the others."""
+    await connection.execute(
+        """INSERT INTO resource (space_id, kind, name, features)
+           SELECT $1, 'desk', name, $3 FROM unnest($2::text[]) AS name""",
+        space_id,
+        names,
+        features,
+    )
+    await fill_blackouts(connection, space_id)
+
+
+async def change_resource(
+    connection: Connection, space_id: int, resource_id: int, name: str, features: list[str]
+) -> None:
+    """Raises NotFound, NameTaken."""
+    await lock_for_change(connection, space_id)
+    before = await resource_of(connection, space_id, resource_id)
+    if name != before.name and before.retired_at is None and name in await _names(connection, space_id):
+        raise NameTaken(name)
+    await connection.execute("UPDATE resource SET name = $2, features = $3 WHERE id = $1", resource_id, name, features)
+
+
+async def retire_resource(
+    connection: Connection, host: Person, space_id: int, resource_id: int, decision: Decision
+) -> None:
+    """From now on it can't be booked. Kept bookings stay, as exceptions. Raises NotFound, Undecided."""
+    await lock_for_change(connection, space_id)
+    resource = await resource_of(connection, space_id, resource_id)
+    if resource.retired_at is not None:
+        return
+    await settle(connection, host, await hit_by_retirement(connection, space_id, resource_id), decision)
+    await connection.execute("UPDATE resource SET retired_at = clock_timestamp() WHERE id = $1", resource_id)
+
+
+async def bring_back(connection: Connection, space_id: int, resource_id: int) -> None:
+    """It can be booked again. Raises NotFound, NameTaken."""
+    await lock_for_change(connection, space_id)
+    resource = await resource_of(connection, space_id, resource_id)
+    if resource.retired_at is None:
+        return
+    if resource.name in await _names(connection, space_id):
+        raise NameTaken(resource.name)
+    await connection.execute("UPDATE resource SET retired_at = NULL WHERE id = $1", resource_id)
+    await fill_blackouts(connection, space_id)
+
+
+async def _names(connection: Connection, space_id: int) -> set[str]:
+    rows = await connection.fetch("SELECT name FROM resource WHERE space_id = $1 AND retired_at IS NULL", space_id)
+    return {row["name"] for row in rows}
