@@ -112,7 +112,9 @@ def test_the_proxys_variables_reach_it_and_metrics_do_not_leave() -> None:
 
 def test_the_image_holds_the_program_alone_and_runs_without_rights() -> None:
     lines = (ROOT / "Dockerfile").read_text().splitlines()
-    copied = [word for line in lines if line.startswith("COPY ") and "--from" not in line for word in line.split()[1:-1]]
+    copied = [
+        word for line in lines if line.startswith("COPY ") and "--from" not in line for word in line.split()[1:-1]
+    ]
     assert {"constraints.txt", "pyproject.toml", "README.md", "src", "templates", "migrations"} == set(copied)
     allowed = (ROOT / ".dockerignore").read_text().splitlines()
     assert {f"!{name}" for name in copied} <= set(allowed)
