@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 
 from landbooking.accounts import device_pages, token_pages
 from landbooking.accounts.authentication import Proof
@@ -26,7 +27,7 @@ class ProfileForm(msgspec.Struct):
 
 
 @get("/profile", guards=[signed_in], include_in_schema=False)
-async def profile_page(request: Asked, reads: Connection) -> Response[str]:
+async def profile_page(request: Asked, reads: NamedDependency[Connection]) -> Response[str]:
     label = labels(await all_municipalities(reads))
     person = request.user
     home = label.get(person.home_id, "") if person.home_id else ""
@@ -35,7 +36,7 @@ async def profile_page(request: Asked, reads: Connection) -> Response[str]:
 
 
 @post("/profile", guards=[signed_in], include_in_schema=False)
-async def save_profile(request: Asked, connection: Connection) -> Response[Any]:
+async def save_profile(request: Asked, connection: NamedDependency[Connection]) -> Response[Any]:
     posted = await request.form()
     typed = {name: _text(posted.get(name)) for name in ("name", "language", "municipality")}
     errors: dict[str, str] = {}

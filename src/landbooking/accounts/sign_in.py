@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
+from litestar.di import NamedDependency
 
 from landbooking.accounts import limits
 from landbooking.accounts.addresses import NotAnAddress, local_path, mail_address
@@ -52,7 +53,7 @@ async def address_page(request: Asked) -> Response[str]:
 
 
 @post("/sign-in", guards=[public], include_in_schema=False)
-async def ask_for_code(request: Asked, connection: Connection) -> Response[Any]:
+async def ask_for_code(request: Asked, connection: NamedDependency[Connection]) -> Response[Any]:
     """The answer is the same whether or not the address is known to us: nothing here looks."""
     settings = request.app.state.settings
     try:
@@ -75,7 +76,7 @@ async def ask_for_code(request: Asked, connection: Connection) -> Response[Any]:
 
 
 @get("/sign-in/code", guards=[public], include_in_schema=False)
-async def code_page(request: Asked, reads: Connection) -> Response[Any]:
+async def code_page(request: Asked, reads: NamedDependency[Connection]) -> Response[Any]:
     request_id = _request_id(request)
     asked = await asked_for(reads, request_id) if request_id else None
     if asked is None:
@@ -86,7 +87,7 @@ async def code_page(request: Asked, reads: Connection) -> Response[Any]:
 
 
 @post("/sign-in/code", guards=[public], include_in_schema=False)
-async def enter_code(request: Asked, connection: Connection) -> Response[Any]:
+async def enter_code(request: Asked, connection: NamedDependency[Connection]) -> Response[Any]:
     """A wrong code is answered by a *returned* 422: raising would roll the count of wrong tries back."""
     request_id = _request_id(request)
     asked = await asked_for(connection, request_id) if request_id else None
@@ -108,7 +109,7 @@ async def enter_code(request: Asked, connection: Connection) -> Response[Any]:
 
 
 @get("/sign-in/link/{token:str}", guards=[public], include_in_schema=False)
-async def link_page(request: Asked, token: str, reads: Connection) -> Response[Any]:
+async def link_page(request: Asked, token: str, reads: NamedDependency[Connection]) -> Response[Any]:
     """Only looks: programs that check mails for bad links open every one of them."""
     email = await address_of_link(reads, token)
     if email is None:
@@ -117,13 +118,13 @@ async def link_page(request: Asked, token: str, reads: Connection) -> Response[A
 
 
 @post("/sign-in/link/{token:str}", guards=[public], include_in_schema=False)
-async def enter_by_link(request: Asked, token: str, connection: Connection) -> Response[Any]:
+async def enter_by_link(request: Asked, token: str, connection: NamedDependency[Connection]) -> Response[Any]:
     redeemed = await redeem_link(connection, token)
     return await _enter(request, connection, redeemed) if redeemed else _gone(request, None)
 
 
 @post("/sign-out", guards=[public], include_in_schema=False)
-async def sign_out(request: Asked, connection: Connection) -> Response[Any]:
+async def sign_out(request: Asked, connection: NamedDependency[Connection]) -> Response[Any]:
     """Open to everybody: who is signed out already has what they want."""
     name = session_cookie(request.app.state.settings)
     if presented := request.cookies.get(name):

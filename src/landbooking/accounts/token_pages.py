@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.di import NamedDependency
 
 from landbooking.accounts.authentication import Proof
 from landbooking.accounts.device_pages import ZONE
@@ -27,12 +28,12 @@ class TokenForm(msgspec.Struct):
 
 
 @get("/profile/keys", guards=[signed_in], include_in_schema=False)
-async def tokens_page(request: Asked, reads: Connection) -> Response[str]:
+async def tokens_page(request: Asked, reads: NamedDependency[Connection]) -> Response[str]:
     return await _page(request, reads, label="")
 
 
 @post("/profile/keys", guards=[signed_in], include_in_schema=False)
-async def add_token(request: Asked, connection: Connection) -> Response[Any]:
+async def add_token(request: Asked, connection: NamedDependency[Connection]) -> Response[Any]:
     """The token stands on this answer and nowhere else; the same form sent again (a reload) makes no second one."""
     try:
         form = await parse_form(TokenForm, request)
@@ -49,7 +50,7 @@ async def add_token(request: Asked, connection: Connection) -> Response[Any]:
 
 
 @post("/profile/keys/{token_id:int}/revoke", guards=[signed_in], include_in_schema=False)
-async def end_token(request: Asked, token_id: BigId, connection: Connection) -> Response[Any]:
+async def end_token(request: Asked, token_id: BigId, connection: NamedDependency[Connection]) -> Response[Any]:
     await revoke_token(connection, request.user.id, token_id)
     return redirect(request, "/profile/keys", notice="token-revoked")
 
