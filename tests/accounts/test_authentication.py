@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
-from litestar import get
+from litestar import Request, get
 
 from landbooking.accounts.authentication import Authentication
 from landbooking.accounts.guards import district_staff, host_of_space, operator, public, signed_in
@@ -57,7 +57,7 @@ def test_each_guard_lets_in_whom_it_names(guard: Any, expected: list[str]) -> No
 
 
 @get("/api/v1/whoami", guards=[signed_in], include_in_schema=False)
-async def whoami(request: Any) -> dict[str, Any]:
+async def whoami(request: Request[Any, Any, Any]) -> dict[str, Any]:
     return {"email": request.user.email, "by": request.auth.by, "hosts": sorted(request.user.hosts)}
 
 

@@ -9,6 +9,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import Cookie
 from litestar.di import NamedDependency
+from litestar.params import FromPath
 
 from landbooking.accounts import limits
 from landbooking.accounts.addresses import NotAnAddress, local_path, mail_address
@@ -109,7 +110,7 @@ async def enter_code(request: Asked, connection: NamedDependency[Connection]) ->
 
 
 @get("/sign-in/link/{token:str}", guards=[public], include_in_schema=False)
-async def link_page(request: Asked, token: str, reads: NamedDependency[Connection]) -> Response[Any]:
+async def link_page(request: Asked, token: FromPath[str], reads: NamedDependency[Connection]) -> Response[Any]:
     """Only looks: programs that check mails for bad links open every one of them."""
     email = await address_of_link(reads, token)
     if email is None:
@@ -118,7 +119,7 @@ async def link_page(request: Asked, token: str, reads: NamedDependency[Connectio
 
 
 @post("/sign-in/link/{token:str}", guards=[public], include_in_schema=False)
-async def enter_by_link(request: Asked, token: str, connection: NamedDependency[Connection]) -> Response[Any]:
+async def enter_by_link(request: Asked, token: FromPath[str], connection: NamedDependency[Connection]) -> Response[Any]:
     redeemed = await redeem_link(connection, token)
     return await _enter(request, connection, redeemed) if redeemed else _gone(request, None)
 
