@@ -14,7 +14,7 @@ from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp, ControllerRouterHandler
 from redis import asyncio as valkey
 
-from landbooking import health
+from landbooking import health, legal
 from landbooking.accounts import profile, sign_in
 from landbooking.accounts.authentication import Authentication
 from landbooking.accounts.guards import public
@@ -47,6 +47,7 @@ def create_app(
             *hosting.ROUTES,
             Router("/api/v1", route_handlers=[*places_api.ROUTES], guards=[public]),
             Router("/api/v1", route_handlers=[*spaces_api.ROUTES]),
+            *legal.ROUTES,
             *health.ROUTES,
             *extra_routes,
             create_static_files_router(

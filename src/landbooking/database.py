@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING, Any
 import asyncpg
 import msgspec
 from litestar.datastructures import State
+from litestar.di import NamedDependency
 
 if TYPE_CHECKING:
     from asyncpg.pool import PoolConnectionProxy
 
-    type_connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
-    Connection = type_connection
+    Connection = asyncpg.Connection[asyncpg.Record] | PoolConnectionProxy[asyncpg.Record]
     Pool = asyncpg.Pool[asyncpg.Record]
 else:
-    Connection = Any
+    # asyncpg's classes are generic for type checkers only. Litestar reads in the annotation of a handler's
+    # `connection` or `reads` that it is injected by its name.
+    Connection = NamedDependency[Any]
     Pool = Any
 
 # What PostgreSQL says when it is away, starting, or when two transactions got in each other's way: try again later.

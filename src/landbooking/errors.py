@@ -1,16 +1,18 @@
 """Refusals, and how every error is answered: a page for people, problem details (RFC 9457) for programs."""
 
 from typing import Any, ClassVar
+from urllib.parse import urlencode
 
 import asyncpg
 import msgspec
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
+from litestar.openapi import ResponseSpec
 
 from landbooking.database import TRY_AGAIN
 from landbooking.language import gettext as _
-from landbooking.pages import page
+from landbooking.pages import page, redirect
 
 log = structlog.get_logger()
 
@@ -110,7 +112,9 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
             headers["WWW-Authenticate"] = "Bearer"
         return problem(refusal, headers)
     if isinstance(refusal, NotSignedIn) and request.method == "GET":
-        return request.app.state.ask_to_sign_in(request)  # type: ignore[no-any-return]
+        query = request.scope["query_string"].decode("latin-1")
+        wanted = request.scope["path"] + (f"?{query}" if query else "")
+        return redirect(request, f"/sign-in?{urlencode({'next': wanted})}")
     response = page(request, "errors/refusal.html", status=refusal.status, refusal=refusal)
     response.headers.update(headers)
     return response
@@ -119,7 +123,7 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
 def problem(refusal: Refusal, headers: dict[str, str]) -> Response[bytes]:
     body = Problem(
         type=f"urn:landbooking:problem:{refusal.code}",
-        title=TITLES().get(refusal.status, refusal.code),
+        title=_title(refusal.status),
         status=refusal.status,
         detail=refusal.message,
         errors=[FieldProblem(field, message) for field, message in refusal.fields.items()],
@@ -129,18 +133,28 @@ def problem(refusal: Refusal, headers: dict[str, str]) -> Response[bytes]:
     )
 
 
-def TITLES() -> dict[int, str]:  # noqa: N802
+def problems(*statuses: int) -> dict[int, ResponseSpec]:
+    """For OpenAPI: the errors that a route can answer with. Every route may also say 500 and 503."""
     return {
+        status: ResponseSpec(Problem, description=_title(status), media_type="application/problem+json")
+        for status in (*statuses, 500, 503)
+    }
+
+
+def _title(status: int) -> str:
+    titles = {
         400: _("Die Anfrage ist nicht zu verstehen"),
         401: _("Nicht angemeldet"),
         403: _("Nicht erlaubt"),
         404: _("Nicht gefunden"),
         409: _("Das geht gerade nicht"),
+        413: _("Das ist zu groß"),
         422: _("Bitte prüfen Sie Ihre Angaben"),
         429: _("Zu viele Versuche"),
         500: _("Ein Fehler bei uns"),
         503: _("Gleich wieder da"),
     }
+    return titles.get(status, _("Das hat nicht geklappt"))
 
 
 class _Plain(Refusal):

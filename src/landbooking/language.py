@@ -20,6 +20,7 @@ from landbooking.paths import LOCALE
 
 LANGUAGES = ("de", "en")
 language: ContextVar[str] = ContextVar("language", default="de")
+address_prefix: ContextVar[str] = ContextVar("address_prefix", default="")  # "/en" where the address says the language
 _LOCALES = {"de": Locale("de", "DE"), "en": Locale("en", "GB")}
 
 

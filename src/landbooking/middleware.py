@@ -14,7 +14,7 @@ import structlog
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import Counter, Histogram
 
-from landbooking.language import language, preferred_language
+from landbooking.language import address_prefix, language, preferred_language
 
 log = structlog.get_logger()
 
@@ -81,8 +81,10 @@ class LanguageAddress:
         if matched := _PREFIX.match(scope["path"]):
             code = matched[1]
             rest = scope["path"][matched.end() :] or "/"
-            scope = {**scope, "path": rest, "raw_path": rest.encode(), "language_prefix": matched[0]}  # type: ignore[misc]
+            scope = {**scope, "path": rest, "raw_path": rest.encode()}  # type: ignore[misc]
+            address_prefix.set(matched[0])
         else:
+            address_prefix.set("")
             accepted = next((value for name, value in scope["headers"] if name == b"accept-language"), b"")
             code = preferred_language(accepted.decode("latin-1"))
         language.set(code)

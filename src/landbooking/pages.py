@@ -1,6 +1,7 @@
 """HTML pages: the template environment, and what every page knows (language, viewer, notice, addresses)."""
 
 import hashlib
+from datetime import datetime
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +12,7 @@ from litestar.datastructures import Cookie
 
 from landbooking.language import (
     LANGUAGES,
+    address_prefix,
     format_clock,
     format_day,
     format_period,
@@ -48,7 +50,6 @@ def page(request: Request[Any, Any, Any], template: str, status: int = 200, **co
         language=language.get(),
         settings_demo=request.app.state.get("demo", False),
         other_language_url=lambda code: _other_language_url(request, code),
-        url=lambda path: url(request, path),
         **context,
     )
     cookies = [Cookie(NOTICE_COOKIE, value="", max_age=0, path="/")] if notice else []
@@ -58,13 +59,12 @@ def page(request: Request[Any, Any, Any], template: str, status: int = 200, **co
 def redirect(request: Request[Any, Any, Any], path: str, notice: str | None = None) -> Response[None]:
     """303 to a path of ours, in the language that the address says; `notice` is a key of NOTICES."""
     cookies = [Cookie(NOTICE_COOKIE, value=notice, max_age=60, path="/", httponly=True, samesite="lax")] if notice else []
-    return Response(None, status_code=303, headers={"Location": url(request, path)}, cookies=cookies)
+    return Response(None, status_code=303, headers={"Location": url(path)}, cookies=cookies)
 
 
-def url(request: Request[Any, Any, Any], path: str) -> str:
-    """A path of ours as this request's pages link to it: with /de or /en in front where the address had it."""
-    prefix: str = request.scope.get("language_prefix", "")  # type: ignore[typeddict-item]
-    return prefix + path if path.startswith("/") else path
+def url(path: str) -> str:
+    """A path of ours as the pages link to it: with /de or /en in front where this request's address had it."""
+    return address_prefix.get() + path
 
 
 def _other_language_url(request: Request[Any, Any, Any], code: str) -> str:
@@ -85,8 +85,8 @@ def environment() -> Environment:
         auto_reload=False,
     )
     templates.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    templates.filters |= {"day": format_day, "clock": format_clock, "period": format_period}
-    templates.globals |= {"static": static, "query": urlencode, "languages": LANGUAGES}
+    templates.filters |= {"day": format_day, "clock": format_clock, "period": format_period, "instant": datetime.fromisoformat}
+    templates.globals |= {"static": static, "url": url, "query": urlencode, "languages": LANGUAGES}
     return templates
 
 

@@ -58,6 +58,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
             values[name] = msgspec.convert(text, field.type, strict=False)
         except msgspec.ValidationError as error:
             raise SettingsError(f"The setting {PREFIX}{name.upper()} is wrong: {error}.") from None
+    values["base_url"] = str(values["base_url"]).rstrip("/")
     settings = Settings(**values)  # type: ignore[arg-type]
     _check_addresses(settings)
     return settings

@@ -10,6 +10,7 @@ from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, check_per
 from landbooking.spaces.period import STEP, Period, gaps, joined
 from landbooking.spaces.space import COLUMNS, TABLES, Space, space_from
 
+MOST_SPACES = 50  # on a page of results
 SEARCH_DAYS = 14  # how far ahead the next free period is looked for
 
 
@@ -38,31 +39,44 @@ class SpaceResult(msgspec.Struct, frozen=True):
     next_free: Period | None
 
 
-async def spaces_near(
-    connection: Connection, lat: float, lon: float, radius_km: float, limit: int = 50
-) -> list[tuple[Space, float]]:
-    """Published spaces within the radius with their distance in km, nearest first."""
+async def published_spaces(
+    connection: Connection,
+    point: tuple[float, float] | None,
+    radius_km: float,
+    ags: str | None,
+    after: tuple[float, int] | None,
+    limit: int,
+) -> list[tuple[Space, float | None]]:
+    """Spaces within the radius of the point with their distance in km, nearest first (by id without a point).
+
+    `ags` narrows to one municipality, `after` is the distance and id of the last one already had.
+    """
     rows = await connection.fetch(
-        f"""SELECT * FROM (SELECT {COLUMNS}, distance_km($1, $2, space.lat, space.lon) AS distance
-                           FROM {TABLES} WHERE space.published) AS near
-            WHERE distance <= $3 ORDER BY distance, id LIMIT $4""",  # noqa: S608
-        lat,
-        lon,
+        f"""SELECT * FROM (SELECT {COLUMNS}, municipality.ags,
+                                  coalesce(distance_km($1, $2, space.lat, space.lon), 0) AS distance
+                           FROM {TABLES} WHERE space.published) AS found
+            WHERE distance <= $3 AND ($4::text IS NULL OR ags = $4) AND (distance, id) > ($5, $6)
+            ORDER BY distance, id LIMIT $7""",  # noqa: S608
+        point[0] if point else None,
+        point[1] if point else None,
         radius_km,
+        ags,
+        after[0] if after else -1.0,
+        after[1] if after else 0,
         limit,
     )
-    return [(space_from(row), row["distance"]) for row in rows]
+    return [(space_from(row), row["distance"] if point else None) for row in rows]
 
 
 async def search_spaces(
     connection: Connection, lat: float, lon: float, radius_km: float, period: Period
 ) -> list[SpaceResult]:
     """Every space near the point, nearest first, with what is free in it for the whole period."""
-    near = await spaces_near(connection, lat, lon, radius_km)
+    near = await published_spaces(connection, (lat, lon), radius_km, None, None, MOST_SPACES)
     now = datetime.now(UTC)
     ahead = Period(max(period.start, now), max(period.end, now) + timedelta(days=SEARCH_DAYS + 1))
     busy = await busy_periods(connection, [space.id for space, _ in near], ahead)
-    return [_result(space, distance, busy[space.id], period, now) for space, distance in near]
+    return [_result(space, distance or 0.0, busy[space.id], period, now) for space, distance in near]
 
 
 def _result(

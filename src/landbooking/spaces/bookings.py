@@ -94,6 +94,18 @@ async def bookings_before(connection: Connection, person: Person, before: int | 
     return [booking_from(row) for row in rows]
 
 
+async def bookings_since(connection: Connection, person: Person, days: int) -> list[Booking]:
+    """Confirmed bookings from so many days ago on: what a calendar shows."""
+    rows = await connection.fetch(
+        f"""{_BOOKINGS} WHERE booking.person_id = $1 AND booking.status = 'confirmed'
+                          AND upper(booking.period) > now() - make_interval(days => $2)
+            ORDER BY lower(booking.period), booking.id""",
+        person.id,
+        days,
+    )
+    return [booking_from(row) for row in rows]
+
+
 async def bookings_by_id(connection: Connection, booking_ids: list[int]) -> list[Booking]:
     rows = await connection.fetch(f"{_BOOKINGS} WHERE booking.id = ANY($1) ORDER BY lower(booking.period)", booking_ids)
     return [booking_from(row) for row in rows]

@@ -1,7 +1,7 @@
 """A stretch of time: half-open, from `start` up to, not including, `end`. Both are aware."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -67,3 +67,11 @@ def closing_instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
 def _local(day: date, minutes: int, zone: ZoneInfo, fold: int) -> datetime:
     wall = datetime(day.year, day.month, day.day) + timedelta(minutes=minutes)  # noqa: DTZ001 the zone follows
     return datetime.fromtimestamp(wall.replace(tzinfo=zone, fold=fold).timestamp(), tz=zone)
+
+
+def local_period(day: date, start: time, end: time, zone: ZoneInfo) -> Period:
+    """From one local clock time of a day to another; the end 00:00 means midnight, when the day is over."""
+    closes = end.hour * 60 + end.minute
+    return Period(
+        opening_instant(day, start.hour * 60 + start.minute, zone), closing_instant(day, closes or 24 * 60, zone)
+    )

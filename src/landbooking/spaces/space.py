@@ -97,6 +97,14 @@ async def space_by_id(connection: Connection, space_id: int) -> Space:
     return space_from(row)
 
 
+async def published_space(connection: Connection, space_id: int) -> Space:
+    """Raises NotFound, also for a space that is not shown to the public."""
+    space = await space_by_id(connection, space_id)
+    if not space.published:
+        raise NotFound
+    return space
+
+
 async def resources_of(connection: Connection, space_id: int) -> list[Resource]:
     """What can be booked in a space now, by name as people count ("Tisch 2" before "Tisch 10")."""
     rows = await connection.fetch(

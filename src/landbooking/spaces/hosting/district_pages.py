@@ -53,7 +53,8 @@ async def new_space_page(request: Asked, reads: Connection) -> Response[str]:
 async def create(request: Asked, connection: Connection) -> Response[Any]:
     posted = await request.form()
     typed = {**typed_details(posted), "municipality": text_of(posted, "municipality")}
-    place, errors = None, {}
+    place: Municipality | None = None
+    errors: dict[str, str] = {}
     try:
         place = await municipality_named(connection, typed["municipality"])
     except UnknownPlace as refusal:

@@ -1,0 +1,86 @@
+"""My bookings: coming, past, cancelled; the reminders; the calendar feed."""
+
+import hashlib
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get, post
+
+from landbooking.accounts.guards import public, signed_in
+from landbooking.accounts.person import Person
+from landbooking.accounts.reminders import choose_reminders
+from landbooking.agenda.feed import create_feed, has_feed, person_of_feed, revoke_feed
+from landbooking.database import Connection
+from landbooking.forms import parse_form
+from landbooking.language import gettext as _
+from landbooking.language import use_language
+from landbooking.notifications.calendar import calendar_feed
+from landbooking.pages import page, redirect
+from landbooking.spaces.announcements import reschedule_reminders
+from landbooking.spaces.bookings import bookings_before, bookings_since, coming_bookings
+
+SHOWN = 50  # past and cancelled bookings on the page; older ones are in the API
+
+
+class ReminderForm(msgspec.Struct, frozen=True):
+    """An unticked box is absent."""
+
+    day_before: bool = False
+    hour_before: bool = False
+
+
+@get("/bookings", guards=[signed_in], include_in_schema=False)
+async def my_bookings(request: Request[Person, Any, Any], reads: Connection) -> Response[str]:
+    recent = await bookings_before(reads, request.user, None, SHOWN)
+    return page(
+        request,
+        "agenda/bookings.html",
+        coming=await coming_bookings(reads, request.user),
+        past=[booking for booking in recent if booking.status == "confirmed" and booking.end <= datetime.now(UTC)],
+        cancelled=[booking for booking in recent if booking.status == "cancelled"],
+        has_feed=await has_feed(reads, request.user),
+    )
+
+
+@post("/bookings/reminders", guards=[signed_in], include_in_schema=False)
+async def reminders(request: Request[Person, Any, Any], connection: Connection) -> Response[None]:
+    """The reminders of bookings that stand already follow the new choice."""
+    form = await parse_form(ReminderForm, request)
+    person = await choose_reminders(connection, request.user, form.day_before, form.hour_before)
+    await reschedule_reminders(connection, person, await coming_bookings(connection, person))
+    return redirect(request, "/bookings", notice="saved")
+
+
+@post("/bookings/feed", guards=[signed_in], include_in_schema=False, status_code=200)
+async def new_feed(request: Request[Person, Any, Any], connection: Connection) -> Response[str]:
+    """The address is shown once, on this page, and stands in no address bar."""
+    token = await create_feed(connection, request.user)
+    return page(request, "agenda/feed.html", address=f"{request.app.state.settings.base_url}/calendar/{token}.ics")
+
+
+@post("/bookings/feed/revocation", guards=[signed_in], include_in_schema=False)
+async def end_feed(request: Request[Person, Any, Any], connection: Connection) -> Response[None]:
+    await revoke_feed(connection, request.user)
+    return redirect(request, "/bookings", notice="feed-revoked")
+
+
+@get("/calendar/{name:str}", guards=[public], include_in_schema=False)
+async def feed(
+    request: Request[Any, Any, Any], reads: Connection, name: Annotated[str, msgspec.Meta(max_length=100)]
+) -> Response[bytes]:
+    """Who knows the address may read it; that is all that calendar programs can prove."""
+    person = await person_of_feed(reads, name.removesuffix(".ics"))
+    bookings = await bookings_since(reads, person, days=90)
+    with use_language(person.language):
+        body = calendar_feed(
+            [booking.event(person.email) for booking in bookings], _("Meine Buchungen"), request.app.state.settings
+        )
+    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(b"", status_code=304, headers=headers)
+    return Response(body, headers={**headers, "Content-Type": "text/calendar; charset=utf-8"})
+
+
+ROUTES = [my_bookings, reminders, new_feed, end_feed, feed]

@@ -1,0 +1,205 @@
+"""The commands. What an operator types; everything it says is one clear sentence."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, NoReturn
+
+import asyncpg
+
+from landbooking.database import TRY_AGAIN, Connection, prepare_connection
+from landbooking.settings import Settings, SettingsError, load_settings
+
+
+def main() -> None:
+    arguments = _parser().parse_args()
+    try:
+        arguments.run(arguments)
+    except SettingsError as error:
+        _fail(str(error), code=2)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="landbooking", description="Desks, rides and help, booked in one place.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    demo = commands.add_parser("demo", help="start everything on this machine, with data to try it out")
+    demo.add_argument("--port", type=_port, default=8000)
+    demo.add_argument("--data", type=Path, default=Path(".landbooking"), metavar="DIR")
+    demo.set_defaults(run=_demo)
+
+    serve = _command(commands, "serve", _serve, "answer requests")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=_port, default=8000)
+
+    _command(commands, "worker", _worker, "send mails and reminders")
+    _command(commands, "migrate", _migrate, "bring the database up to date")
+
+    token = _command(commands, "token", _token, "make an API token for a mail address")
+    token.add_argument("address")
+    token.add_argument("--label", default="command line")
+
+    role = _command(commands, "role", _role, "make somebody resident, staff of a district, or operator")
+    role.add_argument("address")
+    role.add_argument("role", choices=["resident", "staff", "operator"])
+    role.add_argument("--district", metavar="KEY", help="five digits, such as 07336; needed for staff")
+
+    places = commands.add_parser("places", help="municipalities").add_subparsers(required=True, metavar="COMMAND")
+    importing = _command(places, "import", _import_places, "add or update municipalities from a CSV file")
+    importing.add_argument("file", type=Path)
+    importing.add_argument("--district", metavar="NAME", help="the district's name; needed the first time")
+
+    sample = _command(commands, "sample", _sample, "fill a database with bookings, for measurements")
+    sample.add_argument("--bookings", type=int, default=1000)
+    sample.add_argument("--tokens", type=Path, metavar="FILE", help="write API tokens there, one a line")
+    return parser
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]",
+    name: str,
+    run: Callable[[argparse.Namespace], None],
+    help: str,
+) -> argparse.ArgumentParser:
+    """A command that is configured by the environment, or by a running demo's folder."""
+    command = commands.add_parser(name, help=help)
+    command.add_argument("--data", type=Path, metavar="DIR", help="work on the servers of the demo running there")
+    command.set_defaults(run=run)
+    return command
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65535")
+    return int(text)
+
+
+def _demo(arguments: argparse.Namespace) -> None:
+    from landbooking.demo.run import DemoError, run_demo
+
+    try:
+        run_demo(arguments.data, arguments.port)
+    except DemoError as error:
+        _fail(str(error))
+
+
+def _serve(arguments: argparse.Namespace) -> None:
+    from landbooking.serve import serve
+
+    settings = _settings(arguments)
+    try:
+        serve(settings, arguments.host, arguments.port)
+    except OSError as error:
+        _fail(f"Can't listen on {arguments.host}:{arguments.port}: {error.strerror or error}.")
+
+
+def _worker(arguments: argparse.Namespace) -> None:
+    from landbooking.serve import work
+
+    work(_settings(arguments))
+
+
+def _migrate(arguments: argparse.Namespace) -> None:
+    from landbooking.migrate import MigrationError, migrate
+
+    async def run(connection: Connection) -> None:
+        try:
+            applied = await migrate(connection)
+        except (MigrationError, asyncpg.PostgresError) as error:
+            _fail(str(error))
+        print("\n".join(f"applied {name}" for name in applied) or "nothing to do: the database is up to date")
+
+    _on_database(arguments, run)
+
+
+def _token(arguments: argparse.Namespace) -> None:
+    from landbooking.accounts.addresses import InvalidAddress
+    from landbooking.accounts.tokens import create_token
+
+    async def run(connection: Connection) -> None:
+        try:
+            print(await create_token(connection, arguments.address, arguments.label))
+        except InvalidAddress:
+            _fail(f"{arguments.address} is not a mail address.")
+
+    _on_database(arguments, run)
+
+
+def _role(arguments: argparse.Namespace) -> None:
+    from landbooking.accounts.roles import RoleError, give_role
+
+    async def run(connection: Connection) -> None:
+        try:
+            await give_role(connection, arguments.address, arguments.role, arguments.district)
+        except RoleError as error:
+            _fail(str(error))
+        print(f"{arguments.address} is now {arguments.role}.")
+
+    _on_database(arguments, run)
+
+
+def _import_places(arguments: argparse.Namespace) -> None:
+    from landbooking.places.importing import import_municipalities
+    from landbooking.places.municipality_file import ImportRefused
+
+    async def run(connection: Connection) -> None:
+        try:
+            imported = await import_municipalities(connection, arguments.file.read_bytes(), arguments.district)
+        except OSError as error:
+            _fail(f"{arguments.file} can't be read: {error.strerror}.")
+        except ImportRefused as error:
+            _fail(str(error))
+        print(f"{imported.added} added, {imported.updated} updated, {imported.unchanged} unchanged")
+
+    _on_database(arguments, run)
+
+
+def _sample(arguments: argparse.Namespace) -> None:
+    from landbooking.demo.sample import make_sample
+
+    async def run(connection: Connection) -> None:
+        tokens = await make_sample(connection, arguments.bookings)
+        if arguments.tokens:
+            arguments.tokens.write_text("\n".join(tokens) + "\n")
+        print(f"{arguments.bookings} bookings; {len(tokens)} tokens")
+
+    _on_database(arguments, run)
+
+
+def _settings(arguments: argparse.Namespace) -> Settings:
+    """From the environment, or those of the demo that runs on `--data DIR`."""
+    if arguments.data is None:
+        return load_settings(os.environ)
+    from landbooking.demo.run import DemoError, settings_of_demo
+
+    try:
+        return settings_of_demo(arguments.data)
+    except DemoError as error:
+        _fail(str(error))
+
+
+def _on_database(arguments: argparse.Namespace, run: Callable[[Connection], Coroutine[Any, Any, None]]) -> None:
+    async def connect_and_run() -> None:
+        connection = await asyncpg.connect(_settings(arguments).database_url, timeout=10)
+        try:
+            await prepare_connection(connection)
+            await run(connection)
+        finally:
+            await connection.close()
+
+    try:
+        asyncio.run(connect_and_run())
+    except (*TRY_AGAIN, asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError, OSError) as error:
+        _fail(f"The database can't be reached: {error}.")
+    except asyncpg.UndefinedTableError:
+        _fail("The database is empty or too old: run `landbooking migrate` first.")
+
+
+def _fail(sentence: str, code: int = 1) -> NoReturn:
+    print(f"landbooking: {sentence}", file=sys.stderr)
+    sys.exit(code)

@@ -1,0 +1,115 @@
+"""What the demo starts with: the 98 municipalities of Landkreis Kusel, five spaces, people named by their role."""
+
+from datetime import UTC, datetime, timedelta
+from importlib.resources import files
+
+from landbooking.accounts.person import person_by_email
+from landbooking.database import Connection
+from landbooking.errors import Refusal
+from landbooking.places.importing import import_municipalities
+from landbooking.spaces.booking import book_resource
+from landbooking.spaces.opening_hours import last_day, open_periods
+from landbooking.spaces.period import Period
+from landbooking.spaces.space import space_by_id
+
+# Address, what the person may do, role.
+PEOPLE = [
+    ("anwohnerin@landbooking.example", "resident", "resident"),
+    ("anwohner@landbooking.example", "another resident", "resident"),
+    ("gastgeberin@landbooking.example", "host of two co-working spaces", "resident"),
+    ("kreis@landbooking.example", "district staff", "staff"),
+    ("betrieb@landbooking.example", "operator", "operator"),
+]
+
+WORKDAYS = range(1, 6)
+
+# Municipality's key, name, street, postal code, town, point, features, desks, hours by weekday in minutes, description.
+SPACES = [
+    ("07336055", "Co-Working am Marktplatz", "Marktplatz 1", "66869", "Kusel", (49.5386, 7.4043),
+     ["step-free", "accessible-toilet", "hearing-loop", "wifi", "printer", "kitchen"], 12,
+     [(day, 480, 1080) for day in WORKDAYS] + [(6, 540, 780)],
+     "Helle Räume mitten in der Stadt, mit Küche und Besprechungsecke. Kaffee gegen eine Spende."),
+    ("07336057", "Dorfbüro Alte Schule", "Schulstraße 4", "67742", "Lauterecken", (49.6497, 7.5925),
+     ["step-free", "wifi", "quiet", "parking"], 6,
+     [(day, *hours) for day in WORKDAYS for hours in ((480, 720), (780, 1020))],
+     "In der alten Schule arbeiten Sie ruhig, mittags ist eine Stunde geschlossen."),
+    ("07336003", "Arbeitsplatz im Bahnhof", "Bahnhofstraße 12", "66885", "Altenglan", (49.5506, 7.4649),
+     ["wifi", "public-transport", "bicycle-parking"], 4,
+     [(day, 420, 1140) for day in WORKDAYS], "Direkt am Gleis: aussteigen und loslegen."),
+    ("07336092", "Gemeindehaus Schönenberg", "Rathausstraße 8", "66901", "Schönenberg-Kübelberg", (49.4072, 7.3761),
+     ["step-free", "wifi", "kitchen", "charging"], 8,
+     [(1, 540, 1020), (2, 540, 1020), (4, 540, 1200)], "Dreimal in der Woche geöffnet, donnerstags bis zum Abend."),
+    ("07336106", "Schreibstube Wolfstein", "Hauptstraße 20", "67752", "Wolfstein", (49.5836, 7.6053),
+     ["quiet", "wifi"], 3, [(day, 540, 960) for day in WORKDAYS], "Drei Tische über der Bücherei."),
+]  # fmt: skip
+
+
+def who_can_sign_in() -> list[tuple[str, str]]:
+    return [(address, what) for address, what, _role in PEOPLE]
+
+
+async def load_demo_data(connection: Connection) -> bool:
+    """Loads the data once, all or nothing; says whether it did."""
+    async with connection.transaction():
+        if await connection.fetchval("SELECT EXISTS (SELECT FROM district)"):
+            return False
+        facts = files("landbooking.demo").joinpath("municipalities.csv").read_bytes()
+        await import_municipalities(connection, facts, "Landkreis Kusel")
+        await _add_people(connection)
+        for number, space in enumerate(SPACES):
+            await _add_space(connection, space, hosted=number < 2)
+        await _add_bookings(connection)
+    return True
+
+
+async def _add_people(connection: Connection) -> None:
+    for address, _what, role in PEOPLE:
+        await connection.execute(
+            """INSERT INTO person (email, role, district_id, home_id)
+               SELECT $1, $2, CASE WHEN $2 = 'staff' THEN district_id END, id FROM municipality WHERE ags = '07336055'""",
+            address,
+            role,
+        )
+
+
+async def _add_space(connection: Connection, space: tuple, hosted: bool) -> None:  # type: ignore[type-arg]
+    ags, name, street, postal_code, town, (lat, lon), features, desks, hours, description = space
+    space_id = await connection.fetchval(
+        """INSERT INTO space (municipality_id, name, description, street, postal_code, town, lat, lon, features)
+           SELECT id, $2, $3, $4, $5, $6, $7, $8, $9 FROM municipality WHERE ags = $1 RETURNING id""",
+        ags, name, description, street, postal_code, town, lat, lon, features,
+    )  # fmt: skip
+    await connection.executemany(
+        "INSERT INTO opening_hours (space_id, weekday, opens, closes) VALUES ($1, $2, $3, $4)",
+        [(space_id, *interval) for interval in hours],
+    )
+    await connection.executemany(
+        "INSERT INTO resource (space_id, kind, name, features) VALUES ($1, 'desk', $2, $3)",
+        [(space_id, f"Tisch {number}", ["screen"] if number == 1 else []) for number in range(1, desks + 1)],
+    )
+    if hosted:
+        await connection.execute(
+            "INSERT INTO space_host SELECT $1, id FROM person WHERE email = 'gastgeberin@landbooking.example'", space_id
+        )
+
+
+async def _add_bookings(connection: Connection) -> None:
+    """The coming two weeks, so that there is something to see; the first space is nearly full on its next day."""
+    person = await person_by_email(connection, "anwohner@landbooking.example")
+    assert person is not None  # noqa: S101 inserted above
+    now = datetime.now(UTC)
+    rows = await connection.fetch("SELECT id, space_id FROM resource ORDER BY id")
+    for number, row in enumerate(rows):
+        rules = (await space_by_id(connection, row["space_id"])).rules
+        for offset in range(1, 15):
+            day = now.astimezone(rules.time_zone).date() + timedelta(days=offset)
+            opened = open_periods(rules, day)
+            if not opened or day > last_day(rules, now) or (number * 7 + offset * 3) % 5 > 1:
+                continue
+            start = opened[0].start + timedelta(hours=(number + offset) % 3)
+            try:
+                async with connection.transaction():
+                    await book_resource(connection, person, row["id"], Period(start, start + timedelta(hours=2)))
+            except Refusal:
+                continue
+    await connection.execute("DELETE FROM outbox")  # nobody asked for these mails

@@ -1,0 +1,195 @@
+"""Booking a desk, seeing the booking, moving it, cancelling it."""
+
+import hashlib
+import secrets
+from datetime import UTC, date, datetime, time
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get, post
+
+from landbooking.accounts.guards import public, signed_in
+from landbooking.accounts.idempotency import earlier_result, store_result
+from landbooking.accounts.person import Person
+from landbooking.database import Connection
+from landbooking.forms import InvalidInput, parse_form, parse_values
+from landbooking.ids import BigId, Id
+from landbooking.notifications.calendar import calendar_file
+from landbooking.pages import page, redirect
+from landbooking.spaces.booking import BookingOver, DeskTaken, book_resource, bookable, cancel_booking, move_booking
+from landbooking.spaces.bookings import Booking, booking_of
+from landbooking.spaces.opening_hours import RuleBroken, check_period
+from landbooking.spaces.period import Period, local_period
+from landbooking.spaces.space import Resource, Space, resources_of
+
+Key = Annotated[str, msgspec.Meta(max_length=100)]
+
+
+class PeriodForm(msgspec.Struct, frozen=True):
+    """Local clock times of the space's day; `key` makes sure that a form sent twice books once."""
+
+    date: date
+    start: time
+    end: time
+    key: Key = ""
+
+    def period(self, space: Space) -> Period:
+        return local_period(self.date, self.start, self.end, space.rules.time_zone)
+
+
+class MoveForm(PeriodForm, frozen=True):
+    resource: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+
+
+class CancelForm(msgspec.Struct, frozen=True):
+    version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+
+
+@get("/resources/{resource_id:int}/bookings/new", guards=[public], include_in_schema=False)
+async def booking_form(request: Request[Person | None, Any, Any], reads: Connection, resource_id: Id) -> Response[str]:
+    """What would be booked, to be confirmed. Signing in leads back here, so nothing is lost on the way."""
+    space, resource = await bookable(reads, resource_id)
+    values = {name: request.query_params.get(name, "") for name in ("date", "start", "end")}
+    try:
+        form = parse_values(PeriodForm, request.query_params)
+        check_period(space.rules, form.period(space), datetime.now(UTC))
+    except InvalidInput as invalid:
+        return _form_page(request, space, resource, values, None, dict(invalid.errors))
+    except RuleBroken as broken:
+        return _form_page(request, space, resource, values, None, broken.fields)
+    return _form_page(request, space, resource, values, form.period(space), {})
+
+
+@post("/resources/{resource_id:int}/bookings", guards=[signed_in], include_in_schema=False)
+async def book(request: Request[Person, Any, Any], connection: Connection, resource_id: Id) -> Response[Any]:
+    space, resource = await bookable(connection, resource_id)
+    try:
+        form = await parse_form(PeriodForm, request)
+    except InvalidInput as invalid:
+        return _form_page(request, space, resource, _shown(invalid.values), None, dict(invalid.errors))
+    period = form.period(space)
+    fingerprint = hashlib.sha256(f"{resource_id} {period.start} {period.end}".encode()).digest()
+    if form.key and (earlier := await earlier_result(connection, request.user.id, form.key, fingerprint)):
+        return redirect(request, f"/bookings/{earlier}")
+    try:
+        async with connection.transaction():
+            booking = await book_resource(connection, request.user, resource_id, period)
+    except RuleBroken as broken:
+        values = {"date": f"{form.date}", "start": f"{form.start:%H:%M}", "end": f"{form.end:%H:%M}"}
+        return _form_page(request, space, resource, values, None, broken.fields)
+    if form.key:
+        await store_result(connection, request.user.id, form.key, booking.id)
+    return redirect(request, f"/bookings/{booking.id}", notice="booked")
+
+
+@get("/bookings/{booking_id:int}", guards=[signed_in], include_in_schema=False)
+async def booking_page(request: Request[Person, Any, Any], reads: Connection, booking_id: BigId) -> Response[str]:
+    booking = await booking_of(reads, request.user, booking_id)
+    return page(request, "spaces/booking.html", booking=booking, changeable=_is_changeable(booking))
+
+
+@get("/bookings/{booking_id:int}/calendar.ics", guards=[signed_in], include_in_schema=False)
+async def booking_calendar(request: Request[Person, Any, Any], reads: Connection, booking_id: BigId) -> Response[bytes]:
+    booking = await booking_of(reads, request.user, booking_id)
+    return Response(
+        calendar_file(booking.event(request.user.email), request.app.state.settings),
+        headers={
+            "Content-Type": "text/calendar; charset=utf-8",
+            "Content-Disposition": 'attachment; filename="buchung.ics"',
+        },
+    )
+
+
+@post("/bookings/{booking_id:int}/cancellation", guards=[signed_in], include_in_schema=False)
+async def cancel(request: Request[Person, Any, Any], connection: Connection, booking_id: BigId) -> Response[None]:
+    form = await parse_form(CancelForm, request)
+    await cancel_booking(connection, request.user, booking_id, form.version)
+    return redirect(request, f"/bookings/{booking_id}", notice="cancelled")
+
+
+@get("/bookings/{booking_id:int}/move", guards=[signed_in], include_in_schema=False)
+async def move_form(request: Request[Person, Any, Any], reads: Connection, booking_id: BigId) -> Response[str]:
+    booking = await booking_of(reads, request.user, booking_id)
+    if not _is_changeable(booking):
+        raise BookingOver
+    zone = booking.space.rules.time_zone
+    start, end = booking.start.astimezone(zone), booking.end.astimezone(zone)
+    values = {
+        "date": f"{start:%Y-%m-%d}",
+        "start": f"{start:%H:%M}",
+        "end": f"{end:%H:%M}",
+        "resource": booking.resource_id,
+    }
+    return await _move_page(request, reads, booking, values, {}, 200)
+
+
+@post("/bookings/{booking_id:int}/move", guards=[signed_in], include_in_schema=False)
+async def move(request: Request[Person, Any, Any], connection: Connection, booking_id: BigId) -> Response[Any]:
+    booking = await booking_of(connection, request.user, booking_id)
+    try:
+        form = await parse_form(MoveForm, request)
+    except InvalidInput as invalid:
+        return await _move_page(request, connection, booking, _shown(invalid.values), dict(invalid.errors), 422)
+    values = {
+        "date": f"{form.date}",
+        "start": f"{form.start:%H:%M}",
+        "end": f"{form.end:%H:%M}",
+        "resource": form.resource,
+    }
+    try:
+        # A savepoint: what the verb refuses is undone, and the form is shown again with what was typed.
+        async with connection.transaction():
+            await move_booking(
+                connection, request.user, booking_id, form.version, form.resource, form.period(booking.space)
+            )
+    except RuleBroken as broken:
+        return await _move_page(request, connection, booking, values, broken.fields, 422)
+    except DeskTaken as taken:
+        return await _move_page(request, connection, booking, values, {"start": taken.message}, 409)
+    return redirect(request, f"/bookings/{booking_id}", notice="moved")
+
+
+def _form_page(
+    request: Request[Any, Any, Any],
+    space: Space,
+    resource: Resource,
+    values: dict[str, Any],
+    period: Period | None,
+    errors: dict[str, str],
+) -> Response[str]:
+    """To confirm a period that is right, or to correct one that isn't."""
+    return page(
+        request,
+        "spaces/book.html",
+        422 if errors else 200,
+        space=space,
+        resource=resource,
+        values=values,
+        period=period,
+        errors=errors,
+        key=secrets.token_urlsafe(16),
+    )
+
+
+async def _move_page(
+    request: Request[Person, Any, Any],
+    connection: Connection,
+    booking: Booking,
+    values: dict[str, Any],
+    errors: dict[str, str],
+    status: int,
+) -> Response[str]:
+    options = [(resource.id, resource.name) for resource in await resources_of(connection, booking.space.id)]
+    return page(request, "spaces/move.html", status, booking=booking, options=options, values=values, errors=errors)
+
+
+def _shown(values: Any) -> dict[str, Any]:
+    return {name: values.get(name, "") for name in ("date", "start", "end", "resource")}
+
+
+def _is_changeable(booking: Booking) -> bool:
+    return booking.status == "confirmed" and booking.start > datetime.now(UTC)
+
+
+ROUTES = [booking_form, book, booking_page, booking_calendar, cancel, move_form, move]

@@ -1,0 +1,121 @@
+"""One day of a space, desk by desk: pure. For a person who comes with a wish, the desks that grant it come first."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Literal
+from urllib.parse import urlencode
+
+import msgspec
+
+from landbooking.language import format_clock
+from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, check_period, closed_reason, open_periods
+from landbooking.spaces.period import STEP, Period, gaps, joined
+from landbooking.spaces.space import Resource
+from landbooking.spaces.week import hours_text
+
+
+class FreePeriod(msgspec.Struct, frozen=True):
+    label: str
+    url: str
+
+
+class DeskDay(msgspec.Struct, frozen=True):
+    """`url` books the wished period; None where there is no wish or this desk can't grant it."""
+
+    name: str
+    detail: str
+    features: tuple[str, ...]
+    state: Literal["free", "partly", "full", "closed", "past"]
+    periods: list[FreePeriod]
+    url: str | None
+
+
+class DayView(msgspec.Struct, frozen=True):
+    """`refusal` is the rule that the wish breaks, None where it breaks none or there is no wish."""
+
+    hours_text: str
+    closed_reason: str | None
+    refusal: str | None
+    granting: list[DeskDay]
+    others: list[DeskDay]
+
+
+def day_of(
+    rules: OpeningRules,
+    resources: Sequence[Resource],
+    busy: Mapping[int, Sequence[Period]],
+    day: date,
+    wish: Period | None,
+    now: datetime,
+) -> DayView:
+    opened = joined(open_periods(rules, day))
+    refusal = _refusal(rules, wish, now)
+    desks = [
+        _desk(rules, resource, busy.get(resource.id, ()), opened, wish if refusal is None else None, now)
+        for resource in resources
+    ]
+    return DayView(
+        hours_text=hours_text(rules, opened),
+        closed_reason=None if opened else closed_reason(rules, day),
+        refusal=refusal,
+        granting=[desk for desk in desks if desk.url],
+        others=[desk for desk in desks if not desk.url],
+    )
+
+
+def _refusal(rules: OpeningRules, wish: Period | None, now: datetime) -> str | None:
+    if wish is None:
+        return None
+    try:
+        check_period(rules, wish, now)
+    except RuleBroken as broken:
+        return broken.message
+    return None
+
+
+def _desk(
+    rules: OpeningRules,
+    resource: Resource,
+    taken: Sequence[Period],
+    opened: list[Period],
+    wish: Period | None,
+    now: datetime,
+) -> DeskDay:
+    earliest = _next_quarter(now + timedelta(minutes=rules.lead_minutes))
+    remaining = [Period(max(period.start, earliest), period.end) for period in opened if period.end > earliest]
+    shortest = timedelta(minutes=rules.shortest_minutes)
+    free = [gap for period in remaining for gap in gaps(period, taken) if gap.length >= shortest]
+    if not opened:
+        state = "closed"
+    elif not remaining:
+        state = "past"
+    else:
+        state = "full" if not free else "free" if free == remaining else "partly"
+    granted = wish is not None and not any(wish.overlaps(other) for other in taken)
+    return DeskDay(
+        name=resource.name,
+        detail="",
+        features=resource.features,
+        state=state,  # type: ignore[arg-type]
+        periods=[FreePeriod(_label(rules, period), booking_url(rules, resource.id, period)) for period in free],
+        url=booking_url(rules, resource.id, wish) if granted and wish else None,
+    )
+
+
+def _next_quarter(moment: datetime) -> datetime:
+    seconds = STEP.total_seconds()
+    return datetime.fromtimestamp(-(-moment.timestamp() // seconds) * seconds, tz=moment.tzinfo)
+
+
+def _label(rules: OpeningRules, period: Period) -> str:
+    return f"{format_clock(period.start, rules.zone)}–{format_clock(period.end, rules.zone)}"
+
+
+def booking_url(rules: OpeningRules, resource_id: int, period: Period) -> str:
+    """The form that books this period, shortened to the longest allowed; with local clock times, as people read them."""
+    longest = timedelta(minutes=rules.longest_minutes)
+    start, end = (
+        moment.astimezone(rules.time_zone) for moment in (period.start, min(period.end, period.start + longest))
+    )
+    query = urlencode({"date": f"{start:%Y-%m-%d}", "start": f"{start:%H:%M}", "end": f"{end:%H:%M}"})
+    return f"/resources/{resource_id}/bookings/new?{query}"

@@ -1,0 +1,160 @@
+"""Spaces and bookings as the JSON API shows them. These names are promises to programs; change them with a version."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import msgspec
+
+from landbooking.spaces.bookings import Booking, Status
+from landbooking.spaces.opening_hours import Closure, Interval
+from landbooking.spaces.space import Resource, Space
+from landbooking.spaces.week import State, Week
+
+RowId = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+
+
+class SpaceSummary(msgspec.Struct, frozen=True):
+    """`distance_km` from the asked point, null without one."""
+
+    id: int
+    name: str
+    municipality: str
+    address: str
+    lat: float
+    lon: float
+    features: tuple[str, ...]
+    distance_km: float | None
+
+
+class ResourceView(msgspec.Struct, frozen=True):
+    id: int
+    kind: str
+    name: str
+    features: tuple[str, ...]
+
+
+class SpaceDetail(msgspec.Struct, frozen=True):
+    """`opening_hours` in minutes since local midnight of `time_zone`; weekday 1 is Monday."""
+
+    id: int
+    name: str
+    description: str
+    municipality: str
+    address: str
+    lat: float
+    lon: float
+    features: tuple[str, ...]
+    time_zone: str
+    opening_hours: tuple[Interval, ...]
+    closures: tuple[Closure, ...]
+    open_on_public_holidays: bool
+    lead_minutes: int
+    horizon_days: int
+    shortest_minutes: int
+    longest_minutes: int
+    resources: list[ResourceView]
+
+
+class HourView(msgspec.Struct, frozen=True):
+    """One hour from `start` (local): `free` of `total` resources are free for all of it that is open."""
+
+    start: str
+    state: State
+    free: int
+    total: int
+
+
+class DayView(msgspec.Struct, frozen=True):
+    date: date
+    state: State
+    closed_reason: str | None
+    free_all_day: int
+    total: int
+    hours: list[HourView]
+
+
+class WeekView(msgspec.Struct, frozen=True):
+    days: list[DayView]
+
+
+class BookingView(msgspec.Struct, frozen=True):
+    """`version` rises with every change; send it with a move so that a stale one is refused."""
+
+    id: int
+    resource_id: int
+    resource: str
+    space_id: int
+    space: str
+    start: datetime
+    end: datetime
+    status: Status
+    version: int
+
+
+def summary(space: Space, distance_km: float | None) -> SpaceSummary:
+    return SpaceSummary(
+        id=space.id,
+        name=space.name,
+        municipality=space.municipality,
+        address=space.address,
+        lat=space.lat,
+        lon=space.lon,
+        features=space.features,
+        distance_km=distance_km,
+    )
+
+
+def detail(space: Space, resources: list[Resource]) -> SpaceDetail:
+    rules = space.rules
+    return SpaceDetail(
+        id=space.id,
+        name=space.name,
+        description=space.description,
+        municipality=space.municipality,
+        address=space.address,
+        lat=space.lat,
+        lon=space.lon,
+        features=space.features,
+        time_zone=rules.zone,
+        opening_hours=rules.intervals,
+        closures=rules.closures,
+        open_on_public_holidays=rules.open_on_public_holidays,
+        lead_minutes=rules.lead_minutes,
+        horizon_days=rules.horizon_days,
+        shortest_minutes=rules.shortest_minutes,
+        longest_minutes=rules.longest_minutes,
+        resources=[ResourceView(each.id, each.kind, each.name, each.features) for each in resources],
+    )
+
+
+def week_view(week: Week) -> WeekView:
+    return WeekView(
+        [
+            DayView(
+                date=day.date,
+                state=day.state,
+                closed_reason=day.closed_reason,
+                free_all_day=day.free_count,
+                total=day.total,
+                hours=[
+                    HourView(row.label, row.cells[number].state, row.cells[number].free, row.cells[number].total)
+                    for row in week.rows
+                ],
+            )
+            for number, day in enumerate(week.days)
+        ]
+    )
+
+
+def booking(booking: Booking) -> BookingView:
+    return BookingView(
+        id=booking.id,
+        resource_id=booking.resource_id,
+        resource=booking.resource,
+        space_id=booking.space.id,
+        space=booking.space.name,
+        start=booking.start,
+        end=booking.end,
+        status=booking.status,
+        version=booking.version,
+    )

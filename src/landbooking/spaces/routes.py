@@ -1,0 +1,118 @@
+"""A space's pages: what it is, its week, a day with its desks."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from litestar import Request, Response, get
+
+from landbooking.accounts.guards import public
+from landbooking.database import Connection
+from landbooking.errors import NotFound
+from landbooking.forms import InvalidInput, parse_values
+from landbooking.ids import Id
+from landbooking.pages import page
+from landbooking.spaces import booking_routes, features, search
+from landbooking.spaces.availability import busy_periods
+from landbooking.spaces.day import day_of
+from landbooking.spaces.opening_hours import last_day
+from landbooking.spaces.period import Period, closing_instant, local_period, opening_instant
+from landbooking.spaces.space import published_space, resources_of
+from landbooking.spaces.week import week_of
+
+
+class WeekQuery(msgspec.Struct, frozen=True):
+    date: date | None = None
+
+
+class DayQuery(msgspec.Struct, frozen=True):
+    """`start` and `end` are local clock times: what the person asked for, to be pointed out."""
+
+    start: time | None = None
+    end: time | None = None
+
+
+@get("/spaces/{space_id:int}", guards=[public], include_in_schema=False)
+async def space_page(request: Request[Any, Any, Any], reads: Connection, space_id: Id) -> Response[str]:
+    space = await published_space(reads, space_id)
+    now = datetime.now(UTC)
+    today = now.astimezone(space.rules.time_zone).date()
+    monday = _monday(_asked_day(request) or today)
+    busy = await busy_periods(reads, [space_id], _days(monday, 7, space.rules.time_zone))
+    return page(
+        request,
+        "spaces/space.html",
+        space=space,
+        tags=features.tags,
+        week=week_of(space_id, space.rules, list(busy[space_id].values()), monday, now),
+        monday=monday,
+        previous=monday - timedelta(days=7) if monday > today else None,
+        following=monday + timedelta(days=7) if monday + timedelta(days=7) <= last_day(space.rules, now) else None,
+    )
+
+
+@get("/spaces/{space_id:int}/days/{day:str}", guards=[public], include_in_schema=False)
+async def day_page(
+    request: Request[Any, Any, Any], reads: Connection, space_id: Id, day: Annotated[str, msgspec.Meta(max_length=10)]
+) -> Response[str]:
+    space = await published_space(reads, space_id)
+    asked_day = _day_in_address(day)
+    zone = space.rules.time_zone
+    query = _asked_times(request)
+    wish = local_period(asked_day, query.start, query.end, zone) if query.start and query.end else None
+    if wish and wish.end <= wish.start:
+        wish = None
+    resources = await resources_of(reads, space_id)
+    busy = await busy_periods(reads, [space_id], _days(asked_day, 1, zone))
+    now = datetime.now(UTC)
+    return page(
+        request,
+        "spaces/day.html",
+        space=space,
+        tags=features.tags,
+        day=asked_day,
+        view=day_of(space.rules, resources, busy[space_id], asked_day, wish, now),
+        wish=wish,
+        previous=asked_day - timedelta(days=1) if asked_day > now.astimezone(zone).date() else None,
+        following=asked_day + timedelta(days=1) if asked_day < last_day(space.rules, now) else None,
+    )
+
+
+def _day_in_address(text: str) -> date:
+    """Raises NotFound for a day that isn't one, and for years in which nothing can be booked."""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise NotFound from None
+    if not 2020 <= day.year <= 2100:
+        raise NotFound
+    return day
+
+
+def _asked_day(request: Request[Any, Any, Any]) -> date | None:
+    """The day of the query; a broken one is as good as none, for nothing was typed by hand."""
+    try:
+        day = parse_values(WeekQuery, request.query_params).date
+    except InvalidInput:
+        return None
+    return day if day and 2020 <= day.year <= 2100 else None
+
+
+def _asked_times(request: Request[Any, Any, Any]) -> DayQuery:
+    try:
+        return parse_values(DayQuery, request.query_params)
+    except InvalidInput:
+        return DayQuery()
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _days(first: date, count: int, zone: ZoneInfo) -> Period:
+    """From the local midnight at which `first` begins to the one at which the last of `count` days ends."""
+    return Period(opening_instant(first, 0, zone), closing_instant(first + timedelta(days=count - 1), 24 * 60, zone))
+
+
+ROUTES = [search.home, search.search, space_page, day_page, *booking_routes.ROUTES]
