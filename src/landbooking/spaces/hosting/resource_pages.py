@@ -134,14 +134,16 @@ def known_features(words: list[str], known: tuple[str, ...]) -> list[str]:
 async def _list(
     request: Asked, reads: Connection, space_id: int, typed: dict[str, Any], errors: dict[str, str]
 ) -> Response[str]:
+    space = await space_by_id(reads, space_id)
     resources = await all_resources(reads, space_id)
+    zone = space.rules.time_zone
     return page(
         request,
         "spaces/hosting/resources.html",
         status=422 if errors else 200,
-        space=await space_by_id(reads, space_id),
+        space=space,
         desks=[(one, features.tags(one.features)) for one in resources if one.retired_at is None],
-        retired=[one for one in resources if one.retired_at is not None],
+        retired=[(one, one.retired_at.astimezone(zone).date()) for one in resources if one.retired_at is not None],
         options=features.desk_options(),
         typed=typed,
         errors=errors,
