@@ -11,15 +11,20 @@ from typing import Any, NoReturn
 import asyncpg
 
 from landbooking.database import TRY_AGAIN, Connection, prepare_connection
+from landbooking.errors import Refusal
+from landbooking.language import language
 from landbooking.settings import Settings, SettingsError, load_settings
 
 
 def main() -> None:
     arguments = _parser().parse_args()
+    language.set("en")
     try:
         arguments.run(arguments)
     except SettingsError as error:
         _fail(str(error), code=2)
+    except Refusal as refusal:
+        _fail(refusal.message)
     except KeyboardInterrupt:
         sys.exit(130)
 
@@ -118,26 +123,19 @@ def _migrate(arguments: argparse.Namespace) -> None:
 
 
 def _token(arguments: argparse.Namespace) -> None:
-    from landbooking.accounts.addresses import InvalidAddress
     from landbooking.accounts.tokens import create_token
 
     async def run(connection: Connection) -> None:
-        try:
-            print(await create_token(connection, arguments.address, arguments.label))
-        except InvalidAddress:
-            _fail(f"{arguments.address} is not a mail address.")
+        print(await create_token(connection, arguments.address, arguments.label))
 
     _on_database(arguments, run)
 
 
 def _role(arguments: argparse.Namespace) -> None:
-    from landbooking.accounts.roles import RoleError, give_role
+    from landbooking.accounts.roles import set_role
 
     async def run(connection: Connection) -> None:
-        try:
-            await give_role(connection, arguments.address, arguments.role, arguments.district)
-        except RoleError as error:
-            _fail(str(error))
+        await set_role(connection, arguments.address, arguments.role, arguments.district)
         print(f"{arguments.address} is now {arguments.role}.")
 
     _on_database(arguments, run)
@@ -194,7 +192,12 @@ def _on_database(arguments: argparse.Namespace, run: Callable[[Connection], Coro
 
     try:
         asyncio.run(connect_and_run())
-    except (*TRY_AGAIN, asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError, OSError) as error:
+    except (
+        *TRY_AGAIN,
+        asyncpg.InvalidAuthorizationSpecificationError,
+        asyncpg.InvalidCatalogNameError,
+        OSError,
+    ) as error:
         _fail(f"The database can't be reached: {error}.")
     except asyncpg.UndefinedTableError:
         _fail("The database is empty or too old: run `landbooking migrate` first.")

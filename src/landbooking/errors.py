@@ -1,7 +1,7 @@
 """Refusals, and how every error is answered: a page for people, problem details (RFC 9457) for programs."""
 
 from typing import Any, ClassVar
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import asyncpg
 import msgspec
@@ -17,7 +17,7 @@ from landbooking.pages import page, redirect
 log = structlog.get_logger()
 
 
-class Refusal(Exception):  # noqa: N818 a refusal is an answer, not an error of the program
+class Refusal(Exception):
     """What was asked for can't be had. Raised, never returned, so that the transaction rolls back.
 
     `message` is a sentence in the person's language, `way_on` a path where the person can go on.
@@ -113,7 +113,7 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         return problem(refusal, headers)
     if isinstance(refusal, NotSignedIn) and request.method == "GET":
         query = request.scope["query_string"].decode("latin-1")
-        wanted = request.scope["path"] + (f"?{query}" if query else "")
+        wanted = quote(request.scope["path"]) + (f"?{query}" if query else "")
         return redirect(request, f"/sign-in?{urlencode({'next': wanted})}")
     response = page(request, "errors/refusal.html", status=refusal.status, refusal=refusal)
     response.headers.update(headers)
@@ -190,7 +190,9 @@ def _as_refusal(request: Request[Any, Any, Any], error: Exception) -> Refusal:
             return _Plain(
                 503,
                 "try-again",
-                _("Wir sind gleich wieder da. Nichts ist doppelt gebucht: Bitte versuchen Sie es in ein paar Sekunden noch einmal."),
+                _(
+                    "Wir sind gleich wieder da. Nichts ist doppelt gebucht: Bitte versuchen Sie es in ein paar Sekunden noch einmal."
+                ),
             )
         case _:
             log.error("unexpected", exc_info=error)

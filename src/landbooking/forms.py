@@ -87,7 +87,7 @@ def _convert(struct: type[T], values: dict[str, Any], strict: bool) -> T:
     return struct(**converted)
 
 
-class _Unprintable(Exception):  # noqa: N818
+class _Unprintable(Exception):
     pass
 
 
@@ -154,5 +154,3 @@ class FieldByField(AbstractDTO[T]):
     @classmethod
     def detect_nested_field(cls, field_definition: Any) -> bool:
         return False
-
-

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from litestar.params import Parameter
+from litestar.params import PathParameter
 
-Id = Annotated[int, Parameter(ge=1, le=2**31 - 1)]
-BigId = Annotated[int, Parameter(ge=1, le=2**63 - 1)]
+Id = Annotated[int, PathParameter(ge=1, le=2**31 - 1)]
+BigId = Annotated[int, PathParameter(ge=1, le=2**63 - 1)]

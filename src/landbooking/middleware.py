@@ -103,9 +103,15 @@ class OriginCheck:
         self.origin = "{0.scheme}://{0.netloc}".format(urlsplit(base_url)).encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["method"] not in _SAFE_METHODS and self._is_foreign(dict(scope["headers"])):
+        if (
+            scope["type"] == "http"
+            and scope["method"] not in _SAFE_METHODS
+            and self._is_foreign(dict(scope["headers"]))
+        ):
             await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"text/plain")]})
-            await send({"type": "http.response.body", "body": b"This request came from another site.\n", "more_body": False})
+            await send(
+                {"type": "http.response.body", "body": b"This request came from another site.\n", "more_body": False}
+            )
             return
         await self.app(scope, receive, send)
 

@@ -23,14 +23,14 @@ async def migrate(connection: Connection, folder: Path = MIGRATIONS) -> list[str
                    number int PRIMARY KEY, name text NOT NULL, checksum text NOT NULL,
                    applied_at timestamptz NOT NULL DEFAULT now())"""
         )
-        applied = {
-            row["number"]: row for row in await connection.fetch("SELECT number, name, checksum FROM migration")
-        }
+        applied = {row["number"]: row for row in await connection.fetch("SELECT number, name, checksum FROM migration")}
         files = _numbered(folder)
         if unknown := applied.keys() - files.keys():
             raise MigrationError(f"The database is newer than this program: it has migration {max(unknown)}.")
         return [
-            await _apply(connection, number, file) for number, file in files.items() if not _stands(applied, number, file)
+            await _apply(connection, number, file)
+            for number, file in files.items()
+            if not _stands(applied, number, file)
         ]
     finally:
         await connection.execute("SELECT pg_advisory_unlock($1)", ADVISORY_KEY)

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
@@ -42,15 +43,19 @@ NOTICES = {
 def page(request: Request[Any, Any, Any], template: str, status: int = 200, **context: Any) -> Response[str]:
     """The template rendered for this request's viewer, in its language."""
     notice = NOTICES.get(request.cookies.get(NOTICE_COOKIE, ""))
-    html = environment().get_template(template).render(
-        request=request,
-        viewer=request.scope.get("user"),
-        notice=gettext(notice) if notice else None,
-        path=request.scope["path"],
-        language=language.get(),
-        settings_demo=request.app.state.get("demo", False),
-        other_language_url=lambda code: _other_language_url(request, code),
-        **context,
+    html = (
+        environment()
+        .get_template(template)
+        .render(
+            request=request,
+            viewer=request.scope.get("user"),
+            notice=gettext(notice) if notice else None,
+            path=request.scope["path"],
+            language=language.get(),
+            settings_demo=request.app.state.get("demo", False),
+            other_language_url=lambda code: _other_language_url(request, code),
+            **context,
+        )
     )
     cookies = [Cookie(NOTICE_COOKIE, value="", max_age=0, path="/")] if notice else []
     return Response(html, status_code=status, media_type="text/html; charset=utf-8", cookies=cookies)
@@ -58,7 +63,9 @@ def page(request: Request[Any, Any, Any], template: str, status: int = 200, **co
 
 def redirect(request: Request[Any, Any, Any], path: str, notice: str | None = None) -> Response[None]:
     """303 to a path of ours, in the language that the address says; `notice` is a key of NOTICES."""
-    cookies = [Cookie(NOTICE_COOKIE, value=notice, max_age=60, path="/", httponly=True, samesite="lax")] if notice else []
+    cookies = (
+        [Cookie(NOTICE_COOKIE, value=notice, max_age=60, path="/", httponly=True, samesite="lax")] if notice else []
+    )
     return Response(None, status_code=303, headers={"Location": url(path)}, cookies=cookies)
 
 
@@ -85,9 +92,20 @@ def environment() -> Environment:
         auto_reload=False,
     )
     templates.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
-    templates.filters |= {"day": format_day, "clock": format_clock, "period": format_period, "instant": datetime.fromisoformat}
+    templates.filters |= {
+        "day": format_day,
+        "clock": format_clock,
+        "period": format_period,
+        "local": _local,
+        "instant": datetime.fromisoformat,
+    }
     templates.globals |= {"static": static, "url": url, "query": urlencode, "languages": LANGUAGES}
     return templates
+
+
+def _local(moment: datetime, zone: str) -> datetime:
+    """As the clocks in the time zone of that name show it."""
+    return moment.astimezone(ZoneInfo(zone))
 
 
 @cache

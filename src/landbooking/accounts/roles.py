@@ -20,13 +20,13 @@ class DistrictMismatch(Refusal):
         super().__init__(_("Zu dieser Rolle gehört ein vorhandener Landkreis, und nur zu dieser: staff."))
 
 
-async def set_role(connection: Connection, email: str, role: Role, district_id: int | None) -> None:
+async def set_role(connection: Connection, email: str, role: Role, district_key: str | None) -> None:
     """Gives the person with this address the role; they are made where there is none.
 
-    `district_id` goes with "staff" and with nothing else. Raises DistrictMismatch and NotAnAddress.
+    `district_key` (five digits) goes with "staff" and with nothing else. Raises DistrictMismatch and NotAnAddress.
     """
-    known = district_id is None or await connection.fetchval("SELECT true FROM district WHERE id = $1", district_id)
-    if (role == "staff") != (district_id is not None) or not known:
+    district_id = await connection.fetchval("SELECT id FROM district WHERE key = $1", district_key)
+    if (role == "staff") != (district_key is not None) or (district_key is not None and district_id is None):
         raise DistrictMismatch
     person_id = await ensure_person(connection, mail_address(email), language.get())
     await connection.execute(

@@ -2,7 +2,6 @@
 
 import re
 from typing import Annotated, Any
-from urllib.parse import quote, urlencode
 from uuid import UUID
 
 import msgspec
@@ -133,13 +132,6 @@ async def sign_out(request: Asked, connection: NamedDependency[Connection]) -> R
     response = redirect(request, "/", notice="signed-out")
     response.set_cookie(_cookie(request, name, "", 0))
     return response
-
-
-def ask_to_sign_in(request: Asked) -> Response[Any]:
-    """Sends a page's anonymous visitor to sign in, and back to that page afterwards."""
-    query = request.scope["query_string"].decode("latin-1")
-    wanted = quote(request.scope["path"]) + (f"?{query}" if query else "")
-    return redirect(request, "/sign-in?" + urlencode({"next": wanted}))
 
 
 async def _enter(request: Asked, connection: Connection, redeemed: Redeemed) -> Response[Any]:

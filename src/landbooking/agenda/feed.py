@@ -20,9 +20,7 @@ async def revoke_feed(connection: Connection, person: Person) -> None:
 
 
 async def has_feed(connection: Connection, person: Person) -> bool:
-    return bool(
-        await connection.fetchval("SELECT feed_token_hash IS NOT NULL FROM person WHERE id = $1", person.id)
-    )
+    return bool(await connection.fetchval("SELECT feed_token_hash IS NOT NULL FROM person WHERE id = $1", person.id))
 
 
 async def person_of_feed(connection: Connection, token: str) -> Person:

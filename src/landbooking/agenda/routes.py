@@ -2,10 +2,11 @@
 
 import hashlib
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
+from litestar.params import FromPath
 
 from landbooking.accounts.guards import public, signed_in
 from landbooking.accounts.person import Person
@@ -66,9 +67,7 @@ async def end_feed(request: Request[Person, Any, Any], connection: Connection) -
 
 
 @get("/calendar/{name:str}", guards=[public], include_in_schema=False)
-async def feed(
-    request: Request[Any, Any, Any], reads: Connection, name: Annotated[str, msgspec.Meta(max_length=100)]
-) -> Response[bytes]:
+async def feed(request: Request[Any, Any, Any], reads: Connection, name: FromPath[str]) -> Response[bytes]:
     """Who knows the address may read it; that is all that calendar programs can prove."""
     person = await person_of_feed(reads, name.removesuffix(".ics"))
     bookings = await bookings_since(reads, person, days=90)

@@ -11,6 +11,7 @@ import msgspec
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from litestar import Request, Response, get
+from litestar.params import PathParameter
 from litestar.types import ControllerRouterHandler
 
 from landbooking.accounts.guards import public
@@ -19,7 +20,8 @@ from landbooking.pages import page
 
 SHOWN = 50
 
-Name = Annotated[str, msgspec.Meta(pattern=r"^[0-9]{19}\.eml$")]
+Name = Annotated[str, PathParameter(pattern=r"^[0-9]{19}\.eml$")]
+Number = Annotated[int, PathParameter(ge=0, le=100)]
 
 
 class Catcher:
@@ -38,11 +40,11 @@ class Catcher:
     def stop(self) -> None:
         self.controller.stop()
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 aiosmtpd's name
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         content = envelope.content or b""
         file = self.folder / f"{time_ns():019}.eml"
         partial = file.with_suffix(".partial")
-        partial.write_bytes(content if isinstance(content, bytes) else content.encode())  # noqa: ASYNC240 a local file
+        partial.write_bytes(content if isinstance(content, bytes) else content.encode())
         partial.rename(file)
         return "250 kept"
 
@@ -65,12 +67,12 @@ def routes(folder: Path) -> list[ControllerRouterHandler]:
         return page(request, "demo/mail.html", mails=[_shown(file) for file in newest])
 
     @get("/demo/mail/{name:str}/{number:int}", guards=[public], include_in_schema=False, sync_to_thread=True)
-    def attachment(name: Name, number: int) -> Response[bytes]:
+    def attachment(name: Name, number: Number) -> Response[bytes]:
         file = folder / name
         if not file.exists():
             raise NotFound
         parts = _attachments(_read(file))
-        if not 0 <= number < len(parts):
+        if number >= len(parts):
             raise NotFound
         return Response(
             parts[number].get_payload(decode=True),  # type: ignore[arg-type]

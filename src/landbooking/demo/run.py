@@ -74,7 +74,9 @@ def _make_folder(data: Path) -> None:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        raise DemoError(f"The folder {data} can't be written to: {error.strerror}. Choose another one with --data.") from None
+        raise DemoError(
+            f"The folder {data} can't be written to: {error.strerror}. Choose another one with --data."
+        ) from None
 
 
 @contextlib.contextmanager

@@ -5,8 +5,8 @@ same Message-ID. SMTP has no way to do better.
 """
 
 import asyncio
-from email.message import EmailMessage
 from datetime import timedelta
+from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
@@ -90,7 +90,8 @@ async def _send(settings: Settings, message: EmailMessage) -> None:
 async def _mark_sent(pool: Pool, row: OutboxRow) -> None:
     """The context is wiped: it may hold a sign-in code, and nobody needs it any more."""
     await pool.execute(
-        "UPDATE outbox SET sent_at = now(), claimed_until = NULL, last_error = NULL, context = '{}' WHERE id = $1", row.id
+        "UPDATE outbox SET sent_at = now(), claimed_until = NULL, last_error = NULL, context = '{}' WHERE id = $1",
+        row.id,
     )
 
 

@@ -1,9 +1,9 @@
 """A mail as bytes: subject, text and HTML out of a template folder, with a calendar entry where the context has one."""
 
+from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec

@@ -14,9 +14,7 @@ REMINDER = "spaces/emails/reminder"
 
 
 async def announce_confirmation(connection: Connection, person: Person, booking: Booking) -> None:
-    await enqueue(
-        connection, _mail(person, booking, "confirmation"), *_reminders(person, booking)
-    )
+    await enqueue(connection, _mail(person, booking, "confirmation"), *_reminders(person, booking))
 
 
 async def announce_move(connection: Connection, person: Person, before: Booking, after: Booking) -> None:

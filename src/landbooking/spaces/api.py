@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Request, get, post
-from litestar.params import Parameter
+from litestar.params import FromQuery, HeaderParameter, JSONBody, QueryParameter
 
 from landbooking.accounts.guards import public, signed_in
 from landbooking.accounts.idempotency import earlier_result, store_result
@@ -27,22 +27,22 @@ from landbooking.spaces.week import week_of
 
 Near = Annotated[
     str | None,
-    Parameter(
+    QueryParameter(
         description="A point as LAT,LON in degrees, such as 49.538,7.404.",
         pattern=r"^-?\d{1,2}(\.\d{1,10})?,-?\d{1,3}(\.\d{1,10})?$",
         required=False,
     ),
 ]
-Radius = Annotated[float, Parameter(description="Kilometres around `near`.", gt=0, le=20100)]
+Radius = Annotated[float, QueryParameter(description="Kilometres around `near`.", gt=0, le=20100)]
 Ags = Annotated[
     str | None,
-    Parameter(description="A municipality's official key of eight digits.", pattern=r"^\d{8}$", required=False),
+    QueryParameter(description="A municipality's official key of eight digits.", pattern=r"^\d{8}$", required=False),
 ]
 Instant = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339, with its offset.")]
 Key = Annotated[
     str | None,
-    Parameter(
-        header="Idempotency-Key",
+    HeaderParameter(
+        name="Idempotency-Key",
         description="Chosen by the client; the same request sent again with it acts once and gets the same answer.",
         min_length=1,
         max_length=100,
@@ -84,7 +84,14 @@ async def list_spaces(
     return page_of([shown.summary(*row) for row in found], limit, lambda item: (item.distance_km or 0.0, item.id))
 
 
-@get("/spaces/{space_id:int}", guards=[public], operation_id="space", tags=["spaces"], security=[{}], responses=problems(404))
+@get(
+    "/spaces/{space_id:int}",
+    guards=[public],
+    operation_id="space",
+    tags=["spaces"],
+    security=[{}],
+    responses=problems(404),
+)
 async def get_space(reads: Connection, space_id: Id) -> shown.SpaceDetail:
     """A space with its hours, rules and resources."""
     space = await published_space(reads, space_id)
@@ -103,7 +110,7 @@ async def get_week(
     reads: Connection,
     space_id: Id,
     day: Annotated[
-        date | None, Parameter(query="date", description="Any day of the week; today where absent.", required=False)
+        date | None, QueryParameter(name="date", description="Any day of the week; today where absent.", required=False)
     ] = None,
 ) -> shown.WeekView:
     """How many resources are free in each hour of the week, Monday to Sunday."""
@@ -122,11 +129,11 @@ async def get_week(
 @get("/free", guards=[public], operation_id="free", tags=["spaces"], security=[{}], responses=problems(422))
 async def get_free(
     reads: Connection,
-    start: Annotated[Instant, Parameter(description="RFC 3339, with its offset.")],
-    end: Annotated[Instant, Parameter(description="RFC 3339, with its offset; not included.")],
+    start: Annotated[Instant, QueryParameter(description="RFC 3339, with its offset.")],
+    end: Annotated[Instant, QueryParameter(description="RFC 3339, with its offset; not included.")],
     near: Near = None,
     radius_km: Radius = 50.0,
-    kind: Literal["desk"] = "desk",
+    kind: FromQuery[Literal["desk"]] = "desk",
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[FreeResource]:
@@ -149,7 +156,7 @@ async def get_free(
     responses=problems(400, 401, 403, 404, 409, 413, 422),
 )
 async def post_booking(
-    request: Request[Person, Any, Any], connection: Connection, data: NewBooking, idempotency_key: Key = None
+    request: Request[Person, Any, Any], connection: Connection, data: JSONBody[NewBooking], idempotency_key: Key = None
 ) -> shown.BookingView:
     """Books. 409 when the resource is taken, 422 when a rule forbids it (`type` names which)."""
     person = request.user
@@ -171,7 +178,13 @@ async def list_bookings(
     return page_of([shown.booking(booking) for booking in found], limit, lambda item: item.id)
 
 
-@get("/bookings/{booking_id:int}", guards=[signed_in], operation_id="booking", tags=["bookings"], responses=problems(401, 404))
+@get(
+    "/bookings/{booking_id:int}",
+    guards=[signed_in],
+    operation_id="booking",
+    tags=["bookings"],
+    responses=problems(401, 404),
+)
 async def get_booking(request: Request[Person, Any, Any], reads: Connection, booking_id: BigId) -> shown.BookingView:
     """One of one's own bookings."""
     return shown.booking(await booking_of(reads, request.user, booking_id))
@@ -191,7 +204,7 @@ async def post_move(
     request: Request[Person, Any, Any],
     connection: Connection,
     booking_id: BigId,
-    data: BookingMove,
+    data: JSONBody[BookingMove],
     idempotency_key: Key = None,
 ) -> shown.BookingView:
     """Moves to another period, another resource or both; what stood stays until that has worked."""

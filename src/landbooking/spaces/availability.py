@@ -79,9 +79,7 @@ async def search_spaces(
     return [_result(space, distance or 0.0, busy[space.id], period, now) for space, distance in near]
 
 
-def _result(
-    space: Space, distance: float, busy: dict[int, list[Period]], period: Period, now: datetime
-) -> SpaceResult:
+def _result(space: Space, distance: float, busy: dict[int, list[Period]], period: Period, now: datetime) -> SpaceResult:
     refusal = None
     free = 0
     try:

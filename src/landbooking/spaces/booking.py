@@ -25,7 +25,9 @@ class DeskTaken(Refusal):
     code: ClassVar[str] = "taken"
 
     def __init__(self, way_on: str | None = None) -> None:
-        super().__init__(_("Dieser Platz ist zu dieser Zeit gerade vergeben worden. Bitte wählen Sie einen anderen."), way_on)
+        super().__init__(
+            _("Dieser Platz ist zu dieser Zeit gerade vergeben worden. Bitte wählen Sie einen anderen."), way_on
+        )
 
 
 class BookingOver(Refusal):
@@ -77,7 +79,12 @@ async def book_resource(connection: Connection, person: Person, resource_id: int
 
 
 async def move_booking(
-    connection: Connection, person: Person, booking_id: int, version: int | None, resource_id: int | None, period: Period
+    connection: Connection,
+    person: Person,
+    booking_id: int,
+    version: int | None,
+    resource_id: int | None,
+    period: Period,
 ) -> Booking:
     """To another period, another resource or both; everything or nothing.
 
@@ -115,7 +122,9 @@ async def move_booking(
     return after
 
 
-async def cancel_booking(connection: Connection, person: Person, booking_id: int, version: int | None = None) -> Booking:
+async def cancel_booking(
+    connection: Connection, person: Person, booking_id: int, version: int | None = None
+) -> Booking:
     """Frees the resource. A booking that is cancelled already stays as it is. Raises NotFound, Stale, BookingOver."""
     before = await booking_of(connection, person, booking_id)
     if before.status == "cancelled":

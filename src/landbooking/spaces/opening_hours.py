@@ -9,8 +9,8 @@ import holidays
 import msgspec
 
 from landbooking.errors import Refusal
-from landbooking.language import format_day, gettext as _
-from landbooking.language import format_period, language, ngettext
+from landbooking.language import format_day, format_period, language, ngettext
+from landbooking.language import gettext as _
 from landbooking.spaces.period import STEP, Period, closing_instant, joined, opening_instant
 
 
@@ -89,7 +89,9 @@ def _check_distance(rules: OpeningRules, period: Period, now: datetime) -> None:
     if period.start < now:
         raise RuleBroken("past", "start", _("Dieser Zeitpunkt ist schon vorbei."))
     if period.start < now + timedelta(minutes=rules.lead_minutes):
-        message = _("Hier muss man mindestens %(length)s vorher buchen.") % {"length": spoken_length(rules.lead_minutes)}
+        message = _("Hier muss man mindestens %(length)s vorher buchen.") % {
+            "length": spoken_length(rules.lead_minutes)
+        }
         raise RuleBroken("lead", "start", message)
     if period.start.astimezone(rules.time_zone).date() > last_day(rules, now):
         message = _("So weit im Voraus geht es noch nicht. Der letzte buchbare Tag ist %(day)s.") % {

@@ -1,11 +1,13 @@
 """A space's pages: what it is, its week, a day with its desks."""
 
-from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any
+import datetime as dt
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Request, Response, get
+from litestar.params import FromPath
 
 from landbooking.accounts.guards import public
 from landbooking.database import Connection
@@ -23,14 +25,14 @@ from landbooking.spaces.week import week_of
 
 
 class WeekQuery(msgspec.Struct, frozen=True):
-    date: date | None = None
+    date: dt.date | None = None
 
 
 class DayQuery(msgspec.Struct, frozen=True):
     """`start` and `end` are local clock times: what the person asked for, to be pointed out."""
 
-    start: time | None = None
-    end: time | None = None
+    start: dt.time | None = None
+    end: dt.time | None = None
 
 
 @get("/spaces/{space_id:int}", guards=[public], include_in_schema=False)
@@ -54,7 +56,7 @@ async def space_page(request: Request[Any, Any, Any], reads: Connection, space_i
 
 @get("/spaces/{space_id:int}/days/{day:str}", guards=[public], include_in_schema=False)
 async def day_page(
-    request: Request[Any, Any, Any], reads: Connection, space_id: Id, day: Annotated[str, msgspec.Meta(max_length=10)]
+    request: Request[Any, Any, Any], reads: Connection, space_id: Id, day: FromPath[str]
 ) -> Response[str]:
     space = await published_space(reads, space_id)
     asked_day = _day_in_address(day)

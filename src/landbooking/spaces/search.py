@@ -22,7 +22,7 @@ from landbooking.places.municipality import (
     municipality_named,
 )
 from landbooking.spaces.availability import search_spaces
-from landbooking.spaces.period import Period, local_period
+from landbooking.spaces.period import local_period
 
 RADIUS_KM = 30.0
 ZONE = ZoneInfo("Europe/Berlin")  # of the question; each space judges it by the rules of its own
@@ -77,9 +77,7 @@ def _form_page(
     status: int,
 ) -> Response[str]:
     shown = {name: values.get(name, "") for name in ("place", "date", "start", "end", "kind")}
-    return page(
-        request, "spaces/home.html", status, places=labels(everywhere).values(), values=shown, errors=errors
-    )
+    return page(request, "spaces/home.html", status, places=labels(everywhere).values(), values=shown, errors=errors)
 
 
 def _usual_wish() -> dict[str, str]:

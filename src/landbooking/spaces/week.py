@@ -6,7 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from landbooking.language import format_clock, format_day, gettext as _
+from landbooking.language import format_clock, format_day
+from landbooking.language import gettext as _
 from landbooking.spaces.opening_hours import OpeningRules, closed_reason, last_day, open_periods
 from landbooking.spaces.period import Period, closing_instant, gaps, joined, opening_instant
 
@@ -93,9 +94,7 @@ def hours_text(rules: OpeningRules, opened: list[Period]) -> str:
     """ "08:00–12:00, 13:00–18:00"."""
     if not opened:
         return _("geschlossen")
-    return ", ".join(
-        f"{format_clock(period.start, rules.zone)}–{_closing_clock(period, rules)}" for period in opened
-    )
+    return ", ".join(f"{format_clock(period.start, rules.zone)}–{_closing_clock(period, rules)}" for period in opened)
 
 
 def _closing_clock(period: Period, rules: OpeningRules) -> str:
