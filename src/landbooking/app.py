@@ -8,6 +8,7 @@ from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme, Server
 from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp, ControllerRouterHandler
@@ -92,9 +93,9 @@ def _openapi(settings: Settings) -> OpenAPIConfig:
         title="landbooking",
         version="1",
         description="The same verbs as the pages. Errors are problem details (RFC 9457), times RFC 3339.",
-        path="/api/v1",
+        openapi_router=Router("/api/v1/openapi.json", route_handlers=[], guards=[public], include_in_schema=False),
         servers=[Server(url=settings.base_url)],
         security=[{"token": []}],
         components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
-        render_plugins=[],
+        render_plugins=[JsonRenderPlugin(path="/")],
     )

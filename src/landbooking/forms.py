@@ -15,6 +15,8 @@ from msgspec import inspect
 from landbooking.errors import Refusal
 from landbooking.language import gettext as _
 
+_CLOCK = re.compile(r"\d\d:\d\d")
+
 T = TypeVar("T", bound=msgspec.Struct)
 
 # Control characters but tab and line breaks: PostgreSQL stores no NUL, and none of them is typed on purpose.
@@ -52,10 +54,17 @@ def parse_values(struct: type[T], posted: Mapping[str, Any]) -> T:
             values[name] = getall(name, []) if getall else posted.get(name, [])
         elif isinstance(text := posted.get(name), str):
             if stripped := text.replace("\r\n", "\n").strip():
-                values[name] = stripped
+                # Browsers send 09:00, msgspec wants the seconds.
+                values[name] = f"{stripped}:00" if _CLOCK.fullmatch(stripped) and _is_time(field.type) else stripped
         elif text is not None:
             values[name] = text
     return _convert(struct, values, strict=False)
+
+
+def _is_time(annotation: Any) -> bool:
+    kind = inspect.type_info(annotation)
+    kinds = kind.types if isinstance(kind, inspect.UnionType) else (kind,)
+    return any(isinstance(each, inspect.TimeType) for each in kinds)
 
 
 def parse_json(struct: type[T], body: object) -> T:

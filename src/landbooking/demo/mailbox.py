@@ -1,14 +1,16 @@
 """The demo's mailbox: an SMTP server on this machine that keeps what it gets, and a page that shows it."""
 
+import asyncio
 import email
 import email.policy
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from email.message import EmailMessage
 from pathlib import Path
 from time import time_ns
 from typing import Annotated, Any
 
 import msgspec
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from litestar import Request, Response, get
 from litestar.params import PathParameter
@@ -24,28 +26,28 @@ Name = Annotated[str, PathParameter(pattern=r"^[0-9]{19}\.eml$")]
 Number = Annotated[int, PathParameter(ge=0, le=100)]
 
 
-class Catcher:
-    """Runs in a thread of its own; every mail becomes a file, named by the nanosecond in which it came."""
+@asynccontextmanager
+async def catching(folder: Path) -> AsyncIterator[str]:
+    """An SMTP server whose mails become files in `folder`; yields its URL."""
+    server = await asyncio.get_running_loop().create_server(lambda: SMTP(_Catcher(folder)), "127.0.0.1", 0)
+    try:
+        yield f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    finally:
+        server.close()
+
+
+class _Catcher:
+    """Every mail becomes a file, named by the nanosecond in which it came."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
-        self.controller = Controller(self, hostname="127.0.0.1", port=0, ready_timeout=10)
 
-    def start(self) -> str:
-        """The SMTP URL."""
-        self.controller.start()
-        port = self.controller.server.sockets[0].getsockname()[1]
-        return f"smtp://127.0.0.1:{port}"
-
-    def stop(self) -> None:
-        self.controller.stop()
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 aiosmtpd's name
         content = envelope.content or b""
         file = self.folder / f"{time_ns():019}.eml"
         partial = file.with_suffix(".partial")
         partial.write_bytes(content if isinstance(content, bytes) else content.encode())
-        partial.rename(file)
+        partial.rename(file)  # so that the page never shows half a mail
         return "250 kept"
 
 

@@ -91,14 +91,11 @@ def _servers(data: Path) -> Iterator[Servers]:
 
 
 async def _run(data: Path, port: int, listener: socket.socket, servers: Servers) -> None:
-    catcher = mailbox.Catcher(data / "mail")
-    settings = _settings(port, servers, catcher.start(), data)
-    try:
+    async with mailbox.catching(data / "mail") as smtp_url:
+        settings = _settings(port, servers, smtp_url, data)
         await _prepare_database(settings)
         _write_privately(data / SETTINGS, msgspec.json.encode(settings))
         await _serve(settings, listener, data)
-    finally:
-        catcher.stop()
 
 
 def _settings(port: int, servers: Servers, smtp_url: str, data: Path) -> Settings:

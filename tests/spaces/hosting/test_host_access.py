@@ -10,7 +10,7 @@ from landbooking.database import Connection
 from landbooking.spaces.hosting.routes import ROUTES
 from support.hosting import Place
 from support.people import make_person, sign_in
-from support.spaces import make_host, make_space
+from support.spaces import day_after, make_booking, make_desk, make_host, make_space, period_on
 
 HOST_PAGES = sorted(
     (method, path)
@@ -41,53 +41,49 @@ def test_there_are_pages_to_guard() -> None:
     assert len(DISTRICT_PAGES) == 7
 
 
-@pytest.mark.parametrize(("method", "path"), HOST_PAGES)
+@pytest.mark.parametrize("page", HOST_PAGES)
 async def test_host_pages_are_refused_to_who_is_signed_out(
-    client: httpx.AsyncClient, place: Place, method: str, path: str
+    client: httpx.AsyncClient, place: Place, page: tuple[str, str]
 ) -> None:
-    answer = await ask(client, method, address(path, place.space_id))
-    if method == "GET":
+    answer = await ask(client, page[0], address(page[1], place.space_id))
+    if page[0] == "GET":
         assert answer.status_code == 303
         assert answer.headers["location"].startswith("/sign-in")
     else:
         assert answer.status_code == 401
 
 
-@pytest.mark.parametrize(("method", "path"), HOST_PAGES)
+@pytest.mark.parametrize("page", HOST_PAGES)
 async def test_host_pages_are_refused_to_hosts_of_other_spaces(
-    connection: Connection, client: httpx.AsyncClient, place: Place, outsider: Person, method: str, path: str
+    connection: Connection, client: httpx.AsyncClient, place: Place, outsider: Person, page: tuple[str, str]
 ) -> None:
     neighbour = await make_host(connection, outsider, await make_space(connection, name="Nachbarraum"))
     await sign_in(connection, client, neighbour)
-    assert (await ask(client, method, address(path, place.space_id))).status_code == 403
+    assert (await ask(client, page[0], address(page[1], place.space_id))).status_code == 403
 
 
-@pytest.mark.parametrize(("method", "path"), HOST_PAGES)
+@pytest.mark.parametrize("page", HOST_PAGES)
 async def test_host_pages_are_refused_to_residents_and_staff(
-    connection: Connection, client: httpx.AsyncClient, place: Place, resident: Person, method: str, path: str
+    connection: Connection, client: httpx.AsyncClient, place: Place, resident: Person, page: tuple[str, str]
 ) -> None:
     await sign_in(connection, client, resident)
-    assert (await ask(client, method, address(path, place.space_id))).status_code == 403
+    assert (await ask(client, page[0], address(page[1], place.space_id))).status_code == 403
     await sign_in(connection, client, await make_person(connection, "betrieb@example.org", role="operator"))
-    assert (await ask(client, method, address(path, place.space_id))).status_code == 403
+    assert (await ask(client, page[0], address(page[1], place.space_id))).status_code == 403
 
 
-@pytest.mark.parametrize(("method", "path"), DISTRICT_PAGES)
+@pytest.mark.parametrize("page", DISTRICT_PAGES)
 async def test_district_pages_are_refused_to_hosts(
-    hosting: httpx.AsyncClient, place: Place, method: str, path: str
+    hosting: httpx.AsyncClient, place: Place, page: tuple[str, str]
 ) -> None:
-    assert (await ask(hosting, method, address(path, place.space_id))).status_code == 403
+    assert (await ask(hosting, page[0], address(page[1], place.space_id))).status_code == 403
 
 
-@pytest.mark.parametrize(
-    ("method", "path"), [page for page in HOST_PAGES if page[1].count("{") > 1 and "photos" not in page[1]]
-)
+@pytest.mark.parametrize("page", [page for page in HOST_PAGES if page[1].count("{") > 1 and "photos" not in page[1]])
 async def test_what_belongs_to_another_space_is_not_found(
-    connection: Connection, hosting: httpx.AsyncClient, place: Place, resident: Person, method: str, path: str
+    connection: Connection, hosting: httpx.AsyncClient, place: Place, resident: Person, page: tuple[str, str]
 ) -> None:
     """A desk, blackout, closure or booking of the neighbour's, reached through one's own space."""
-    from support.spaces import day_after, make_booking, make_desk, period_on
-
     other = await make_space(connection, name="Nachbarraum")
     desk = await make_desk(connection, other)
     ids = {
@@ -100,6 +96,7 @@ async def test_what_belongs_to_another_space_is_not_found(
             "INSERT INTO blackout (space_id, period) VALUES ($1, '[2090-01-01,2090-01-02)') RETURNING id", other
         ),
     }
+    method, path = page
     subject = path.split("/")[4]
     answer = await ask(hosting, method, address(path, place.space_id, ids[subject]))
     if subject == "bookings" and method == "POST":
