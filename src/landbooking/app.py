@@ -80,7 +80,7 @@ async def _resources(app: Litestar) -> AsyncIterator[None]:
     """The database pool and the Valkey client, for as long as the app runs."""
     settings: Settings = app.state.settings
     app.state.pool = app.state.pool or await create_pool(settings.database_url, settings.database_pool)
-    app.state.valkey = valkey.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
+    app.state.valkey = valkey.Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
     try:
         yield
     finally:

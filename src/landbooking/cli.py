@@ -104,7 +104,7 @@ def _serve(arguments: argparse.Namespace) -> None:
 
 
 def _worker(arguments: argparse.Namespace) -> None:
-    from landbooking.serve import work
+    from landbooking.worker import work
 
     work(_settings(arguments))
 

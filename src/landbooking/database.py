@@ -36,7 +36,7 @@ TRY_AGAIN = (
 )
 
 
-class _Connection(asyncpg.Connection):  # type: ignore[type-arg]
+class _Connection(asyncpg.Connection):
     def get_reset_query(self) -> str:
         """Nothing: we change no session state, so giving a connection back costs no round trip."""
         return ""

@@ -191,7 +191,8 @@ def _as_refusal(request: Request[Any, Any, Any], error: Exception) -> Refusal:
                 503,
                 "try-again",
                 _(
-                    "Wir sind gleich wieder da. Nichts ist doppelt gebucht: Bitte versuchen Sie es in ein paar Sekunden noch einmal."
+                    "Wir sind gleich wieder da. Nichts ist doppelt gebucht: "
+                    "Bitte versuchen Sie es in ein paar Sekunden noch einmal."
                 ),
             )
         case _:

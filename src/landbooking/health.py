@@ -25,7 +25,7 @@ async def ready(state: State) -> Response[str]:
     try:
         async with asyncio.timeout(2):
             await state.pool.fetchval("SELECT 1")
-    except TRY_AGAIN + (OSError,):
+    except (*TRY_AGAIN, OSError):
         return Response("the database is away\n", status_code=503, media_type=MediaType.TEXT)
     return Response("ready\n", media_type=MediaType.TEXT)
 

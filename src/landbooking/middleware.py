@@ -11,10 +11,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
+from litestar import MediaType, Request, Response
+from litestar.enums import ScopeType
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from prometheus_client import Counter, Histogram
 
 from landbooking.language import address_prefix, language, preferred_language
+from landbooking.language import gettext as _
 
 log = structlog.get_logger()
 
@@ -29,13 +32,13 @@ Wrapped = Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]
 
 
 class RequestLog:
-    """One JSON line and two metrics a request. The line names the route, not the address: addresses may hold secrets."""
+    """One JSON line and two metrics a request. The line names the route: addresses may hold secrets."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
         request_id = _request_id(scope)
@@ -75,13 +78,13 @@ class LanguageAddress:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
         if matched := _PREFIX.match(scope["path"]):
             code = matched[1]
             rest = scope["path"][matched.end() :] or "/"
-            scope = {**scope, "path": rest, "raw_path": rest.encode()}  # type: ignore[misc]
+            scope = {**scope, "path": rest, "raw_path": rest.encode()}
             address_prefix.set(matched[0])
         else:
             address_prefix.set("")
@@ -103,19 +106,19 @@ class OriginCheck:
         self.origin = "{0.scheme}://{0.netloc}".format(urlsplit(base_url)).encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if (
-            scope["type"] == "http"
-            and scope["method"] not in _SAFE_METHODS
-            and self._is_foreign(dict(scope["headers"]))
-        ):
-            await send({"type": "http.response.start", "status": 403, "headers": [(b"content-type", b"text/plain")]})
-            await send(
-                {"type": "http.response.body", "body": b"This request came from another site.\n", "more_body": False}
-            )
+        if scope["type"] != ScopeType.HTTP or not self._is_foreign_change(scope["method"], dict(scope["headers"])):
+            await self.app(scope, receive, send)
             return
-        await self.app(scope, receive, send)
+        refusal = Response(
+            _("Diese Anfrage kam von einer fremden Seite und wurde nicht ausgeführt."),
+            status_code=403,
+            media_type=MediaType.TEXT,
+        )
+        await refusal.to_asgi_response(None, Request(scope))(scope, receive, send)
 
-    def _is_foreign(self, headers: dict[bytes, bytes]) -> bool:
+    def _is_foreign_change(self, method: str, headers: dict[bytes, bytes]) -> bool:
+        if method in _SAFE_METHODS:
+            return False
         if site := headers.get(b"sec-fetch-site"):
             return site not in (b"same-origin", b"none")
         if origin := headers.get(b"origin"):

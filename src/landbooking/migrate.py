@@ -2,7 +2,10 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from pathlib import Path
+
+import asyncpg
 
 from landbooking.database import Connection
 from landbooking.paths import MIGRATIONS
@@ -46,7 +49,7 @@ def _numbered(folder: Path) -> dict[int, Path]:
     return files
 
 
-def _stands(applied: dict[int, "dict[str, str]"], number: int, file: Path) -> bool:
+def _stands(applied: Mapping[int, asyncpg.Record], number: int, file: Path) -> bool:
     if number not in applied:
         return False
     if applied[number]["checksum"] != _checksum(file):
@@ -55,14 +58,19 @@ def _stands(applied: dict[int, "dict[str, str]"], number: int, file: Path) -> bo
 
 
 async def _apply(connection: Connection, number: int, file: Path) -> str:
+    sql = _text(file)
     async with connection.transaction():
         # A migration that waits for a lock blocks everybody behind it: better that it fails and is tried again.
         await connection.execute("SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = 0")
-        await connection.execute(file.read_text())
+        await connection.execute(sql)
         await connection.execute(
             "INSERT INTO migration (number, name, checksum) VALUES ($1, $2, $3)", number, file.name, _checksum(file)
         )
     return file.name
+
+
+def _text(file: Path) -> str:
+    return file.read_text()
 
 
 def _checksum(file: Path) -> str:

@@ -1,10 +1,13 @@
 """The worker: arq's settings, and the only file that knows arq. All state is in PostgreSQL; arq only keeps time."""
 
 import asyncio
+import signal
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any
 
 import structlog
+import uvloop
 from arq import cron
 from arq.connections import RedisSettings
 from arq.worker import Worker
@@ -12,6 +15,7 @@ from redis.exceptions import RedisError
 
 from landbooking.accounts.forgetting import forget_expired
 from landbooking.database import TRY_AGAIN, create_pool
+from landbooking.logs import configure_logging
 from landbooking.notifications.delivery import deliver_due, forget_old_mails
 from landbooking.settings import Settings
 
@@ -20,16 +24,19 @@ log = structlog.get_logger()
 PAUSE_WITHOUT_VALKEY = 0.5  # seconds
 
 
-async def deliver(context: dict[str, Any]) -> None:
-    """Every second: mails that are due."""
-    await deliver_due(context["pool"], context["settings"])
+def work(settings: Settings) -> None:
+    """Sends mails until SIGINT or SIGTERM."""
+    configure_logging(settings.log_level)
+    uvloop.run(_work_until_told(settings))
 
 
-async def forget(context: dict[str, Any]) -> None:
-    """Every night: what we have no reason to keep about people."""
-    async with context["pool"].acquire() as connection:
-        await forget_old_mails(connection)
-        await forget_expired(connection)
+async def _work_until_told(settings: Settings) -> None:
+    task = asyncio.create_task(run_worker(settings))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, task.cancel)
+    with suppress(asyncio.CancelledError):
+        await task
 
 
 async def run_worker(settings: Settings) -> None:
@@ -47,6 +54,18 @@ async def run_worker(settings: Settings) -> None:
                 await _close(worker)
     finally:
         await pool.close()
+
+
+async def deliver(context: dict[str, Any]) -> None:
+    """Every second: mails that are due."""
+    await deliver_due(context["pool"], context["settings"])
+
+
+async def forget(context: dict[str, Any]) -> None:
+    """Every night: what we have no reason to keep about people."""
+    async with context["pool"].acquire() as connection:
+        await forget_old_mails(connection)
+        await forget_expired(connection)
 
 
 def _worker(settings: Settings, context: dict[str, Any]) -> Worker:

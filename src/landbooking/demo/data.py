@@ -66,7 +66,8 @@ async def _add_people(connection: Connection) -> None:
     for address, _what, role in PEOPLE:
         await connection.execute(
             """INSERT INTO person (email, role, district_id, home_id)
-               SELECT $1, $2, CASE WHEN $2 = 'staff' THEN district_id END, id FROM municipality WHERE ags = '07336055'""",
+               SELECT $1, $2, CASE WHEN $2 = 'staff' THEN district_id END, id
+               FROM municipality WHERE ags = '07336055'""",
             address,
             role,
         )

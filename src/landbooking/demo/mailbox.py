@@ -42,7 +42,7 @@ class _Catcher:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 aiosmtpd's name
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         content = envelope.content or b""
         file = self.folder / f"{time_ns():019}.eml"
         partial = file.with_suffix(".partial")
@@ -108,4 +108,4 @@ def _shown(file: Path) -> Shown:
 
 
 def _attachments(message: EmailMessage) -> list[EmailMessage]:
-    return list(message.iter_attachments())  # type: ignore[arg-type]
+    return list(message.iter_attachments())

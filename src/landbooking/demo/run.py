@@ -10,7 +10,7 @@ import os
 import secrets
 import signal
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import asyncpg
@@ -141,19 +141,27 @@ async def _prepare_database(settings: Settings) -> None:
 async def _serve(settings: Settings, listener: socket.socket, data: Path) -> None:
     _say("Starting web and worker …")
     app = create_app(settings, extra_routes=mailbox.routes(data / "mail"))
-    server = uvicorn.Server(server_config(app, settings))
+    server = _Server(server_config(app, settings))
     web = asyncio.create_task(server.serve(sockets=[listener]))
     worker = asyncio.create_task(run_worker(settings))
-    while not server.started and not web.done():
-        await asyncio.sleep(0.02)
-    if server.started:
-        _introduce(settings)
+    server.when_started = lambda: _introduce(settings)
     try:
         await asyncio.wait([web, worker], return_when=asyncio.FIRST_COMPLETED)
     finally:
         server.should_exit = True
         worker.cancel()
         await asyncio.gather(web, worker, return_exceptions=True)
+
+
+class _Server(uvicorn.Server):
+    """Says when it answers."""
+
+    when_started: Callable[[], None]
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self.when_started()
 
 
 def _introduce(settings: Settings) -> None:

@@ -37,14 +37,14 @@ def calendar_message(event: Event, settings: Settings) -> bytes:
     calendar = _calendar()
     calendar.add("method", event.method)
     calendar.add_component(_component(event, settings, invitation=True))
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def calendar_file(event: Event, settings: Settings) -> bytes:
     """One event to be imported by hand."""
     calendar = _calendar()
     calendar.add_component(_component(event, settings, invitation=False))
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def calendar_feed(events: Iterable[Event], name: str, settings: Settings) -> bytes:
@@ -56,7 +56,7 @@ def calendar_feed(events: Iterable[Event], name: str, settings: Settings) -> byt
     calendar.add("x-published-ttl", "PT1H")
     for event in events:
         calendar.add_component(_component(event, settings, invitation=False))
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())
 
 
 def _calendar() -> icalendar.Calendar:

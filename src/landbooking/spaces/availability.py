@@ -92,7 +92,7 @@ def _result(space: Space, distance: float, busy: dict[int, list[Period]], period
 
 
 def next_free(rules: OpeningRules, busy: list[list[Period]], wish: Period, now: datetime) -> Period | None:
-    """The first period of the wish's length, from the wish's start on, that the rules allow and a resource is free in."""
+    """The first period as long as the wish, and not before it, that the rules allow and a resource is free in."""
     for number in range(SEARCH_DAYS + 1):
         day = wish.start.astimezone(rules.time_zone).date() + timedelta(days=number)
         for opened in joined(open_periods(rules, day)):

@@ -98,7 +98,7 @@ async def move_booking(
     await connection.execute(
         "SELECT FROM resource WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", [before.resource_id, target]
     )
-    space, resource = await bookable(connection, target)
+    space, _resource = await bookable(connection, target)
     before = await booking_of(connection, person, booking_id)
     _check_changeable(before, version)
     if (before.resource_id, before.start, before.end) == (target, period.start, period.end):

@@ -112,7 +112,7 @@ def _label(rules: OpeningRules, period: Period) -> str:
 
 
 def booking_url(rules: OpeningRules, resource_id: int, period: Period) -> str:
-    """The form that books this period, shortened to the longest allowed; with local clock times, as people read them."""
+    """The form that books this period, shortened to the longest allowed; with local clock times, as people read."""
     longest = timedelta(minutes=rules.longest_minutes)
     start, end = (
         moment.astimezone(rules.time_zone) for moment in (period.start, min(period.end, period.start + longest))

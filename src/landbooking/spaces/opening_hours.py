@@ -15,7 +15,7 @@ from landbooking.spaces.period import STEP, Period, closing_instant, joined, ope
 
 
 class RuleBroken(Refusal):
-    """A rule of the space forbids the period. `field` ("start" or "end") is the one to change; `code` names the rule."""
+    """A rule of the space forbids the period. `field` ("start" or "end") is to be changed; `code` names the rule."""
 
     status: ClassVar[int] = 422
 
