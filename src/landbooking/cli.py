@@ -60,7 +60,7 @@ def _parser() -> argparse.ArgumentParser:
     importing.add_argument("--district", metavar="NAME", help="the district's name; needed the first time")
 
     sample = _command(commands, "sample", _sample, "fill a database with bookings, for measurements")
-    sample.add_argument("--bookings", type=int, default=1000)
+    sample.add_argument("--bookings", type=int, default=1000, metavar="N")
     sample.add_argument("--tokens", type=Path, metavar="FILE", help="write API tokens there, one a line")
     return parser
 
@@ -161,12 +161,23 @@ def _sample(arguments: argparse.Namespace) -> None:
     from landbooking.demo.sample import make_sample
 
     async def run(connection: Connection) -> None:
-        tokens = await make_sample(connection, arguments.bookings)
-        if arguments.tokens:
-            arguments.tokens.write_text("\n".join(tokens) + "\n")
+        async with connection.transaction():  # where the tokens can't be written, nothing was made
+            tokens = await make_sample(connection, arguments.bookings)
+            if arguments.tokens:
+                _write_privately(arguments.tokens, "\n".join(tokens) + "\n")
         print(f"{arguments.bookings} bookings; {len(tokens)} tokens")
 
     _on_database(arguments, run)
+
+
+def _write_privately(path: Path, text: str) -> None:
+    """A new file that only we can read, for secrets."""
+    try:
+        path.unlink(missing_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(text)
+    except OSError as error:
+        _fail(f"{path} can't be written: {error.strerror}.")
 
 
 def _settings(arguments: argparse.Namespace) -> Settings:
