@@ -13,6 +13,7 @@ from landbooking.database import Connection
 from landbooking.errors import NotFound, Refusal, Stale
 from landbooking.language import gettext as _
 from landbooking.spaces import announcements
+from landbooking.spaces.blackouts import fill_blackouts
 from landbooking.spaces.bookings import Booking, booking_by_id, booking_of
 from landbooking.spaces.opening_hours import check_period
 from landbooking.spaces.period import Period
@@ -117,6 +118,7 @@ async def move_booking(
         raise DeskTaken(f"/bookings/{booking_id}/move") from None
     if changed is None:
         raise Stale(f"/bookings/{booking_id}")
+    await fill_blackouts(connection, before.space.id)
     after = await booking_by_id(connection, booking_id)
     await announcements.announce_move(connection, person, before, after)
     return after
@@ -127,10 +129,13 @@ async def cancel_booking(
 ) -> Booking:
     """Frees the resource. A booking that is cancelled already stays as it is. Raises NotFound, Stale, BookingOver."""
     before = await booking_of(connection, person, booking_id)
+    await lock_against_changes(connection, before.resource_id)
+    before = await booking_of(connection, person, booking_id)
     if before.status == "cancelled":
         return before
     _check_changeable(before, version)
     after = await mark_cancelled(connection, before, person)
+    await fill_blackouts(connection, after.space.id)
     await announcements.announce_cancellation(connection, person, after)
     return after
 

@@ -101,12 +101,18 @@ def _check_distance(rules: OpeningRules, period: Period, now: datetime) -> None:
 
 
 def _check_open(rules: OpeningRules, period: Period) -> None:
+    if not is_open(rules, period):
+        day = period.start.astimezone(rules.time_zone).date()
+        raise RuleBroken("opening-hours", "start", _why_closed(rules, day))
+
+
+def is_open(rules: OpeningRules, period: Period) -> bool:
+    """Whether the space is open throughout the period; hours that meet at midnight are one."""
     first = period.start.astimezone(rules.time_zone).date()
     last = period.end.astimezone(rules.time_zone).date()
     days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    if any(opened.contains(period) for opened in joined(opened for day in days for opened in open_periods(rules, day))):
-        return
-    raise RuleBroken("opening-hours", "start", _why_closed(rules, first))
+    opened = joined(opened for day in days for opened in open_periods(rules, day))
+    return any(stretch.contains(period) for stretch in opened)
 
 
 def _why_closed(rules: OpeningRules, day: date) -> str:

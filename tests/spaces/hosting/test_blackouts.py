@@ -8,8 +8,7 @@ import pytest
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from landbooking.spaces.blackouts import fill_blackouts
-from landbooking.spaces.booking import DeskTaken, book_resource
+from landbooking.spaces.booking import DeskTaken, book_resource, cancel_booking, move_booking
 from landbooking.spaces.hosting.blackouts import Wish, add_blackout, lift_blackout
 from landbooking.spaces.hosting.consequences import Decision
 from landbooking.spaces.hosting.resources import add_desk, bring_back, retire_resource
@@ -58,8 +57,17 @@ async def test_what_a_kept_booking_leaves_is_held_when_it_goes(
     booking_id = await make_booking(connection, resident, place.desk, period_on(DAY, "10:00", "11:00"))
     decision = Decision(seen=f"{booking_id}:1", choices={booking_id: "keep"})
     await add_blackout(connection, place.host, place.space_id, wish(place, "09:00", "12:00"), decision)
-    await connection.execute("UPDATE booking SET status = 'cancelled', cancelled_at = now() WHERE id = $1", booking_id)
-    await fill_blackouts(connection, place.space_id)
+    await move_booking(connection, resident, booking_id, 1, None, period_on(DAY, "13:00", "14:00"))
+    assert await held(connection, place.desk) == [("09:00", "10:00"), ("10:00", "11:00"), ("11:00", "12:00")]
+
+
+async def test_a_kept_booking_that_is_cancelled_leaves_no_hole(
+    connection: Connection, place: Place, resident: Person
+) -> None:
+    booking_id = await make_booking(connection, resident, place.desk, period_on(DAY, "10:00", "11:00"))
+    decision = Decision(seen=f"{booking_id}:1", choices={booking_id: "keep"})
+    await add_blackout(connection, place.host, place.space_id, wish(place, "09:00", "12:00"), decision)
+    await cancel_booking(connection, resident, booking_id)
     assert await held(connection, place.desk) == [("09:00", "10:00"), ("10:00", "11:00"), ("11:00", "12:00")]
 
 

@@ -5,7 +5,6 @@ reads here what would be hit, call `settle`, and only then write.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import ClassVar, Literal
 
 import asyncpg
@@ -18,8 +17,8 @@ from landbooking.language import gettext as _
 from landbooking.spaces.announcements import announce_cancellation_by_host
 from landbooking.spaces.booking import mark_cancelled
 from landbooking.spaces.bookings import booking_by_id
-from landbooking.spaces.opening_hours import OpeningRules, open_periods
-from landbooking.spaces.period import Period, joined
+from landbooking.spaces.opening_hours import OpeningRules, is_open
+from landbooking.spaces.period import Period
 
 Choice = Literal["keep", "cancel"]
 
@@ -97,7 +96,7 @@ async def hit_by_rules(
 ) -> list[Affected]:
     """Bookings that lie in open hours now and would not any more. Exceptions that were kept before stay unmentioned."""
     coming = await _coming(connection, space_id, "true")
-    return [one for one in coming if _is_open(before, one.period) and not _is_open(after, one.period)]
+    return [one for one in coming if is_open(before, one.period) and not is_open(after, one.period)]
 
 
 async def hit_by_blackout(
@@ -145,11 +144,3 @@ def _affected(row: asyncpg.Record) -> Affected:
         name=row["name"],
         email=row["email"],
     )
-
-
-def _is_open(rules: OpeningRules, period: Period) -> bool:
-    first = period.start.astimezone(rules.time_zone).date()
-    last = period.end.astimezone(rules.time_zone).date()
-    days = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    opened = joined(opened for day in days for opened in open_periods(rules, day))
-    return any(stretch.contains(period) for stretch in opened)
