@@ -110,7 +110,7 @@ async def test_desks_that_come_later_are_held_by_the_whole_spaces(connection: Co
 
 
 async def test_the_form_of_a_link_from_the_board_is_filled(hosting: httpx.AsyncClient, place: Place) -> None:
-    query = {"resource": place.desk, "first": str(DAY), "from": "09:00", "last": str(DAY), "to": "12:00"}
+    query: dict[str, Any] = {"resource": place.desk, "first": str(DAY), "from": "09:00", "last": str(DAY), "to": "12:00"}
     text = (await hosting.get(f"/host/spaces/{place.space_id}/blackouts/new", params=query)).text
     assert f'value="{place.desk}" checked' in text
     assert 'name="from" value="09:00"' in text
@@ -189,7 +189,7 @@ async def test_a_blackout_of_a_time_that_is_over_is_refused(
 ) -> None:
     class Evening(datetime):
         @classmethod
-        def now(cls, tz: Any = None) -> datetime:
+        def now(cls, tz: Any = None) -> Any:
             return period_on(DAY, "20:00", "21:00").start.astimezone(UTC)
 
     monkeypatch.setattr("landbooking.spaces.hosting.blackout_form.datetime", Evening)

@@ -99,7 +99,7 @@ async def test_each_booking_is_kept_or_cancelled_as_chosen(
     assert answer.status_code == 303
     assert await connection.fetchval(DONE[change]) > 0
     assert await status(connection, kept) == "confirmed"
-    row = await connection.fetchrow("SELECT status, version, cancelled_by FROM booking WHERE id = $1", cancelled)
+    [row] = await connection.fetch("SELECT status, version, cancelled_by FROM booking WHERE id = $1", cancelled)
     assert tuple(row) == ("cancelled", 2, place.host.id)
     [mail] = await mails(connection)
     assert (mail["recipient"], mail["language"]) == ("intern@example.org", "en")

@@ -68,7 +68,7 @@ async def test_a_space_is_created_unpublished_at_the_villages_centre(
     assert "Raum anlegen" in (await client.get("/district/spaces/new")).text
     answer = await client.post("/district/spaces/new", data=FORM)
     assert answer.status_code == 303
-    row = await connection.fetchrow("SELECT id, lat, published, features FROM space WHERE name = 'Alte Schmiede'")
+    [row] = await connection.fetch("SELECT id, lat, published, features FROM space WHERE name = 'Alte Schmiede'")
     assert tuple(row)[1:] == (49.5383, False, ["wifi"])
     assert answer.headers["location"] == f"/district/spaces/{row['id']}"
 

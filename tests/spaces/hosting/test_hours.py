@@ -75,7 +75,7 @@ async def test_rules_are_saved(connection: Connection, hosting: httpx.AsyncClien
     path = f"/host/spaces/{place.space_id}/rules"
     form = {"lead_minutes": "120", "horizon_days": "30", "shortest_minutes": "60", "longest_minutes": "240"}
     assert (await hosting.post(path, data=form)).status_code == 303
-    row = await connection.fetchrow(
+    [row] = await connection.fetch(
         "SELECT lead_minutes, horizon_days, shortest_minutes, longest_minutes FROM space WHERE id = $1", place.space_id
     )
     assert tuple(row) == (120, 30, 60, 240)

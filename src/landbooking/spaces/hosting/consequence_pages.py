@@ -8,6 +8,7 @@ from litestar import Request, Response
 from litestar.datastructures import FormMultiDict
 
 from landbooking.forms import InvalidInput, parse_values
+from landbooking.language import format_period
 from landbooking.language import gettext as _
 from landbooking.pages import page
 from landbooking.spaces.hosting.consequences import Choice, Decision, Undecided, mark_of
@@ -75,7 +76,7 @@ def ask_host(
         choices=undecided.decision.choices,
         message=undecided.decision.message,
         changed=undecided.why == "changed",
-        errors=_errors(undecided) if undecided.why == "incomplete" else {},
+        errors=_errors(space, undecided) if undecided.why == "incomplete" else {},
         carried=carried,
         question=question,
         action=action,
@@ -83,9 +84,11 @@ def ask_host(
     )
 
 
-def _errors(undecided: Undecided) -> dict[str, str]:
+def _errors(space: Space, undecided: Undecided) -> dict[str, str]:
+    """Each sentence says which booking it is about: they also stand together, in the summary."""
     missing = {
-        f"choice-{booking.booking_id}": _("Bitte wählen Sie: behalten oder absagen?")
+        f"choice-{booking.booking_id}": _("%(period)s, %(desk)s: behalten oder absagen?")
+        % {"period": format_period(*booking.period, space.rules.zone), "desk": booking.resource}
         for booking in undecided.affected
         if booking.booking_id not in undecided.decision.choices
     }

@@ -103,9 +103,23 @@ def _hours(request: Asked, space: Space, typed: dict[str, str], errors: dict[str
         space=space,
         weekdays=[(number, _(name)) for number, name in enumerate(WEEKDAYS, 1)],
         slots=range(SLOTS),
+        names=_field_names(),
         typed=typed,
         errors=errors,
     )
+
+
+def _field_names() -> dict[str, str]:
+    """What stands before a mistake in the summary, where seven days could have made it."""
+    return {
+        f"{end}-{number}-{slot}": _(words) % {"weekday": _(weekday), "slot": slot + 1}
+        for number, weekday in enumerate(WEEKDAYS, 1)
+        for slot in range(SLOTS)
+        for end, words in (
+            ("opens", N_("%(weekday)s, %(slot)s. Zeit, von:")),
+            ("closes", N_("%(weekday)s, %(slot)s. Zeit, bis:")),
+        )
+    }
 
 
 def _limits(request: Asked, space: Space, typed: dict[str, str], errors: dict[str, str]) -> Response[str]:

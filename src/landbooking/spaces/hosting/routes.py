@@ -1,6 +1,6 @@
 """The pages of hosts, and of the district's staff, by subject."""
 
-from litestar.types import ControllerRouterHandler
+from litestar.handlers import HTTPRouteHandler
 
 from landbooking.spaces.hosting import (
     blackout_pages,
@@ -14,7 +14,7 @@ from landbooking.spaces.hosting import (
     resource_pages,
 )
 
-ROUTES: list[ControllerRouterHandler] = [
+ROUTES: list[HTTPRouteHandler] = [
     *board_pages.ROUTES,
     *booking_pages.ROUTES,
     *blackout_pages.ROUTES,
