@@ -36,6 +36,7 @@ NOTICES = {
     "cancelled": mark("Ihre Buchung ist abgesagt. Der Platz ist wieder frei."),
     "session-ended": mark("Dieses Gerät ist abgemeldet."),
     "token-revoked": mark("Dieser Schlüssel gilt nicht mehr."),
+    "erased": mark("Ihr Konto ist gelöscht."),
     "feed-revoked": mark("Diese Kalender-Adresse gilt nicht mehr."),
 }
 

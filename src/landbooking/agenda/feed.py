@@ -1,9 +1,9 @@
 """A person's calendar feed: a secret address that calendar programs fetch, and that can be revoked."""
 
-import hashlib
 import secrets
 
 from landbooking.accounts.person import COLUMNS, Person, person_from
+from landbooking.accounts.sessions import hash_of
 from landbooking.database import Connection
 from landbooking.errors import NotFound
 
@@ -11,7 +11,7 @@ from landbooking.errors import NotFound
 async def create_feed(connection: Connection, person: Person) -> str:
     """The token of a new address; one that there was before stops working. It can't be shown again."""
     token = secrets.token_urlsafe(32)
-    await connection.execute("UPDATE person SET feed_token_hash = $2 WHERE id = $1", person.id, _hash(token))
+    await connection.execute("UPDATE person SET feed_token_hash = $2 WHERE id = $1", person.id, hash_of(token))
     return token
 
 
@@ -27,12 +27,8 @@ async def person_of_feed(connection: Connection, token: str) -> Person:
     """Raises NotFound for a token that is revoked or never was."""
     row = await connection.fetchrow(
         f"SELECT {COLUMNS} FROM person WHERE feed_token_hash = $1",  # noqa: S608 the columns are a constant
-        _hash(token),
+        hash_of(token),
     )
     if row is None:
         raise NotFound
     return person_from(row)
-
-
-def _hash(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()

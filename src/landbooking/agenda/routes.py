@@ -11,6 +11,7 @@ from litestar.params import FromPath
 from landbooking.accounts.guards import public, signed_in
 from landbooking.accounts.person import Person
 from landbooking.accounts.reminders import choose_reminders
+from landbooking.agenda.erasure import erase_account
 from landbooking.agenda.feed import create_feed, has_feed, person_of_feed, revoke_feed
 from landbooking.database import Connection
 from landbooking.forms import parse_form
@@ -82,4 +83,16 @@ async def feed(request: Request[Any, Any, Any], reads: Connection, name: FromPat
     return Response(body, headers={**headers, "Content-Type": "text/calendar; charset=utf-8"})
 
 
-ROUTES = [my_bookings, reminders, new_feed, end_feed, feed]
+@get("/profile/erasure", guards=[signed_in], include_in_schema=False)
+async def erasure_page(request: Request[Person, Any, Any], reads: Connection) -> Response[str]:
+    return page(request, "agenda/erasure.html", coming=await coming_bookings(reads, request.user))
+
+
+@post("/profile/erasure", guards=[signed_in], include_in_schema=False)
+async def erase(request: Request[Person, Any, Any], connection: Connection) -> Response[None]:
+    """The browser's session went with the account, so its cookie means nobody from now on."""
+    await erase_account(connection, request.user)
+    return redirect(request, "/", notice="erased")
+
+
+ROUTES = [my_bookings, reminders, new_feed, end_feed, feed, erasure_page, erase]

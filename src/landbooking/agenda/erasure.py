@@ -1,0 +1,23 @@
+"""Closing an account: what is to come is cancelled, what was stays as a number without a person (GDPR, article 17)."""
+
+from landbooking.accounts.person import Person
+from landbooking.database import Connection
+from landbooking.errors import Refusal
+from landbooking.spaces.booking import cancel_booking
+from landbooking.spaces.bookings import coming_bookings
+
+
+async def erase_account(connection: Connection, person: Person) -> None:
+    """Sessions, tokens, hosting and the feed go with the row; bookings that are under way or over lose their person.
+
+    The mails about cancelled bookings still go out, so that calendars are cleared; the nightly round forgets them.
+    """
+    for booking in await coming_bookings(connection, person):
+        try:
+            async with connection.transaction():
+                await cancel_booking(connection, person, booking.id)
+        except Refusal:  # it has begun: it stays, without a person
+            continue
+    await connection.execute("DELETE FROM sign_in_code WHERE email = $1", person.email)
+    await connection.execute("DELETE FROM outbox WHERE recipient = $1 AND sent_at IS NOT NULL", person.email)
+    await connection.execute("DELETE FROM person WHERE id = $1", person.id)

@@ -1,0 +1,50 @@
+"""Closing an account takes the person away and leaves the bookings' places."""
+
+import httpx
+
+from landbooking.accounts.person import Person, person_by_email
+from landbooking.database import Connection
+from landbooking.spaces.booking import book_resource
+from support import people, spaces
+
+
+async def _place(connection: Connection) -> int:
+    space_id = await spaces.make_space(connection)
+    await spaces.open_daily(connection, space_id)
+    return await spaces.make_desk(connection, space_id)
+
+
+async def test_an_account_is_closed_by_its_person(
+    connection: Connection, client: httpx.AsyncClient, resident: Person
+) -> None:
+    desk = await _place(connection)
+    coming = await book_resource(connection, resident, desk, spaces.period_on(spaces.day_after(3)))
+    past = await spaces.make_booking(connection, resident, desk, spaces.period_on(spaces.day_after(-3)))
+    await people.sign_in(connection, client, resident)
+
+    assert "1 kommende Buchung wird abgesagt" in (await client.get("/profile/erasure")).text
+    answer = await client.post("/profile/erasure")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert await person_by_email(connection, resident.email) is None
+    assert (await client.get("/bookings")).status_code == 303
+    rows = await connection.fetch("SELECT id, status, person_id FROM booking ORDER BY id")
+    assert [tuple(row) for row in rows] == [(coming.id, "cancelled", None), (past, "confirmed", None)]
+    left = await connection.fetch("SELECT template FROM outbox WHERE withdrawn_at IS NULL ORDER BY id")
+    assert [row["template"] for row in left] == ["spaces/emails/confirmation", "spaces/emails/cancellation"]
+
+
+async def test_nobody_closes_anything_signed_out(connection: Connection, client: httpx.AsyncClient) -> None:
+    assert (await client.post("/profile/erasure")).status_code == 401
+
+
+async def test_other_peoples_bookings_stay(
+    connection: Connection, client: httpx.AsyncClient, resident: Person, outsider: Person
+) -> None:
+    desk = await _place(connection)
+    theirs = await book_resource(connection, resident, desk, spaces.period_on(spaces.day_after(3)))
+    await people.sign_in(connection, client, outsider)
+    await client.post("/profile/erasure")
+    row = await connection.fetchrow("SELECT status, person_id FROM booking WHERE id = $1", theirs.id)
+    assert row is not None
+    assert tuple(row) == ("confirmed", resident.id)
