@@ -130,6 +130,8 @@ async def cancel_booking(
     """Frees the resource. A booking that is cancelled already stays as it is. Raises NotFound, Stale, BookingOver."""
     before = await booking_of(connection, person, booking_id)
     await lock_against_changes(connection, before.resource_id)
+    # Of two cancellations at once, by a double click, the second finds it cancelled and not changed meanwhile.
+    await connection.execute("SELECT FROM booking WHERE id = $1 FOR NO KEY UPDATE", booking_id)
     before = await booking_of(connection, person, booking_id)
     if before.status == "cancelled":
         return before
