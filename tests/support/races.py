@@ -1,0 +1,76 @@
+"""A desk that many want, and what became of it."""
+
+from collections.abc import Awaitable
+from typing import NamedTuple
+
+import asyncpg
+
+from landbooking.accounts.person import Person
+from landbooking.database import Pool
+from landbooking.errors import Refusal
+from landbooking.spaces.booking import book_resource
+from landbooking.spaces.period import Period
+from support.people import make_person
+from support.servers import until
+from support.spaces import make_desk, make_host, make_space, open_daily
+
+
+class Scene(NamedTuple):
+    """A space that is open daily from 8 to 18, two desks in it, its host, and people who want to book."""
+
+    space_id: int
+    desk: int
+    other_desk: int
+    host: Person
+    people: list[Person]
+
+
+async def make_scene(pool: Pool, people: int = 2) -> Scene:
+    async with pool.acquire() as connection:
+        space_id = await make_space(connection)
+        await open_daily(connection, space_id)
+        desk, other_desk = [await make_desk(connection, space_id, f"Tisch {number}") for number in (1, 2)]
+        host = await make_host(connection, await make_person(connection, "gastgeberin@example.org"), space_id)
+        everybody = [await make_person(connection, f"anwohner{number}@example.org") for number in range(people)]
+    return Scene(space_id, desk, other_desk, host, everybody)
+
+
+async def book(pool: Pool, person: Person, resource_id: int, period: Period) -> int:
+    """As a request would: in a transaction of its own."""
+    async with pool.acquire() as connection, connection.transaction():
+        return (await book_resource(connection, person, resource_id, period)).id
+
+
+async def outcome(attempt: Awaitable[object]) -> object:
+    """ "done", the class of the refusal, or that of the database's error; anything else is a fault of ours."""
+    try:
+        await attempt
+    except (Refusal, asyncpg.PostgresError) as error:
+        return type(error)
+    return "done"
+
+
+async def confirmed(pool: Pool, resource_id: int) -> int:
+    count: int = await pool.fetchval(
+        "SELECT count(*) FROM booking WHERE resource_id = $1 AND status = 'confirmed'", resource_id
+    )
+    return count
+
+
+async def overlaps(pool: Pool) -> int:
+    """Pairs of confirmed bookings that share a resource at some time."""
+    count: int = await pool.fetchval(
+        """SELECT count(*) FROM booking AS one JOIN booking AS other
+               ON one.id < other.id AND one.resource_id = other.resource_id AND one.blocked && other.blocked
+           WHERE one.status = 'confirmed' AND other.status = 'confirmed'"""
+    )
+    return count
+
+
+async def until_waiting(pool: Pool, count: int = 1) -> None:
+    """Returns once so many transactions wait for a lock that another one holds."""
+
+    async def waiting() -> bool:
+        return bool(await pool.fetchval("SELECT count(DISTINCT pid) >= $1 FROM pg_locks WHERE NOT granted", count))
+
+    await until(waiting)
