@@ -110,7 +110,7 @@ async def test_desks_that_come_later_are_held_by_the_whole_spaces(connection: Co
 
 
 async def test_the_form_of_a_link_from_the_board_is_filled(hosting: httpx.AsyncClient, place: Place) -> None:
-    query: dict[str, Any] = {"resource": place.desk, "first": str(DAY), "from": "09:00", "last": str(DAY), "to": "12:00"}
+    query = {"resource": str(place.desk), "first": str(DAY), "from": "09:00", "last": str(DAY), "to": "12:00"}
     text = (await hosting.get(f"/host/spaces/{place.space_id}/blackouts/new", params=query)).text
     assert f'value="{place.desk}" checked' in text
     assert 'name="from" value="09:00"' in text
