@@ -53,7 +53,8 @@ async def published_spaces(
     """
     rows = await connection.fetch(
         f"""SELECT * FROM (SELECT {COLUMNS}, municipality.ags,
-                                  coalesce(distance_km($1, $2, space.lat, space.lon), 0) AS distance
+                                  CASE WHEN $1::float8 IS NULL THEN 0
+                                       ELSE distance_km($1, $2, space.lat, space.lon) END AS distance
                            FROM {TABLES} WHERE space.published) AS found
             WHERE distance <= $3 AND ($4::text IS NULL OR ags = $4) AND (distance, id) > ($5, $6)
             ORDER BY distance, id LIMIT $7""",  # noqa: S608
@@ -163,7 +164,8 @@ async def free_resources(
     rows = await connection.fetch(
         f"""SELECT * FROM (
                 SELECT {COLUMNS}, resource.id AS resource_id, resource.name AS resource, resource.kind,
-                       coalesce(distance_km($1, $2, space.lat, space.lon), 0) AS distance
+                       CASE WHEN $1::float8 IS NULL THEN 0
+                            ELSE distance_km($1, $2, space.lat, space.lon) END AS distance
                 FROM {TABLES} JOIN resource ON resource.space_id = space.id
                 WHERE space.published AND resource.retired_at IS NULL AND resource.kind = $3
                   AND NOT EXISTS (SELECT FROM booking WHERE booking.resource_id = resource.id
