@@ -29,7 +29,7 @@ SPACES = [
      ["step-free", "accessible-toilet", "hearing-loop", "wifi", "printer", "kitchen"], 12,
      [(day, 480, 1080) for day in WORKDAYS] + [(6, 540, 780)],
      "Helle Räume mitten in der Stadt, mit Küche und Besprechungsecke. Kaffee gegen eine Spende."),
-    ("07336057", "Dorfbüro Alte Schule", "Schulstraße 4", "67742", "Lauterecken", (49.6497, 7.5925),
+    ("07336058", "Dorfbüro Alte Schule", "Schulstraße 4", "67742", "Lauterecken", (49.6497, 7.5925),
      ["step-free", "wifi", "quiet", "parking"], 6,
      [(day, *hours) for day in WORKDAYS for hours in ((480, 720), (780, 1020))],
      "In der alten Schule arbeiten Sie ruhig, mittags ist eine Stunde geschlossen."),
@@ -39,7 +39,7 @@ SPACES = [
     ("07336092", "Gemeindehaus Schönenberg", "Rathausstraße 8", "66901", "Schönenberg-Kübelberg", (49.4072, 7.3761),
      ["step-free", "wifi", "kitchen", "charging"], 8,
      [(1, 540, 1020), (2, 540, 1020), (4, 540, 1200)], "Dreimal in der Woche geöffnet, donnerstags bis zum Abend."),
-    ("07336106", "Schreibstube Wolfstein", "Hauptstraße 20", "67752", "Wolfstein", (49.5836, 7.6053),
+    ("07336105", "Schreibstube Wolfstein", "Hauptstraße 20", "67752", "Wolfstein", (49.5836, 7.6053),
      ["quiet", "wifi"], 3, [(day, 540, 960) for day in WORKDAYS], "Drei Tische über der Bücherei."),
 ]  # fmt: skip
 
