@@ -5,6 +5,7 @@ import email
 import email.policy
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from time import time_ns
@@ -55,7 +56,7 @@ class Shown(msgspec.Struct, frozen=True):
     name: str
     subject: str
     to: str
-    date: str
+    caught: datetime
     text: str
     attachments: list[tuple[int, str, str]]
 
@@ -98,7 +99,7 @@ def _shown(file: Path) -> Shown:
         name=file.name,
         subject=str(message["Subject"]),
         to=str(message["To"]),
-        date=str(message["Date"]),
+        caught=datetime.fromtimestamp(int(file.stem) / 1e9, UTC),
         text=body.get_content() if body else "",
         attachments=[
             (number, part.get_filename("part.bin"), part.get_content_type())

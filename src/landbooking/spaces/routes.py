@@ -18,7 +18,8 @@ from landbooking.pages import page
 from landbooking.spaces import booking_routes, features, search
 from landbooking.spaces.availability import busy_periods
 from landbooking.spaces.day import day_of
-from landbooking.spaces.opening_hours import last_day
+from landbooking.spaces.hosting.photos import photos_of
+from landbooking.spaces.opening_hours import OpeningRules, last_day, open_periods
 from landbooking.spaces.period import Period, closing_instant, local_period, opening_instant
 from landbooking.spaces.space import published_space, resources_of
 from landbooking.spaces.week import week_of
@@ -40,13 +41,15 @@ async def space_page(request: Request[Any, Any, Any], reads: Connection, space_i
     space = await published_space(reads, space_id)
     now = datetime.now(UTC)
     today = now.astimezone(space.rules.time_zone).date()
-    monday = _monday(_asked_day(request) or today)
+    asked = _asked_day(request)
+    monday = _monday(asked or _first_day_to_book(space.rules, today, now))
     busy = await busy_periods(reads, [space_id], _days(monday, 7, space.rules.time_zone))
     return page(
         request,
         "spaces/space.html",
         space=space,
         tags=features.tags,
+        photos=await photos_of(reads, space_id),
         week=week_of(space_id, space.rules, list(busy[space_id].values()), monday, now),
         monday=monday,
         previous=monday - timedelta(days=7) if monday > today else None,
@@ -106,6 +109,12 @@ def _asked_times(request: Request[Any, Any, Any]) -> DayQuery:
         return parse_values(DayQuery, request.query_params)
     except InvalidInput:
         return DayQuery()
+
+
+def _first_day_to_book(rules: OpeningRules, today: date, now: datetime) -> date:
+    """So that on a Sunday evening nobody is shown a week that is over; today where nothing opens within a week."""
+    days = [today + timedelta(days=number) for number in range(8)]
+    return next((day for day in days if any(opened.end > now for opened in open_periods(rules, day))), today)
 
 
 def _monday(day: date) -> date:

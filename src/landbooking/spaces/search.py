@@ -13,6 +13,7 @@ from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_values
 from landbooking.language import gettext as _
 from landbooking.pages import page
+from landbooking.places.map import drawn_map
 from landbooking.places.municipality import (
     Municipality,
     UnknownPlace,
@@ -21,7 +22,8 @@ from landbooking.places.municipality import (
     labels,
     municipality_named,
 )
-from landbooking.spaces.availability import search_spaces
+from landbooking.spaces import features
+from landbooking.spaces.availability import MOST_SPACES, published_spaces, search_spaces
 from landbooking.spaces.period import local_period
 
 RADIUS_KM = 30.0
@@ -40,23 +42,28 @@ class SearchForm(msgspec.Struct, frozen=True):
 async def home(request: Request[Person | None, Any, Any], reads: Connection) -> Response[str]:
     everywhere = await all_municipalities(reads)
     values = {**_usual_wish(), "place": _home_of(request.user, everywhere)}
-    return _form_page(request, everywhere, values, {}, 200)
+    return await _form_page(request, reads, everywhere, values, {}, 200)
 
 
 @get("/search", guards=[public], include_in_schema=False)
 async def search(request: Request[Person | None, Any, Any], reads: Connection) -> Response[str]:
     everywhere = await all_municipalities(reads)
-    typed = dict(request.query_params.items())
+    errors: dict[str, str] = {}
+    form = place = period = None
     try:
         form = parse_values(SearchForm, request.query_params)
-        place = await municipality_named(reads, form.place)
     except InvalidInput as invalid:
-        return _form_page(request, everywhere, typed, dict(invalid.errors), 422)
+        errors |= invalid.errors
+    try:
+        place = await municipality_named(reads, request.query_params.get("place", ""))
     except UnknownPlace as unknown:
-        return _form_page(request, everywhere, typed, {"place": unknown.message}, 422)
-    period = local_period(form.date, form.start, form.end, ZONE)
-    if period.end <= period.start:
-        return _form_page(request, everywhere, typed, {"end": _("Das Ende muss nach dem Anfang liegen.")}, 422)
+        errors["place"] = unknown.message
+    if form:
+        period = local_period(form.date, form.start, form.end, ZONE)
+        if period.end <= period.start:
+            errors["end"] = _("Das Ende muss nach dem Anfang liegen.")
+    if errors or form is None or place is None or period is None:
+        return await _form_page(request, reads, everywhere, dict(request.query_params.items()), errors, 422)
     return page(
         request,
         "spaces/results.html",
@@ -65,19 +72,31 @@ async def search(request: Request[Person | None, Any, Any], reads: Connection) -
         place_label=label_of(place, everywhere),
         places=labels(everywhere).values(),
         period=period,
+        tags=features.tags,
         results=await search_spaces(reads, place.lat, place.lon, RADIUS_KM, period),
     )
 
 
-def _form_page(
+async def _form_page(
     request: Request[Person | None, Any, Any],
+    reads: Connection,
     everywhere: list[Municipality],
     values: dict[str, Any],
     errors: dict[str, str],
     status: int,
 ) -> Response[str]:
     shown = {name: values.get(name, "") for name in ("place", "date", "start", "end", "kind")}
-    return page(request, "spaces/home.html", status, places=labels(everywhere).values(), values=shown, errors=errors)
+    spaces = [space for space, _none in await published_spaces(reads, None, 0, None, None, MOST_SPACES)]
+    return page(
+        request,
+        "spaces/home.html",
+        status,
+        places=labels(everywhere).values(),
+        values=shown,
+        errors=errors,
+        spaces=spaces,
+        drawing=drawn_map(everywhere, spaces) if spaces else None,
+    )
 
 
 def _usual_wish() -> dict[str, str]:

@@ -5,6 +5,7 @@
  * data-announce   its text is spoken once by screen readers after the page has opened (a notice)
  * data-print      a button that prints; hidden in the markup, shown here
  * data-filter     a box that narrows the children of the list with that id (macro filter_box); hidden in the markup, shown here
+ * input[type=date] gets the day in words beside it: "24.11." does not say that it is a Tuesday
  * details.menu    closes on Escape and on a click elsewhere
  */
 "use strict";
@@ -55,6 +56,19 @@
     });
   };
 
+  const spellDay = (input) => {
+    const format = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
+    const words = document.createElement("output");
+    words.className = "hint";
+    words.htmlFor = input.id;
+    input.before(words);
+    const spell = () => {
+      words.textContent = Number.isNaN(input.valueAsNumber) ? "" : format.format(input.valueAsNumber);
+    };
+    input.addEventListener("input", spell);
+    spell();
+  };
+
   const closeMenus = (except) => {
     for (const menu of document.querySelectorAll("details.menu[open]")) {
       if (!except || !menu.contains(except)) menu.open = false;
@@ -72,5 +86,6 @@
   document.querySelector("[data-focus]")?.focus();
   announceNotice();
   showPrintButtons();
+  document.querySelectorAll('input[type="date"]').forEach(spellDay);
   document.querySelectorAll("[data-filter]").forEach(startFilter);
 }
