@@ -1,0 +1,107 @@
+"""The running demo as tests see it: its address, its people, its mailbox."""
+
+import re
+import time
+from html import unescape
+from typing import Any, NamedTuple
+
+from playwright.sync_api import APIRequestContext, Browser, BrowserContext, Page
+
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 800}
+
+RESIDENT = "anwohnerin@landbooking.example"
+NEIGHBOUR = "anwohner@landbooking.example"
+HOST = "gastgeberin@landbooking.example"
+STAFF = "kreis@landbooking.example"
+
+
+class Mail(NamedTuple):
+    """`attachments` are paths of ours."""
+
+    subject: str
+    to: str
+    text: str
+    attachments: list[str]
+
+
+class Mailbox:
+    """The demo's page of mails, read as a person reads it, only faster."""
+
+    def __init__(self, request: APIRequestContext) -> None:
+        self.request = request
+
+    def mails(self, to: str) -> list[Mail]:
+        """The newest first."""
+        html = self.request.get("/de/demo/mail").text()
+        articles = re.findall(r"<article.*?</article>", html, re.DOTALL)
+        return [mail for mail in map(_mail, articles) if mail.to == to]
+
+    def wait_for(self, to: str, number: int = 1) -> Mail:
+        """The newest mail to this address, as soon as there are `number` of them."""
+        deadline = time.monotonic() + 15
+        while len(found := self.mails(to)) < number:
+            assert time.monotonic() < deadline, f"{to} has {len(found)} mails, not {number}"
+            time.sleep(0.1)
+        return found[0]
+
+    def read(self, path: str) -> str:
+        """An attachment."""
+        response = self.request.get(path)
+        assert response.ok, path
+        return response.text()
+
+
+def _mail(article: str) -> Mail:
+    def text_of(pattern: str) -> str:
+        found = re.search(pattern, article, re.DOTALL)
+        return unescape(re.sub(r"<[^>]+>", "", found[1])).strip() if found else ""
+
+    return Mail(
+        subject=text_of(r"<h2>(.*?)</h2>"),
+        to=text_of(r"<p class=\"soft small\">\S+ (\S+?),"),
+        text=text_of(r"<pre.*?>(.*?)</pre>"),
+        attachments=re.findall(r'href="(/[^"]*/demo/mail/[^"]+)"', article),
+    )
+
+
+class Demo:
+    """Signs each person in once and keeps the cookies, as a browser would."""
+
+    def __init__(self, address: str, browser: Browser, mailbox: Mailbox) -> None:
+        self.address = address
+        self.browser = browser
+        self.mailbox = mailbox
+        self._cookies: dict[str, Any] = {}
+
+    def visitor(self, email: str | None = None, **options: Any) -> BrowserContext:
+        """A new browser of that person; of nobody in particular where `email` is None."""
+        options = {"viewport": PHONE, "locale": "de-DE", "base_url": self.address, **options}
+        if email and email not in self._cookies:
+            with self.browser.new_context(base_url=self.address) as context:
+                sign_in(context.new_page(), email, self.mailbox)
+                self._cookies[email] = context.storage_state()
+        return self.browser.new_context(**options, storage_state=self._cookies[email] if email else None)
+
+
+def sign_in(page: Page, email: str, mailbox: Mailbox) -> None:
+    """From the page that asks for the address to the one that comes after; the code out of the mail."""
+    if "/sign-in" not in page.url:
+        page.goto("/de/sign-in")
+    before = len(mailbox.mails(email))
+    page.locator("#field-email").fill(email)
+    page.get_by_role("button", name="Code schicken").click()
+    page.locator("#field-code").fill(code_in(mailbox.wait_for(email, before + 1)))
+    page.locator("main").get_by_role("button", name="Anmelden").click()
+
+
+def code_in(mail: Mail) -> str:
+    found = re.search(r"^\s*(\d{6})\s*$", mail.text, re.MULTILINE)
+    assert found, mail.text
+    return found[1]
+
+
+def link_in(mail: Mail) -> str:
+    found = re.search(r"\S+/sign-in/link/\S+", mail.text)
+    assert found, mail.text
+    return found[0]
