@@ -1,6 +1,8 @@
 """The process that answers requests. To grow, run more of them behind the proxy."""
 
+import signal
 import socket
+import sys
 
 import uvicorn
 from litestar.types import ASGIApp
@@ -14,6 +16,8 @@ def serve(settings: Settings, host: str, port: int) -> None:
     """Answers requests until it is told to stop; what is under way then is finished first."""
     listener = socket.create_server((host, port), backlog=2048)
     configure_logging(settings.log_level)
+    # uvicorn sends itself the signal again once it has stopped in order: that is no failure, so the exit code is 0.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.Server(server_config(create_app(settings), settings)).run(sockets=[listener])
 
 
