@@ -98,8 +98,7 @@ async def serving(settings: Settings) -> AsyncIterator[Web]:
         async with httpx.AsyncClient(base_url=web.url) as client:
             await until(lambda: _is_ready(client, web))
         yield web
-        assert await web.stop() == 0, web.output
-        assert '"unexpected"' not in web.output, web.output
+        assert (await web.stop(), '"unexpected"' in web.output) == (0, False), web.output[-3000:]
 
 
 @asynccontextmanager
@@ -108,8 +107,7 @@ async def working(settings: Settings) -> AsyncIterator[Process]:
     async with command("worker", environ=environ_of(settings)) as process:
         yield process
         if process.process.returncode is None:
-            assert await process.stop() == 0, process.output
-            assert "Traceback" not in process.output, process.output
+            assert (await process.stop(), "Traceback" in process.output) == (0, False), process.output[-3000:]
 
 
 async def _is_ready(client: httpx.AsyncClient, web: Web) -> bool:
