@@ -1,5 +1,6 @@
 """Refusals, and how every error is answered: a page for people, problem details (RFC 9457) for programs."""
 
+from collections.abc import Iterator
 from typing import Any, ClassVar
 from urllib.parse import quote, urlencode
 
@@ -7,12 +8,16 @@ import asyncpg
 import msgspec
 import structlog
 from litestar import Request, Response
+from litestar.enums import ParamType
 from litestar.exceptions import HTTPException, ValidationException
 from litestar.openapi import ResponseSpec
+from litestar.params import ParameterKwarg
 
 from landbooking.database import TRY_AGAIN
 from landbooking.language import gettext as _
+from landbooking.language import use_language
 from landbooking.pages import page, redirect
+from landbooking.sentences import wanted
 
 log = structlog.get_logger()
 
@@ -134,11 +139,20 @@ def problem(refusal: Refusal, headers: dict[str, str]) -> Response[bytes]:
 
 
 def problems(*statuses: int) -> dict[int, ResponseSpec]:
-    """For OpenAPI: the errors that a route can answer with. Every route may also say 500 and 503."""
-    return {
-        status: ResponseSpec(Problem, description=_title(status), media_type="application/problem+json")
-        for status in (*statuses, 500, 503)
-    }
+    """For OpenAPI: the errors that a route can answer with.
+
+    Every route may also say 401, since a wrong token is refused wherever it is shown, and 500 and 503.
+    """
+    with use_language("en"):
+        return {
+            status: ResponseSpec(
+                Problem,
+                description=_title(status),
+                media_type="application/problem+json",
+                generate_examples=False,  # they would be random
+            )
+            for status in (401, *statuses, 500, 503)
+        }
 
 
 def _title(status: int) -> str:
@@ -176,7 +190,7 @@ def _as_refusal(request: Request[Any, Any, Any], error: Exception) -> Refusal:
         case Refusal():
             return error
         case ValidationException():
-            return _invalid(error)
+            return _invalid(request, error)
         case HTTPException(status_code=404):
             return NotFound()
         case HTTPException(status_code=405):
@@ -204,10 +218,34 @@ def _lost_connection(error: Exception) -> bool:
     return isinstance(error, asyncpg.InternalClientError | OSError)
 
 
-def _invalid(error: ValidationException) -> Refusal:
-    """Litestar's own check of path and query: an address that can't exist is not found, a wrong value is named."""
+def _invalid(request: Request[Any, Any, Any], error: ValidationException) -> Refusal:
+    """Litestar's own check of path, query and headers: an address that can't exist is not found, a value is named."""
     extra = error.extra if isinstance(error.extra, list) else []
-    if extra and all(entry.get("source") == "path" for entry in extra):
+    if any(entry.get("source") == "path" for entry in extra):
         return NotFound()
-    fields = {entry.get("key", ""): entry["message"] for entry in extra}
+    fields = dict(_wrong_parameters(request))
+    if any(entry.get("source") == "body" for entry in extra):  # there was none: one that is there we judge ourselves
+        body = request.route_handler.parsed_fn_signature.parameters["data"].annotation
+        required = [field.encode_name for field in msgspec.structs.fields(body) if field.required]
+        fields |= dict.fromkeys(required, _("Bitte füllen Sie dieses Feld aus."))
     return _Plain(422, "invalid-input", _("Bitte prüfen Sie Ihre Angaben."), fields)
+
+
+def _wrong_parameters(request: Request[Any, Any, Any]) -> Iterator[tuple[str, str]]:
+    """Every wrong or missing parameter, since Litestar stops at the first that is missing, and speaks English."""
+    handler = request.route_handler
+    types = handler.signature_model.__annotations__
+    for name, field in handler.parsed_fn_signature.parameters.items():
+        parameter = field.kwarg_definition
+        if field.is_di_field or not isinstance(parameter, ParameterKwarg) or parameter.param_type == ParamType.PATH:
+            continue
+        sent = request.query_params if parameter.param_type == ParamType.QUERY else request.headers
+        shown = parameter.name or name
+        value = sent.get(shown)
+        if value is not None:
+            try:
+                msgspec.convert(value, types[name], strict=False)
+            except msgspec.ValidationError:
+                yield shown, wanted(types[name])
+        elif not field.has_default:
+            yield shown, _("Bitte füllen Sie dieses Feld aus.")

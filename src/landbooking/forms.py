@@ -14,6 +14,7 @@ from msgspec import inspect
 
 from landbooking.errors import Refusal
 from landbooking.language import gettext as _
+from landbooking.sentences import wanted
 
 _CLOCK = re.compile(r"\d\d:\d\d")
 
@@ -37,6 +38,16 @@ class InvalidInput(Refusal):
     @property
     def fields(self) -> dict[str, str]:
         return self.errors
+
+
+class NotJson(Refusal):
+    """The body is not JSON at all, so no field is to blame."""
+
+    status = 400
+    code = "not-json"
+
+    def __init__(self) -> None:
+        super().__init__(_("Das ist kein gültiges JSON."))
 
 
 async def parse_form(struct: type[T], request: Request[Any, Any, Any]) -> T:
@@ -88,7 +99,7 @@ def _convert(struct: type[T], values: dict[str, Any], strict: bool) -> T:
         try:
             converted[field.name] = msgspec.convert(_printable(values[name]), field.type, strict=strict)
         except (msgspec.ValidationError, OverflowError):
-            errors[name] = _sentence(field.type)
+            errors[name] = wanted(field.type)
         except _Unprintable:
             errors[name] = _("Dieses Feld enthält Zeichen, die wir nicht speichern können.")
     if errors:
@@ -107,42 +118,14 @@ def _printable(value: Any) -> Any:
     return value
 
 
-def _sentence(annotation: Any) -> str:
-    """What the field wants, said to a person."""
-    kind = inspect.type_info(annotation)
-    if isinstance(kind, inspect.UnionType):  # optional: the first real type speaks
-        kind = next(part for part in kind.types if not isinstance(part, inspect.NoneType))
-    match kind:
-        case inspect.StrType(max_length=most) if most is not None and kind.pattern is None:
-            return _("Bitte höchstens %(most)s Zeichen.") % {"most": most}
-        case inspect.IntType() | inspect.FloatType():
-            return _number(kind)
-        case inspect.DateType():
-            return _("Bitte ein Datum wie 2026-12-01 angeben.")
-        case inspect.TimeType():
-            return _("Bitte eine Uhrzeit wie 09:00 angeben.")
-        case inspect.DateTimeType():
-            return _("Bitte Datum und Uhrzeit mit Zeitzone angeben, wie 2026-12-01T09:00:00+01:00.")
-        case inspect.LiteralType(values=values):
-            return _("Bitte eines davon wählen: %(values)s.") % {"values": ", ".join(map(str, values))}
-        case _:
-            return _("Diese Angabe verstehen wir nicht. Bitte prüfen Sie sie.")
-
-
-def _number(kind: inspect.IntType | inspect.FloatType) -> str:
-    if kind.ge is not None and kind.le is not None:
-        return _("Bitte eine Zahl von %(least)s bis %(most)s angeben.") % {"least": kind.ge, "most": kind.le}
-    return _("Bitte eine Zahl angeben.")
-
-
 class FieldByField(AbstractDTO[T]):
     """Litestar's hook for request bodies: documented as the Struct, read by `parse_json`."""
 
     def decode_bytes(self, value: bytes) -> T:
         try:
-            body = msgspec.json.decode(value or b"{}")
+            body = msgspec.json.decode(value)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise InvalidInput({"": _("Das ist kein gültiges JSON.")}, {}) from None
+            raise NotJson from None
         return parse_json(self.model_type, body)
 
     def decode_builtins(self, value: Any) -> T:

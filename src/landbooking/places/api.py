@@ -5,10 +5,9 @@ from typing import Annotated
 import msgspec
 from litestar import get
 from litestar.di import NamedDependency
-from litestar.openapi import ResponseSpec
 
 from landbooking.database import Connection
-from landbooking.errors import Problem
+from landbooking.errors import problems
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
 from landbooking.places.municipality import Municipality, municipalities_after
 
@@ -18,10 +17,10 @@ _Ags = Annotated[str, msgspec.Meta(pattern="^[0-9]{8}$")]
 @get(
     "/municipalities",
     operation_id="municipalities",
-    summary="All municipalities, by their official key",
+    summary="Municipalities, by their official key",
     tags=["places"],
-    security=[{}],
-    responses={422: ResponseSpec(Problem, description="Wrong cursor or limit.", media_type="application/problem+json")},
+    security=[{}, {"token": []}],
+    responses=problems(422),
 )
 async def list_municipalities(
     reads: NamedDependency[Connection], cursor: Cursor = None, limit: Limit = 100

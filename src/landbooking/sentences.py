@@ -1,0 +1,46 @@
+"""What a value should be, said to the person who typed or sent another one."""
+
+from typing import Any
+
+from msgspec import inspect
+
+from landbooking.language import gettext as _
+
+
+def wanted(annotation: Any) -> str:
+    """A sentence in the person's language on what a field of this type takes."""
+    kind = inspect.type_info(annotation)
+    while isinstance(kind, inspect.UnionType | inspect.Metadata):
+        if isinstance(kind, inspect.Metadata):
+            if (kind.extra or {}).get("format") == "date-time":
+                return _instant()
+            kind = kind.type
+        else:  # optional: the first real type speaks
+            kind = next(part for part in kind.types if not isinstance(part, inspect.NoneType))
+    match kind:
+        case inspect.StrType(max_length=most) if most is not None and kind.pattern is None:
+            return _("Bitte höchstens %(most)s Zeichen.") % {"most": most}
+        case inspect.IntType() | inspect.FloatType():
+            return _number(kind)
+        case inspect.DateType():
+            return _("Bitte ein Datum wie 2026-12-01 angeben.")
+        case inspect.TimeType():
+            return _("Bitte eine Uhrzeit wie 09:00 angeben.")
+        case inspect.DateTimeType():
+            return _instant()
+        case inspect.LiteralType(values=values):
+            return _("Bitte eines davon wählen: %(values)s.") % {"values": ", ".join(map(str, values))}
+        case _:
+            return _("Diese Angabe verstehen wir nicht. Bitte prüfen Sie sie.")
+
+
+def _instant() -> str:
+    return _("Bitte Datum und Uhrzeit mit Zeitzone angeben, wie 2026-12-01T09:00:00+01:00.")
+
+
+def _number(kind: inspect.IntType | inspect.FloatType) -> str:
+    if kind.ge is not None and kind.le is not None:
+        return _("Bitte eine Zahl von %(least)s bis %(most)s angeben.") % {"least": kind.ge, "most": kind.le}
+    if kind.gt is not None and kind.le is not None:
+        return _("Bitte eine Zahl über %(least)s und bis %(most)s angeben.") % {"least": kind.gt, "most": kind.le}
+    return _("Bitte eine Zahl angeben.")

@@ -1,0 +1,169 @@
+"""Bookings in the JSON API: the same verbs as the pages, for who shows a token."""
+
+import hashlib
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, get, post
+from litestar.openapi.spec import SecurityRequirement
+from litestar.params import HeaderParameter, JSONBody
+
+from landbooking.accounts.guards import signed_in
+from landbooking.accounts.idempotency import earlier_result, store_result
+from landbooking.accounts.person import Person
+from landbooking.database import Connection
+from landbooking.errors import problems
+from landbooking.forms import FieldByField
+from landbooking.ids import BigId
+from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
+from landbooking.spaces import representations as shown
+from landbooking.spaces.api import Instant, storable
+from landbooking.spaces.booking import book_resource, cancel_booking, move_booking
+from landbooking.spaces.bookings import booking_of, bookings_before
+
+OWNER: list[SecurityRequirement] = [{"token": []}]
+Key = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Idempotency-Key",
+        description="Chosen by the client; the same request sent again with it acts once and gets the same answer.",
+        min_length=1,
+        max_length=100,
+        pattern=r"^[!-~]+$",
+        required=False,
+    ),
+]
+
+
+class NewBooking(msgspec.Struct, frozen=True):
+    """Half-open: `end` is not included. Both lie on a quarter of an hour of the space's clock."""
+
+    resource_id: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+    start: Instant
+    end: Instant
+
+
+class BookingMove(msgspec.Struct, frozen=True):
+    """Where to; without `resource_id` to another time of the same resource."""
+
+    start: Instant
+    end: Instant
+    resource_id: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+
+
+@post(
+    "/bookings",
+    guards=[signed_in],
+    operation_id="book",
+    summary="Book",
+    tags=["bookings"],
+    security=OWNER,
+    dto=FieldByField[NewBooking],
+    return_dto=None,
+    response_description="The booking stands.",
+    responses=problems(400, 403, 404, 409, 413, 422),
+)
+async def post_booking(
+    request: Request[Person, Any, Any], connection: Connection, data: JSONBody[NewBooking], idempotency_key: Key = None
+) -> shown.BookingView:
+    """Books. 409 when the resource is taken, 422 when a rule forbids it (`type` names which)."""
+    person = request.user
+    if earlier := await _earlier(connection, person, idempotency_key, "book", data):
+        return shown.booking(await booking_of(connection, person, earlier))
+    booking = await book_resource(connection, person, data.resource_id, storable(data.start, data.end))
+    if idempotency_key:
+        await store_result(connection, person.id, idempotency_key, booking.id)
+    return shown.booking(booking)
+
+
+@get(
+    "/bookings",
+    guards=[signed_in],
+    operation_id="bookings",
+    summary="One's own bookings",
+    tags=["bookings"],
+    security=OWNER,
+    responses=problems(422),
+)
+async def list_bookings(
+    request: Request[Person, Any, Any], reads: Connection, cursor: Cursor = None, limit: Limit = 50
+) -> Page[shown.BookingView]:
+    """One's own bookings, the one made last first, cancelled ones too."""
+    before = decode_cursor(cursor, shown.RowId) if cursor else None
+    found = await bookings_before(reads, request.user, before, limit + 1)
+    return page_of([shown.booking(booking) for booking in found], limit, lambda item: item.id)
+
+
+@get(
+    "/bookings/{booking_id:int}",
+    guards=[signed_in],
+    operation_id="booking",
+    summary="A booking",
+    tags=["bookings"],
+    security=OWNER,
+    responses=problems(404),
+)
+async def get_booking(request: Request[Person, Any, Any], reads: Connection, booking_id: BigId) -> shown.BookingView:
+    """One of one's own bookings."""
+    return shown.booking(await booking_of(reads, request.user, booking_id))
+
+
+@post(
+    "/bookings/{booking_id:int}/move",
+    guards=[signed_in],
+    status_code=200,
+    operation_id="move",
+    summary="Move a booking",
+    tags=["bookings"],
+    security=OWNER,
+    dto=FieldByField[BookingMove],
+    return_dto=None,
+    responses=problems(400, 403, 404, 409, 413, 422),
+)
+async def post_move(
+    request: Request[Person, Any, Any],
+    connection: Connection,
+    booking_id: BigId,
+    data: JSONBody[BookingMove],
+    idempotency_key: Key = None,
+) -> shown.BookingView:
+    """Moves to another period, another resource or both; what stood stays until that has worked."""
+    person = request.user
+    if earlier := await _earlier(connection, person, idempotency_key, f"move {booking_id}", data):
+        return shown.booking(await booking_of(connection, person, earlier))
+    period = storable(data.start, data.end)
+    booking = await move_booking(connection, person, booking_id, data.version, data.resource_id, period)
+    if idempotency_key:
+        await store_result(connection, person.id, idempotency_key, booking.id)
+    return shown.booking(booking)
+
+
+@post(
+    "/bookings/{booking_id:int}/cancellation",
+    guards=[signed_in],
+    status_code=200,
+    operation_id="cancel",
+    summary="Cancel a booking",
+    tags=["bookings"],
+    security=OWNER,
+    responses=problems(403, 404, 409),
+)
+async def post_cancellation(
+    request: Request[Person, Any, Any], connection: Connection, booking_id: BigId
+) -> shown.BookingView:
+    """Cancels. Sent again, it changes nothing and answers the same."""
+    return shown.booking(await cancel_booking(connection, request.user, booking_id))
+
+
+async def _earlier(
+    connection: Connection, person: Person, key: str | None, verb: str, data: msgspec.Struct
+) -> int | None:
+    """What came of the same request before, by its booking's id; None without a key or the first time."""
+    if key is None:
+        return None
+    fingerprint = hashlib.sha256(verb.encode() + msgspec.json.encode(data)).digest()
+    return await earlier_result(connection, person.id, key, fingerprint)
+
+
+ROUTES = [post_booking, list_bookings, get_booking, post_move, post_cancellation]
