@@ -7,9 +7,6 @@ import structlog
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
-from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme, Server
 from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp, ControllerRouterHandler
 from redis import asyncio as valkey
@@ -21,11 +18,13 @@ from landbooking.accounts.guards import public
 from landbooking.agenda import routes as agenda
 from landbooking.database import Pool, create_pool, reading, transaction
 from landbooking.errors import answer
-from landbooking.middleware import LanguageAddress, OriginCheck, RequestLog, SecurityHeaders
+from landbooking.middleware import HeadAsGet, LanguageAddress, OriginCheck, RequestLog, SecurityHeaders
+from landbooking.openapi import description
 from landbooking.paths import STATIC
 from landbooking.places import api as places_api
 from landbooking.settings import Settings
 from landbooking.spaces import api as spaces_api
+from landbooking.spaces import booking_api
 from landbooking.spaces import routes as spaces
 from landbooking.spaces.hosting import routes as hosting
 
@@ -46,7 +45,7 @@ def create_app(
             *agenda.ROUTES,
             *hosting.ROUTES,
             Router("/api/v1", route_handlers=[*places_api.ROUTES], guards=[public]),
-            Router("/api/v1", route_handlers=[*spaces_api.ROUTES]),
+            Router("/api/v1", route_handlers=[*spaces_api.ROUTES, *booking_api.ROUTES]),
             *legal.ROUTES,
             *health.ROUTES,
             *extra_routes,
@@ -63,14 +62,15 @@ def create_app(
         middleware=[Authentication],
         lifespan=[_resources],
         state=State({"settings": settings, "pool": pool, "demo": bool(extra_routes)}),
-        openapi_config=_openapi(settings),
+        openapi_config=description(settings.base_url),
         request_max_body_size=6_000_000,
         logging_config=None,
         pdb_on_exception=False,
     )
     app: ASGIApp = litestar
-    app = SecurityHeaders(app, settings.secure)
+    app = HeadAsGet(app)
     app = OriginCheck(app, settings.base_url)
+    app = SecurityHeaders(app, settings.secure)
     app = LanguageAddress(app)
     return RequestLog(app)
 
@@ -86,16 +86,3 @@ async def _resources(app: Litestar) -> AsyncIterator[None]:
     finally:
         await app.state.valkey.aclose()
         await app.state.pool.close()
-
-
-def _openapi(settings: Settings) -> OpenAPIConfig:
-    return OpenAPIConfig(
-        title="landbooking",
-        version="1",
-        description="The same verbs as the pages. Errors are problem details (RFC 9457), times RFC 3339.",
-        openapi_router=Router("/api/v1/openapi.json", route_handlers=[], guards=[public], include_in_schema=False),
-        servers=[Server(url=settings.base_url)],
-        security=[{"token": []}],
-        components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
-        render_plugins=[JsonRenderPlugin(path="/")],
-    )

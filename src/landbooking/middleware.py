@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from litestar import MediaType, Request, Response
-from litestar.enums import ScopeType
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar import Request, Response
+from litestar.enums import HttpMethod, ScopeType
+from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from prometheus_client import Counter, Histogram
 
 from landbooking.language import address_prefix, language, preferred_language
@@ -41,7 +41,7 @@ class RequestLog:
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
-        request_id = _request_id(scope)
+        request_id, method = _request_id(scope), scope["method"]
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=request_id)
         started = time.perf_counter()
@@ -59,9 +59,9 @@ class RequestLog:
         finally:
             seconds = time.perf_counter() - started
             route = scope.get("path_template") or "unknown"
-            REQUESTS.labels(scope["method"], route, status).inc()
+            REQUESTS.labels(method, route, status).inc()
             DURATION.labels(route).observe(seconds)
-            log.info("request", method=scope["method"], route=route, status=status, ms=round(seconds * 1000, 1))
+            log.info("request", method=method, route=route, status=status, ms=round(seconds * 1000, 1))
 
 
 def _request_id(scope: Scope) -> str:
@@ -84,7 +84,7 @@ class LanguageAddress:
         if matched := _PREFIX.match(scope["path"]):
             code = matched[1]
             rest = scope["path"][matched.end() :] or "/"
-            scope = {**scope, "path": rest, "raw_path": rest.encode()}
+            scope["path"], scope["raw_path"] = rest, rest.encode()
             address_prefix.set(matched[0])
         else:
             address_prefix.set("")
@@ -109,12 +109,7 @@ class OriginCheck:
         if scope["type"] != ScopeType.HTTP or not self._is_foreign_change(scope["method"], dict(scope["headers"])):
             await self.app(scope, receive, send)
             return
-        refusal = Response(
-            _("Diese Anfrage kam von einer fremden Seite und wurde nicht ausgeführt."),
-            status_code=403,
-            media_type=MediaType.TEXT,
-        )
-        await refusal.to_asgi_response(None, Request(scope))(scope, receive, send)
+        await _foreign(scope)(scope, receive, send)
 
     def _is_foreign_change(self, method: str, headers: dict[bytes, bytes]) -> bool:
         if method in _SAFE_METHODS:
@@ -124,6 +119,38 @@ class OriginCheck:
         if origin := headers.get(b"origin"):
             return origin != self.origin and origin.partition(b"://")[2] != headers.get(b"host")
         return False
+
+
+def _foreign(scope: HTTPScope) -> ASGIApp:
+    """Plain text: a page of ours would look trustworthy in another site's hands."""
+    sentence = _("Diese Anfrage kam von einer fremden Seite und wurde nicht ausgeführt.")
+    content: str | dict[str, str | int] = sentence
+    media_type = "text/plain"
+    if scope["path"].startswith("/api/"):
+        content = {"type": "urn:landbooking:problem:foreign-origin", "title": sentence, "status": 403}
+        media_type = "application/problem+json"
+    refusal = Response(content, status_code=403, media_type=media_type)
+    return refusal.to_asgi_response(None, Request(scope))
+
+
+class HeadAsGet:
+    """HEAD is answered as GET is, without the body: link checkers, calendar programs and proxies ask so (RFC 9110)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP or scope["method"] != HttpMethod.HEAD:
+            await self.app(scope, receive, send)
+            return
+
+        async def send_without_body(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message["body"] = b""
+            await send(message)
+
+        scope["method"] = HttpMethod.GET
+        await self.app(scope, receive, send_without_body)
 
 
 class SecurityHeaders:
