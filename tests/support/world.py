@@ -1,0 +1,97 @@
+"""A small world for tests that walk the whole app: a space with desks, its people, and one row of everything."""
+
+import re
+from typing import Any, NamedTuple
+
+import httpx
+
+from landbooking.accounts.person import Person, person_by_id
+from landbooking.database import Connection
+from landbooking.spaces.period import Period
+from support.people import litestar, make_person
+from support.spaces import (
+    day_after,
+    make_booking,
+    make_desk,
+    make_district,
+    make_host,
+    make_space,
+    open_daily,
+    period_on,
+)
+
+
+class World(NamedTuple):
+    """`owner` has the booking, and may do everything: hosts the space and works for its district."""
+
+    space_id: int
+    desk: int
+    other_desk: int
+    owner: Person
+    booking_id: int
+    period: Period
+    ids: dict[str, int | str]
+
+
+async def make_world(connection: Connection) -> World:
+    space_id = await make_space(connection)
+    await open_daily(connection, space_id)
+    desk = await make_desk(connection, space_id, "Tisch 1")
+    other_desk = await make_desk(connection, space_id, "Tisch 2")
+    district_id = await make_district(connection)
+    owner = await make_person(connection, "alle-rollen@example.org", role="staff", district_id=district_id)
+    owner = await make_host(connection, owner, space_id)
+    helper = await make_person(connection, "helfer@example.org")
+    await make_host(connection, helper, space_id)
+    period = period_on(day_after(5))
+    booking_id = await make_booking(connection, owner, desk, period)
+    ids: dict[str, int | str] = {
+        "space_id": space_id,
+        "resource_id": desk,
+        "booking_id": booking_id,
+        "person_id": helper.id,
+        "day": f"{day_after(5)}",
+        "name": "no-such-feed.ics",
+        "token": "no-such-link",
+        "file_path": "css/base.css",
+        "path": "elsewhere",
+    }
+    rows = {
+        "closure_id": "INSERT INTO closure (space_id, days) VALUES ($1, '[2090-01-01,2090-01-02)') RETURNING id",
+        "blackout_id": "INSERT INTO blackout (space_id, period) VALUES ($1, '[2090-01-01,2090-01-02)') RETURNING id",
+        "photo_id": "INSERT INTO space_photo (space_id, alt, width, height, jpeg) VALUES ($1, 'Raum', 1, 1, '') RETURNING id",
+    }
+    for name, statement in rows.items():
+        ids[name] = await connection.fetchval(statement, space_id)
+    for name, table in (("session_id", "session"), ("token_id", "api_token")):
+        columns, values = {
+            "session": ("token_hash, person_id, device, expires_at", "'a', $1, 'Test', now() + interval '1 day'"),
+            "api_token": ("token_hash, person_id, label", "'a', $1, 'Test'"),
+        }[table]
+        statement = f"INSERT INTO {table} ({columns}) VALUES ({values}) RETURNING id"  # noqa: S608 written by tests
+        ids[name] = await connection.fetchval(statement, owner.id)
+    return World(space_id, desk, other_desk, await person_by_id(connection, owner.id), booking_id, period, ids)
+
+
+def address(path: str, ids: dict[str, int | str]) -> str:
+    """A route's path with its parameters filled in."""
+    return re.sub(r"\{(\w+):\w+\}", lambda found: str(ids[found[1]]), path)
+
+
+def routes_of(app: Any) -> list[tuple[str, str, Any]]:
+    """Method, path and handler of every route that we registered; Litestar's own answers to OPTIONS aside."""
+    return sorted(
+        (
+            (method, route.path, handler)
+            for route in litestar(app).routes
+            for handler, _context in route.route_handler_map.values()
+            for method in handler.http_methods
+            if method != "OPTIONS"
+        ),
+        key=lambda found: found[:2],
+    )
+
+
+def app_of(client: httpx.AsyncClient) -> Any:
+    """The app that an in-process client drives."""
+    return client._transport.app  # type: ignore[attr-defined]
