@@ -1,4 +1,7 @@
-"""Who may call a route. Every route names exactly one of these; none of them asks the database."""
+"""Who may call a route. Every route names exactly one of these; none of them asks the database.
+
+They are coroutines because Litestar would run a plain function in a thread, which costs more than most answers.
+"""
 
 from typing import Any
 
@@ -11,28 +14,28 @@ from landbooking.errors import Forbidden, NotSignedIn
 Asking = ASGIConnection[Any, Any, Any, Any]
 
 
-def public(connection: Asking, handler: BaseRouteHandler) -> None:
+async def public(connection: Asking, handler: BaseRouteHandler) -> None:
     """Anybody, signed in or not. Said aloud, so that a route without a guard is noticed as a mistake."""
 
 
-def signed_in(connection: Asking, handler: BaseRouteHandler) -> None:
+async def signed_in(connection: Asking, handler: BaseRouteHandler) -> None:
     """Anybody with an account."""
     _viewer(connection)
 
 
-def host_of_space(connection: Asking, handler: BaseRouteHandler) -> None:
+async def host_of_space(connection: Asking, handler: BaseRouteHandler) -> None:
     """A host of the space that the path parameter `space_id` names."""
     if not _viewer(connection).acts_for(int(connection.path_params["space_id"])):
         raise Forbidden
 
 
-def district_staff(connection: Asking, handler: BaseRouteHandler) -> None:
+async def district_staff(connection: Asking, handler: BaseRouteHandler) -> None:
     """Staff of any district, and operators. Which district it is about is the route's question."""
     if not _viewer(connection).is_staff:
         raise Forbidden
 
 
-def operator(connection: Asking, handler: BaseRouteHandler) -> None:
+async def operator(connection: Asking, handler: BaseRouteHandler) -> None:
     """Whoever runs the installation."""
     if not _viewer(connection).is_operator:
         raise Forbidden
