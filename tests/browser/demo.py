@@ -5,10 +5,10 @@ import time
 from html import unescape
 from typing import Any, NamedTuple
 
-from playwright.sync_api import APIRequestContext, Browser, BrowserContext, Page
+from playwright.sync_api import APIRequestContext, Browser, BrowserContext, Page, ViewportSize
 
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 800}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 
 RESIDENT = "anwohnerin@landbooking.example"
 NEIGHBOUR = "anwohner@landbooking.example"

@@ -3,9 +3,10 @@
 import re
 from uuid import uuid4
 
+from playwright.sync_api import Page, expect
+
 from browser.demo import RESIDENT, Demo, code_in, link_in, sign_in
 from browser.keyboard import tab_to
-from playwright.sync_api import Page, expect
 
 BOOKED = re.compile(r"/bookings/\d+$")
 

@@ -1,0 +1,183 @@
+"""Every page of the product, and how one comes to it. `test_pages.py` fails where a route is missing here."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from playwright.sync_api import APIRequestContext, Page
+
+from browser.demo import HOST, NEIGHBOUR, RESIDENT, STAFF, Demo, link_in
+
+SPACE = 1  # in the demo the first; its host is HOST
+BERLIN = ZoneInfo("Europe/Berlin")
+
+Go = Callable[[Page, str, dict[str, Any]], None]
+
+
+class Stop(NamedTuple):
+    """A page: its route, who may see it, and how to get there in the language of the prefix; `status` it answers."""
+
+    name: str
+    route: str
+    who: str | None
+    go: Go
+    status: int = 200
+
+
+def world(demo: Demo) -> dict[str, Any]:
+    """What the addresses below need: a day, a desk, a booking that stands and one that is cancelled, a link."""
+    with demo.visitor(RESIDENT) as context:
+        day, desk = a_free_desk(context.request)
+        booking, cancelled = (_book(context.request, desk, day, hour) for hour in (9, 10))
+        context.request.post(f"/bookings/{cancelled}/cancellation", form={})
+        somebody = "karte@landbooking.example"
+        context.request.post("/sign-in", form={"email": somebody})
+    token = link_in(demo.mailbox.wait_for(somebody)).rpartition("/")[2]
+    return {"space": SPACE, "day": day, "desk": desk, "booking": booking, "cancelled": cancelled, "token": token}
+
+
+def _book(request: APIRequestContext, desk: int, day: str, hour: int) -> str:
+    """The number of the booking that was made, out of its address."""
+    response = request.post(
+        f"/resources/{desk}/bookings", form={"date": day, "start": f"{hour:02}:00", "end": f"{hour + 1:02}:00"}
+    )
+    return response.url.rpartition("/")[2]
+
+
+def a_free_desk(request: APIRequestContext) -> tuple[str, int]:
+    """A day on which the space is open, holidays and weekends left out, and a desk that is free then."""
+    for ahead in range(16, 60):
+        day = datetime.now(BERLIN).date() + timedelta(days=ahead)
+        start = datetime.combine(day, datetime.min.time(), BERLIN).replace(hour=9).astimezone(UTC)
+        end = start + timedelta(hours=3)
+        query: dict[str, str | float | bool] = {"start": start.isoformat(), "end": end.isoformat()}
+        for desk in request.get("/api/v1/free", params=query).json()["items"]:
+            if desk["space_id"] == SPACE:
+                return day.isoformat(), desk["id"]
+    raise AssertionError("no desk is free within two months")
+
+
+def _to(path: str, *, then: Callable[[Page], None] | None = None) -> Go:
+    def go(page: Page, prefix: str, names: dict[str, Any]) -> None:
+        page.goto(prefix + path.format(**names))
+        if then:
+            then(page)
+
+    return go
+
+
+def _press(selector: str) -> Callable[[Page], None]:
+    def press(page: Page) -> None:
+        with page.expect_navigation():
+            page.locator(selector).first.click()
+
+    return press
+
+
+def _ask_for_code(page: Page) -> None:
+    page.locator("#field-email").fill("karte-code@landbooking.example")
+    page.locator("main form .button").click()
+    page.locator("#field-code").wait_for()
+
+
+def _make_key(page: Page) -> None:
+    page.locator("#field-label").fill("Anzeigetafel im Dorfladen")
+    page.locator("main form .button").click()
+    page.locator("#field-token").wait_for()
+
+
+def _cancel_what_was_changed(page: Page) -> None:
+    page.locator('[name="version"]').evaluate("field => { field.value = 99; }")
+    page.locator('form[action$="/cancellation"] button').click()
+    page.locator(".notice-error").wait_for()
+
+
+def _black_out(page: Page) -> None:
+    """The whole space for the whole day, so that bookings are in the way."""
+    page.locator('[name="resource"]').first.check()
+    page.locator("main form .button").click()
+    page.locator('[name="seen"]').wait_for(state="attached")
+
+
+PLACE = "/search?place=Lauterecken&date={day}&start=09:00&end=12:00&kind=desk"
+WISH = "/resources/{desk}/bookings/new?date={day}&start=13:00&end=15:00"
+HOSTED = "/host/spaces/{space}"
+
+STOPS = [
+    Stop("home", "/", None, _to("/")),
+    Stop("results", "/search", None, _to(PLACE)),
+    Stop("results with nothing free", "/search", None, _to(PLACE.replace("09:00", "00:15"))),
+    Stop("search with mistakes", "/search", None, _to("/search?place=Kuhsel&date=&start=12:00&end=09:00"), 422),
+    Stop("space", "/spaces/{space_id}", None, _to("/spaces/{space}")),
+    Stop("day", "/spaces/{space_id}/days/{day}", None, _to("/spaces/{space}/days/{day}")),
+    Stop("day with a wish", "/spaces/{space_id}/days/{day}", None, _to("/spaces/2/days/{day}?start=09:00&end=10:00")),
+    Stop("booking, not signed in", "/resources/{resource_id}/bookings/new", None, _to(WISH)),
+    Stop("booking", "/resources/{resource_id}/bookings/new", RESIDENT, _to(WISH)),
+    Stop("booking at night", "/resources/{resource_id}/bookings/new", RESIDENT, _to(WISH.replace("15:", "23:")), 422),
+    Stop("booked", "/bookings/{booking_id}", RESIDENT, _to("/bookings/{booking}")),
+    Stop("cancelled", "/bookings/{booking_id}", RESIDENT, _to("/bookings/{cancelled}")),
+    Stop("move", "/bookings/{booking_id}/move", RESIDENT, _to("/bookings/{booking}/move")),
+    Stop("my bookings", "/bookings", RESIDENT, _to("/bookings")),
+    Stop("my bookings, many", "/bookings", NEIGHBOUR, _to("/bookings")),
+    Stop("my bookings, none", "/bookings", STAFF, _to("/bookings")),
+    Stop(
+        "calendar address",
+        "/bookings",
+        RESIDENT,
+        _to("/bookings", then=_press('form[action$="/feed"] button')),
+    ),
+    Stop("sign-in", "/sign-in", None, _to("/sign-in")),
+    Stop("sign-in code", "/sign-in/code", None, _to("/sign-in", then=_ask_for_code)),
+    Stop("sign-in link", "/sign-in/link/{token}", None, _to("/sign-in/link/{token}")),
+    Stop("sign-in link that is used up", "/sign-in/link/{token}", None, _to("/sign-in/link/used"), 410),
+    Stop("profile", "/profile", RESIDENT, _to("/profile")),
+    Stop("devices", "/profile/devices", RESIDENT, _to("/profile/devices")),
+    Stop("keys", "/profile/keys", RESIDENT, _to("/profile/keys")),
+    Stop("new key", "/profile/keys", RESIDENT, _to("/profile/keys", then=_make_key)),
+    Stop("erasure", "/profile/erasure", RESIDENT, _to("/profile/erasure")),
+    Stop("accessibility", "/accessibility", None, _to("/accessibility")),
+    Stop("privacy", "/privacy", None, _to("/privacy")),
+    Stop("imprint", "/imprint", None, _to("/imprint")),
+    Stop("mails of the demo", "/demo/mail", None, _to("/demo/mail")),
+    Stop("not found", "/", None, _to("/nowhere"), 404),
+    Stop("not allowed", "/district", RESIDENT, _to("/district"), 403),
+    Stop("wrong method", "/", RESIDENT, _to("/bookings/{booking}/cancellation"), 405),
+    Stop("changed meanwhile", "/", RESIDENT, _to("/bookings/{booking}", then=_cancel_what_was_changed), 409),
+    Stop("host", "/host", HOST, _to("/host")),
+    Stop("host without spaces", "/host", STAFF, _to("/host")),
+    Stop("board", "/host/spaces/{space_id}", HOST, _to(HOSTED + "?date={day}")),
+    Stop("board of today", "/host/spaces/{space_id}", HOST, _to(HOSTED)),
+    Stop("host's week", "/host/spaces/{space_id}/week", HOST, _to(HOSTED + "/week?date={day}")),
+    Stop("blackouts", "/host/spaces/{space_id}/blackouts", HOST, _to(HOSTED + "/blackouts")),
+    Stop("new blackout", "/host/spaces/{space_id}/blackouts/new", HOST, _to(HOSTED + "/blackouts/new")),
+    Stop(
+        "new blackout with mistakes",
+        "/host/spaces/{space_id}/blackouts/new",
+        HOST,
+        _to(HOSTED + "/blackouts/new", then=_press("main form .button")),
+        422,
+    ),
+    Stop(
+        "consequences",
+        "/host/spaces/{space_id}/blackouts/new",
+        HOST,
+        _to(HOSTED + "/blackouts/new?first={day}&last={day}", then=_black_out),
+    ),
+    Stop(
+        "host's booking",
+        "/host/spaces/{space_id}/bookings/{booking_id}",
+        HOST,
+        _to(HOSTED + "/bookings/{booking}"),
+    ),
+    Stop("closures", "/host/spaces/{space_id}/closures", HOST, _to(HOSTED + "/closures")),
+    Stop("hours", "/host/spaces/{space_id}/hours", HOST, _to(HOSTED + "/hours")),
+    Stop("resources", "/host/spaces/{space_id}/resources", HOST, _to(HOSTED + "/resources")),
+    Stop("resource", "/host/spaces/{space_id}/resources/{resource_id}", HOST, _to(HOSTED + "/resources/{desk}")),
+    Stop("rules", "/host/spaces/{space_id}/rules", HOST, _to(HOSTED + "/rules")),
+    Stop("details", "/host/spaces/{space_id}/details", HOST, _to(HOSTED + "/details")),
+    Stop("photos", "/host/spaces/{space_id}/photos", HOST, _to(HOSTED + "/photos")),
+    Stop("district", "/district", STAFF, _to("/district")),
+    Stop("new space", "/district/spaces/new", STAFF, _to("/district/spaces/new")),
+    Stop("space of the district", "/district/spaces/{space_id}", STAFF, _to("/district/spaces/{space}")),
+]

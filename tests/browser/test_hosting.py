@@ -1,0 +1,73 @@
+"""A host with a phone: the day, the week, a blackout that hits bookings."""
+
+from datetime import date, timedelta
+
+from playwright.sync_api import Page, expect
+
+from browser.demo import HOST, PHONE, RESIDENT, Demo
+from browser.stops import SPACE, a_free_desk
+from browser.watching import Watch
+
+ROOT = f"/de/host/spaces/{SPACE}"
+
+
+def test_host_sees_the_day_and_the_week_on_a_phone(demo: Demo) -> None:
+    day = _book_something(demo)
+    with demo.visitor(HOST, viewport=PHONE) as context:
+        page = context.new_page()
+        page.goto("/de/")
+        page.get_by_role("link", name="Gastgeben").click()
+        page.get_by_role("link", name="Co-Working am Marktplatz").click()
+        expect(page.locator("h1")).to_contain_text("Heute")
+
+        page.goto(f"{ROOT}?date={day}")
+        booking = page.locator(".board-list a.kind-booking").first
+        expect(booking).to_contain_text(RESIDENT)
+        expect(page.locator(".board-scroll")).to_be_hidden()
+        booking.click()
+        expect(page.locator("main")).to_contain_text(RESIDENT)
+
+        page.goto(f"{ROOT}/week?date={day}")
+        expect(page.locator("main")).to_contain_text(RESIDENT)
+        page.get_by_role("link", name="Nächste Woche").click()
+        assert str(date.fromisoformat(day) + timedelta(days=7 - date.fromisoformat(day).weekday())) in page.url
+
+
+def test_blackout_shows_the_bookings_in_its_way_first(demo: Demo) -> None:
+    day = _book_something(demo)
+    with demo.visitor(HOST, viewport=PHONE) as context:
+        page = context.new_page()
+        watch = Watch(page, demo.address)
+        page.goto(f"{ROOT}/blackouts/new?first={day}&last={day}")
+        page.locator('[name="resource"]').first.check()
+        page.locator("#field-reason").fill("Fenster wird repariert")
+        page.get_by_role("button", name="Zeit sperren").click()
+
+        expect(page.locator("h1")).to_have_text("Diese Buchungen liegen in der Sperrzeit")
+        expect(page.locator("main form")).to_contain_text(RESIDENT)
+        page.get_by_role("button", name="Sperrzeit eintragen").click()
+        expect(page.locator(".error-summary")).to_be_focused()  # nobody has decided anything yet
+        for keep in page.locator('.card [type="radio"][name^="choice-"][value="keep"]').all():
+            keep.check()
+        page.get_by_role("button", name="Sperrzeit eintragen").click()
+
+        expect(page.locator(".notice-success")).to_be_visible()
+        expect(page.locator("main")).to_contain_text("Fenster wird repariert")
+        _lift(page, "Fenster wird repariert")
+        page.goto(f"{ROOT}?date={day}")
+        expect(page.locator(".board-list a.kind-booking").first).to_contain_text(RESIDENT)
+        assert watch.complaints == []
+
+
+def _book_something(demo: Demo) -> str:
+    """The day of a new booking by the resident in the host's space."""
+    with demo.visitor(RESIDENT) as context:
+        day, desk = a_free_desk(context.request)
+        form: dict[str, str | float | bool] = {"date": day, "start": "09:00", "end": "10:00"}
+        assert context.request.post(f"/resources/{desk}/bookings", form=form).ok
+    return day
+
+
+def _lift(page: Page, reason: str) -> None:
+    page.locator("li", has_text=reason).get_by_role("button").first.click()
+    expect(page.locator("main")).not_to_contain_text(reason)

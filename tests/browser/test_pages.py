@@ -1,0 +1,103 @@
+"""Every page, light and dark, German and English, on a phone and on a desk: nothing for axe to find."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import BrowserContext, ViewportSize
+
+from browser.demo import DESKTOP, PHONE, Demo
+from browser.stops import STOPS, Stop, world
+from browser.watching import Watch
+from support import people
+
+NARROW: ViewportSize = {"width": 320, "height": 640}
+# Between them every scheme on every width; the two languages differ in what they say, not in how it looks.
+LOOKS: dict[str, list[tuple[ViewportSize, Literal["light", "dark"]]]] = {
+    "/de": [(PHONE, "light"), (DESKTOP, "dark")],
+    "/en": [(PHONE, "dark"), (DESKTOP, "light")],
+}
+
+# All rules that axe has on by default, those of good practice among them; only what is wrong comes back.
+AXE = """async () => {
+  const found = await axe.run({ resultTypes: ["violations"] });
+  return found.violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`));
+}"""
+
+
+@pytest.fixture(scope="package")
+def names(demo: Demo) -> dict[str, Any]:
+    return world(demo)
+
+
+@pytest.fixture(scope="package")
+def contexts(demo: Demo) -> Iterator[dict[str | None, BrowserContext]]:
+    """One browser a person, used again and again."""
+    contexts = {who: demo.visitor(who) for who in {stop.who for stop in STOPS}}
+    yield contexts
+    for context in contexts.values():
+        context.close()
+
+
+@pytest.mark.parametrize("stop", STOPS, ids=lambda stop: stop.name)
+@pytest.mark.parametrize("prefix", LOOKS)
+def test_page(
+    stop: Stop, prefix: str, demo: Demo, names: dict[str, Any], contexts: dict[str | None, BrowserContext]
+) -> None:
+    with contexts[stop.who].new_page() as page:
+        page.set_viewport_size(NARROW)
+        watch = Watch(page, demo.address)
+        stop.go(page, prefix, names)
+
+        assert watch.statuses[-1] == stop.status
+        assert page.locator("html").get_attribute("lang") == prefix[1:]
+        assert page.locator("h1").count() == 1
+        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+        page.evaluate(AXE_SCRIPT)
+        for size, scheme in LOOKS[prefix]:
+            page.set_viewport_size(size)
+            page.emulate_media(color_scheme=scheme)
+            assert page.evaluate(AXE) == [], f"{size['width']} px, {scheme}"
+        assert watch.complaints == []
+
+
+def test_axe_and_the_watch_see_what_is_wrong(context: BrowserContext, demo: Demo) -> None:
+    """The other tests pass because nothing is wrong, not because nobody looks."""
+    page = context.new_page()
+    watch = Watch(page, demo.address)
+    page.goto("/de/")
+    page.evaluate(
+        """() => {
+          document.querySelector("main").insertAdjacentHTML("beforeend", '<input><p style="color: #ccc">hell</p>');
+          fetch("http://elsewhere.invalid/").catch(() => {});
+        }"""
+    )
+    page.wait_for_timeout(100)
+    page.evaluate(AXE_SCRIPT)
+    assert any(found.startswith("label") for found in page.evaluate(AXE))
+    assert any("Content Security Policy" in complaint for complaint in watch.complaints)
+
+
+def test_every_page_is_in_the_list(tmp_path: Path) -> None:
+    assert _routes_of_pages(tmp_path) - {stop.route for stop in STOPS} == set()
+
+
+def _routes_of_pages(tmp_path: Path) -> set[str]:
+    """The routes that answer a GET with HTML: all but files, the API and what machines ask for."""
+    from landbooking.app import create_app
+    from landbooking.demo import mailbox
+
+    settings = people.settings("postgresql://-/-", "redis://-")
+    app = people.litestar(create_app(settings, extra_routes=mailbox.routes(tmp_path)))
+    return {
+        route.path_format
+        for route in app.routes
+        for handler in getattr(route, "route_handlers", [])
+        if "GET" in handler.http_methods and _answers_html(handler) and not route.path_format.startswith("/health")
+    }
+
+
+def _answers_html(handler: Any) -> bool:
+    return str(handler.parsed_fn_signature.return_type.annotation).endswith(("Response[str]", "Response[typing.Any]"))
