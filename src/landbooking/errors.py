@@ -189,6 +189,8 @@ def _as_refusal(request: Request[Any, Any, Any], error: Exception) -> Refusal:
     match error:
         case Refusal():
             return error
+        case ExceptionGroup():  # Litestar's, where a transaction could not even be rolled back: the database went away
+            return _as_refusal(request, error.exceptions[0])
         case ValidationException():
             return _invalid(request, error)
         case HTTPException(status_code=404):
