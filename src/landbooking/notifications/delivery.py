@@ -5,15 +5,17 @@ same Message-ID. SMTP has no way to do better.
 """
 
 import asyncio
+from collections.abc import Coroutine
 from datetime import timedelta
 from email.message import EmailMessage
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 import structlog
 from prometheus_client import Counter
 
-from landbooking.database import Connection, Pool
+from landbooking.database import TRY_AGAIN, Connection, Pool
 from landbooking.notifications.mail import OutboxRow, compose
 from landbooking.settings import Settings
 
@@ -23,6 +25,7 @@ MAILS = Counter("landbooking_mails_total", "Mails by what became of the attempt"
 
 LANES = 4  # mails on their way at once: a mail server that hangs for one recipient does not stop the others
 LEASE_MARGIN = 30.0  # seconds beyond the longest possible sending, before another worker may take the row
+PAUSE_WITHOUT_DATABASE = 0.5  # seconds
 FIRST_PAUSE = 15.0  # seconds; doubled with every attempt
 LONGEST_PAUSE = 6 * 3600.0
 
@@ -35,9 +38,25 @@ async def deliver_due(pool: Pool, settings: Settings) -> int:
 
 async def _deliver_until_empty(pool: Pool, settings: Settings) -> int:
     sent = 0
-    while row := await _claim(pool, settings):
-        sent += await _deliver(pool, settings, row)
+    while (left := await _finished(_deliver_next(pool, settings))) is not None:
+        sent += left
     return sent
+
+
+async def _finished(work: Coroutine[Any, Any, bool | None]) -> bool | None:
+    """A mail that was begun is finished before a worker that is told to stop does so: else it would be sent again."""
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await task
+        raise
+
+
+async def _deliver_next(pool: Pool, settings: Settings) -> bool | None:
+    """Whether the next mail that is due left; None where none is due."""
+    row = await _claim(pool, settings)
+    return await _deliver(pool, settings, row) if row else None
 
 
 async def _claim(pool: Pool, settings: Settings) -> OutboxRow | None:
@@ -88,11 +107,22 @@ async def _send(settings: Settings, message: EmailMessage) -> None:
 
 
 async def _mark_sent(pool: Pool, row: OutboxRow) -> None:
-    """The context is wiped: it may hold a sign-in code, and nobody needs it any more."""
-    await pool.execute(
-        "UPDATE outbox SET sent_at = now(), claimed_until = NULL, last_error = NULL, context = '{}' WHERE id = $1",
-        row.id,
-    )
+    """The context is wiped: it may hold a sign-in code, and nobody needs it any more.
+
+    Where the database is away at this very moment, it is tried for as long as the lease keeps others from the row.
+    """
+    async with asyncio.timeout(LEASE_MARGIN):
+        while True:
+            try:
+                await pool.execute(
+                    """UPDATE outbox SET sent_at = now(), claimed_until = NULL, last_error = NULL, context = '{}'
+                       WHERE id = $1""",
+                    row.id,
+                )
+            except (*TRY_AGAIN, OSError):
+                await asyncio.sleep(PAUSE_WITHOUT_DATABASE)
+            else:
+                return
 
 
 async def _note_failure(pool: Pool, row: OutboxRow, error: Exception) -> None:
