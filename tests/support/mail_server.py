@@ -28,6 +28,12 @@ class MailServer:
     def subjects(self) -> list[str]:
         return [str(message["Subject"]) for message in self.kept]
 
+    async def has(self, count: int) -> bool:
+        return len(self.kept) >= count
+
+    async def has_seen(self, count: int) -> bool:
+        return len(self.seen) >= count
+
     async def accept(self, message: EmailMessage) -> str:
         return ACCEPTED
 
@@ -53,7 +59,8 @@ class MailServer:
     def authenticate(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object
     ) -> AuthResult:
-        return AuthResult(success=isinstance(data, LoginPassword) and data.password == self.password)
+        right = isinstance(data, LoginPassword) and data.password == self.password
+        return AuthResult(success=right, handled=False)
 
 
 def answering(*answers: str) -> Answer:
