@@ -24,9 +24,9 @@ class Asked:
         self.path_params = {"space_id": space_id}
 
 
-def allowed(guard: Any, user: Person | None) -> str:
+async def allowed(guard: Any, user: Person | None) -> str:
     try:
-        guard(Asked(user), None)
+        await guard(Asked(user), None)
     except NotSignedIn:
         return "sign in"
     except Forbidden:
@@ -44,7 +44,7 @@ def allowed(guard: Any, user: Person | None) -> str:
         (operator, ["sign in", "forbidden", "forbidden", "forbidden", "forbidden", "yes"]),
     ],
 )
-def test_each_guard_lets_in_whom_it_names(guard: Any, expected: list[str]) -> None:
+async def test_each_guard_lets_in_whom_it_names(guard: Any, expected: list[str]) -> None:
     viewers = [
         None,
         Person(1, "bewohner@example.org"),
@@ -53,7 +53,7 @@ def test_each_guard_lets_in_whom_it_names(guard: Any, expected: list[str]) -> No
         Person(4, "kreis@example.org", role="staff", district_id=1),
         Person(5, "betrieb@example.org", role="operator"),
     ]
-    assert [allowed(guard, viewer) for viewer in viewers] == expected
+    assert [await allowed(guard, viewer) for viewer in viewers] == expected
 
 
 @get("/api/v1/whoami", guards=[signed_in], include_in_schema=False)
