@@ -213,7 +213,8 @@ async def test_what_is_no_instant_is_named(api: httpx.AsyncClient, place: Place,
 
 
 @pytest.mark.parametrize(
-    "instant", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1969-12-31T23:59:59Z", "9001-01-01T00:00:00Z"]
+    "instant",
+    ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1969-12-31T23:59:59Z", "9001-01-01T00:00:00Z"],
 )
 async def test_instants_at_the_ends_of_the_calendar_are_refused(
     api: httpx.AsyncClient, place: Place, instant: str
@@ -236,7 +237,13 @@ async def test_json_that_is_no_object_is_422(api: httpx.AsyncClient, body: bytes
 
 @pytest.mark.parametrize(
     "kind",
-    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/xml", "nonsense"],
+    [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "multipart/form-data; boundary=x",
+        "application/xml",
+        "nonsense",
+    ],
 )
 async def test_another_kind_of_body_is_refused_in_the_same_way(api: httpx.AsyncClient, kind: str) -> None:
     answer = await api.post(BOOKINGS, content=b"a=b", headers={"Content-Type": kind})
@@ -330,6 +337,8 @@ async def test_keys_are_each_persons_own(
 @pytest.mark.parametrize("key", ["", "x" * 101, "a b", "ä"])
 async def test_what_is_no_key_is_named(api: httpx.AsyncClient, place: Place, key: str) -> None:
     answer = await api.post(
-        BOOKINGS, json=wish(place.desk, period_on(day_after(3))), headers={b"Idempotency-Key": key.encode()}  # type: ignore[dict-item]
+        BOOKINGS,
+        json=wish(place.desk, period_on(day_after(3))),
+        headers={b"Idempotency-Key": key.encode()},
     )
     check_problem(answer, 422, "invalid-input", "Idempotency-Key")

@@ -59,7 +59,8 @@ async def make_world(connection: Connection) -> World:
     rows = {
         "closure_id": "INSERT INTO closure (space_id, days) VALUES ($1, '[2090-01-01,2090-01-02)') RETURNING id",
         "blackout_id": "INSERT INTO blackout (space_id, period) VALUES ($1, '[2090-01-01,2090-01-02)') RETURNING id",
-        "photo_id": "INSERT INTO space_photo (space_id, alt, width, height, jpeg) VALUES ($1, 'Raum', 1, 1, '') RETURNING id",
+        "photo_id": """INSERT INTO space_photo (space_id, alt, width, height, jpeg)
+                       VALUES ($1, 'Raum', 1, 1, '') RETURNING id""",
     }
     for name, statement in rows.items():
         ids[name] = await connection.fetchval(statement, space_id)

@@ -1,0 +1,78 @@
+"""The OpenAPI description: valid, complete, readable, and of the API alone."""
+
+import re
+from typing import Any
+
+import httpx
+import pytest
+from schemathesis.specs.openapi import definitions
+
+from landbooking.paths import PACKAGE
+from support.world import app_of, routes_of
+
+ADDRESS = "/api/v1/openapi.json"
+
+
+@pytest.fixture
+async def description(client: httpx.AsyncClient) -> dict[str, Any]:
+    answer = await client.get(ADDRESS)
+    assert answer.status_code == 200
+    described: dict[str, Any] = answer.json()
+    return described
+
+
+def operations(description: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    return [(path, method, one) for path, item in description["paths"].items() for method, one in item.items()]
+
+
+async def test_it_is_valid_openapi(description: dict[str, Any]) -> None:
+    assert description["openapi"].startswith("3.1.")
+    definitions.OPENAPI_31_VALIDATOR.validate(description)
+
+
+async def test_it_describes_every_route_of_the_api_and_no_page(
+    client: httpx.AsyncClient, description: dict[str, Any]
+) -> None:
+    registered = {
+        (method.lower(), re.sub(r":\w+", "", path))
+        for method, path, _handler in routes_of(app_of(client))
+        if path.startswith("/api/v1/") and not path.startswith(ADDRESS)
+    }
+    assert {(method, path) for path, method, _operation in operations(description)} == registered
+    assert len(registered) == 9 + 1
+
+
+async def test_every_operation_says_who_may_and_what_can_go_wrong(description: dict[str, Any]) -> None:
+    for path, method, operation in operations(description):
+        assert not re.fullmatch(r"(Get|Post|List)[A-Z]\w+", operation["summary"])
+        answers = operation["responses"]
+        assert {"401", "500", "503"} < set(answers)
+        assert ("400" in answers) == ("requestBody" in operation)
+        assert ("404" in answers) >= ("{" in path)
+        assert ("422" in answers) == any(one["in"] != "path" for one in operation.get("parameters", []))
+        assert ({} in operation["security"]) == (not path.startswith("/api/v1/bookings"))
+        for status, answer in answers.items():
+            if int(status) >= 400:
+                schema = {"$ref": "#/components/schemas/Problem"}
+                assert answer["content"] == {"application/problem+json": {"schema": schema}}, (method, path, status)
+            else:
+                assert list(answer["content"]) == ["application/json"]
+
+
+async def test_its_names_and_texts_are_for_readers(client: httpx.AsyncClient, description: dict[str, Any]) -> None:
+    names = set(description["components"]["schemas"])
+    assert {"Problem", "FieldProblem", "BookingViewPage", "MunicipalityPage", "NewBooking"} <= names
+    assert all(re.fullmatch(r"[A-Za-z]+", name) for name in names)
+    assert "Nicht" not in str(description)
+    german = await client.get(ADDRESS, headers={"Accept-Language": "de"})
+    english = await client.get(f"/en{ADDRESS}")
+    assert german.json() == english.json() == description
+
+
+def test_nothing_is_left_of_litestars_pages_about_the_api() -> None:
+    assert not list((PACKAGE / "static").glob("*swagger*"))
+
+
+@pytest.mark.parametrize("path", ["/schema", "/schema/swagger", "/docs", "/openapi.json", f"{ADDRESS}/swagger"])
+async def test_no_other_description_is_served(client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.get(path)).status_code == 404

@@ -1,0 +1,123 @@
+"""Who may call what: every route names its guard, and whoever it is not for gets nothing."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from landbooking.accounts import guards
+from landbooking.accounts.person import Person
+from landbooking.app import create_app
+from landbooking.database import Connection
+from support.people import BASE_URL, settings, sign_in
+from support.spaces import make_host, make_space
+from support.world import World, address, routes_of
+
+KNOWN = {guards.public, guards.signed_in, guards.host_of_space, guards.district_staff, guards.operator}
+ROUTES = routes_of(create_app(settings("postgresql://nowhere/none", "redis://nowhere")))
+
+
+def guards_of(handler: Any) -> list[Any]:
+    return [getattr(guard, "func", guard) for guard in handler.resolve_guards()]
+
+
+GUARDED = [(method, path) for method, path, handler in ROUTES if guards_of(handler) != [guards.public]]
+
+
+def test_every_route_names_exactly_one_guard() -> None:
+    assert len(ROUTES) > 70
+    for method, path, handler in ROUTES:
+        named = guards_of(handler)
+        assert len(named) == 1, (method, path)
+        assert named[0] in KNOWN, (method, path)
+
+
+def test_every_path_of_a_host_or_of_the_district_is_guarded_as_such() -> None:
+    for _method, path, handler in ROUTES:
+        if path.startswith("/host/spaces/"):
+            assert guards_of(handler) == [guards.host_of_space]
+        if path.startswith("/district"):
+            assert guards_of(handler) == [guards.district_staff]
+        if path.startswith(("/profile", "/bookings", "/api/v1/bookings")):
+            assert guards_of(handler) == [guards.signed_in]
+
+
+async def refused(client: httpx.AsyncClient, method: str, path: str, *allowed: int) -> None:
+    for shown in (path, f"/en{path}", f"/{path}", f"{path}/"):
+        answer = await client.request(method, f"{BASE_URL}{shown}", data={} if method == "POST" else None)
+        assert answer.status_code in (*allowed, 303, 404), (shown, answer.status_code)
+        if answer.status_code == 303 and allowed == (401,):  # //api/… is no address of the API
+            assert shown.startswith("//api/")
+        if answer.status_code == 303:
+            assert answer.headers["location"].removeprefix("/en").startswith("/sign-in?next=")
+        if shown == path:
+            assert answer.status_code in allowed, answer.status_code
+
+
+@pytest.mark.parametrize(("method", "path"), GUARDED)
+async def test_who_is_signed_out_gets_nothing(client: httpx.AsyncClient, world: World, method: str, path: str) -> None:
+    expected = 401 if method != "GET" or path.startswith("/api/") else 303
+    await refused(client, method, address(path, world.ids), expected)
+
+
+OF_OTHERS = [(method, path) for method, path in GUARDED if "{" in path or path.startswith("/district")]
+
+
+@pytest.mark.parametrize("who", ["resident", "neighbour"])
+@pytest.mark.parametrize(("method", "path"), OF_OTHERS)
+async def test_who_is_somebody_else_gets_nothing(
+    connection: Connection, client: httpx.AsyncClient, world: World, outsider: Person, who: str, method: str, path: str
+) -> None:
+    if who == "neighbour":
+        await make_host(connection, outsider, await make_space(connection, name="Nachbarraum"))
+    await sign_in(connection, client, outsider)
+    if path == "/resources/{resource_id:int}/bookings":
+        return  # anybody may book; nothing here belongs to somebody
+    asked = address(path, world.ids)
+    answer = await client.request(method, asked, json=BODY if path.startswith("/api/") and method == "POST" else None)
+    gone = path in ("/profile/devices/{session_id:int}/end", "/profile/keys/{token_id:int}/revoke")
+    assert answer.status_code in ((303, 404) if gone else (403, 404)), answer.status_code
+    assert await connection.fetchval("SELECT count(*) FROM session WHERE id = $1", world.ids["session_id"]) == 1
+    assert await connection.fetchval("SELECT count(*) FROM api_token WHERE id = $1", world.ids["token_id"]) == 1
+    assert await connection.fetchval("SELECT version FROM booking WHERE id = $1", world.booking_id) == 1
+
+
+BODY = {"start": "2030-01-01T09:00:00Z", "end": "2030-01-01T10:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/demo/mail", "/demo", "/demo/mail/1/1", "/admin", "/english", "/deutsch", "/en/en", "/static/",
+     "/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2f..%2fapp.py", "/static//etc/passwd", "/.git/config", "/%00"],
+)  # fmt: skip
+async def test_what_is_not_there_is_not_there(client: httpx.AsyncClient, path: str) -> None:
+    assert (await client.get(path)).status_code == 404
+
+
+async def test_options_tell_nothing_but_methods(client: httpx.AsyncClient, world: World) -> None:
+    answer = await client.options(f"/host/spaces/{world.space_id}")
+    assert (answer.status_code, answer.content) == (204, b"")
+
+
+async def test_metrics_exist_for_who_has_the_token_only(connection: Connection, settings: Any) -> None:
+    import msgspec
+
+    from support.people import client_for
+
+    token = "m" * 40
+    configured = msgspec.structs.replace(settings, metrics_token=token)
+    tried: list[tuple[Any, dict[str, Any], int]] = [
+        (settings, {}, 404),
+        (settings, {"Authorization": f"Bearer {token}"}, 404),
+        (settings, {"Authorization": "Bearer None"}, 404),
+        (configured, {}, 404),
+        (configured, {"Authorization": "Bearer wrong"}, 404),
+        (configured, {"Authorization": "Bearer "}, 404),
+        (configured, {"Authorization": b"Bearer \xff"}, 404),
+        (configured, {"Authorization": f"Bearer {token}"}, 200),
+    ]
+    for chosen, headers, status in tried:
+        async with client_for(chosen, None) as client:
+            answer = await client.get("/metrics", headers=headers)
+        assert answer.status_code == status
+    assert "landbooking_requests_total" in answer.text

@@ -1,0 +1,103 @@
+"""Trouble of ours: the database away, and faults; for people as a page, for programs as a problem."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+import structlog
+
+from landbooking.database import TRY_AGAIN
+from landbooking.settings import Settings
+from support.people import client_for
+
+PATHS = ["/", "/spaces/1", "/api/v1/spaces", "/api/v1/municipalities"]
+
+
+class BrokenPool:
+    """Every connection fails in the same way."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator[Any]:
+        raise self.error
+        yield
+
+    async def fetchrow(self, *_arguments: object) -> Any:
+        raise self.error
+
+    fetchval = fetchrow
+
+
+def made(kind: type[Exception]) -> Exception:
+    return kind("geheim: postgresql://name:password@host/db")
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    "kind",
+    [*TRY_AGAIN, ConnectionRefusedError, OSError, asyncpg.InternalClientError, asyncpg.ConnectionDoesNotExistError],
+)
+async def test_a_database_that_is_away_is_503_and_comes_back(
+    settings: Settings, path: str, kind: type[Exception]
+) -> None:
+    for language, word in (("de", "gleich wieder da"), ("en", "back in a moment")):
+        async with client_for(settings, BrokenPool(made(kind))) as client:
+            answer = await client.get(path, headers={"Accept-Language": language})
+        assert answer.status_code == 503
+        assert answer.headers["retry-after"] == "2"
+        check_quiet(answer, path)
+        if language == "de":
+            assert word in answer.text
+        else:
+            assert "gleich" not in answer.text
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_a_fault_of_ours_is_500_noted_and_not_shown(settings: Settings, path: str) -> None:
+    for language, word in (("de", "schiefgegangen"), ("en", "wrong")):
+        with structlog.testing.capture_logs() as logged:
+            async with client_for(settings, BrokenPool(made(RuntimeError))) as client:
+                answer = await client.get(path, headers={"Accept-Language": language})
+        assert answer.status_code == 500
+        check_quiet(answer, path)
+        assert word in answer.text
+        [line] = [line for line in logged if line["event"] == "unexpected"]
+        assert isinstance(line["exc_info"], RuntimeError)
+
+
+@pytest.mark.parametrize("header", [{"Authorization": "Bearer x"}, {"Cookie": "session=x"}])
+async def test_finding_out_who_asks_may_fail_as_well(settings: Settings, header: dict[str, str]) -> None:
+    async with client_for(settings, BrokenPool(made(asyncpg.CannotConnectNowError))) as client:
+        answer = await client.get("/api/v1/bookings", headers=header)
+        assert answer.status_code == 503
+        check_quiet(answer, "/api/v1/bookings")
+        assert (await client.post("/bookings/reminders", headers={"Cookie": "session=x"})).status_code == 503
+
+
+def check_quiet(answer: httpx.Response, path: str) -> None:
+    """In its own form, with the headers of every answer, and without a word on what happened inside."""
+    kind = "application/problem+json" if path.startswith("/api/") else "text/html; charset=utf-8"
+    assert answer.headers["content-type"] == kind
+    assert answer.headers["cache-control"] == "no-store"
+    assert "content-security-policy" in answer.headers
+    for word in ("geheim", "password", "Traceback", "Error", "asyncpg"):
+        assert word not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("path", "word_de", "word_en"),
+    [("/nothing", "Nicht gefunden", "Not found"), ("/spaces/999999", "Nicht gefunden", "Not found")],
+)
+async def test_refusals_speak_the_persons_language(
+    client: httpx.AsyncClient, path: str, word_de: str, word_en: str
+) -> None:
+    assert word_de in (await client.get(path)).text
+    assert word_en in (await client.get(path, headers={"Accept-Language": "en-GB"})).text
+    assert word_en in (await client.get(f"/en{path}")).text
+    assert word_de in (await client.get(f"/de{path}", headers={"Accept-Language": "en"})).text
+    assert 'lang="en"' in (await client.get(f"/en{path}")).text
