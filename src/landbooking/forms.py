@@ -5,6 +5,7 @@ msgspec stops at its first error; people should not have to correct a form once 
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, TypeVar
 
 import msgspec
@@ -97,7 +98,8 @@ def _convert(struct: type[T], values: dict[str, Any], strict: bool) -> T:
                 errors[name] = _("Bitte füllen Sie dieses Feld aus.")
             continue
         try:
-            converted[field.name] = msgspec.convert(_printable(values[name]), field.type, strict=strict)
+            value = msgspec.convert(_printable(values[name]), field.type, strict=strict)
+            converted[field.name] = _within_calendar(value)
         except (msgspec.ValidationError, OverflowError):
             errors[name] = wanted(field.type)
         except _Unprintable:
@@ -115,6 +117,13 @@ def _printable(value: Any) -> Any:
     for text in value if isinstance(value, list) else [value]:
         if isinstance(text, str) and _CONTROL.search(text):
             raise _Unprintable
+    return value
+
+
+def _within_calendar(value: Any) -> Any:
+    """Raises OverflowError for days near which a clock, or two weeks more, would leave Python's calendar."""
+    if isinstance(value, date) and not 1900 <= value.year <= 9000:
+        raise OverflowError
     return value
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-from litestar import Request, Response
+from litestar import MediaType, Request, Response
 from litestar.datastructures import Cookie
 
 from landbooking.language import (
@@ -59,7 +59,7 @@ def page(request: Request[Any, Any, Any], template: str, status: int = 200, **co
         )
     )
     cookies = [Cookie(NOTICE_COOKIE, value="", max_age=0, path="/")] if notice else []
-    return Response(html, status_code=status, media_type="text/html; charset=utf-8", cookies=cookies)
+    return Response(html, status_code=status, media_type=MediaType.HTML, cookies=cookies)
 
 
 def redirect(request: Request[Any, Any, Any], path: str, notice: str | None = None) -> Response[None]:
