@@ -1,7 +1,8 @@
 """A stretch of time: half-open, from `start` up to, not including, `end`. Both are aware."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -64,9 +65,11 @@ def closing_instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
     return max(_local(day, minutes, zone, fold=0), _local(day, minutes, zone, fold=1))
 
 
+@lru_cache(10_000)
 def _local(day: date, minutes: int, zone: ZoneInfo, fold: int) -> datetime:
+    """In UTC: Python compares datetimes of one zone by their clocks, which is an hour wrong in these nights."""
     wall = datetime(day.year, day.month, day.day) + timedelta(minutes=minutes)  # noqa: DTZ001 the zone follows
-    return datetime.fromtimestamp(wall.replace(tzinfo=zone, fold=fold).timestamp(), tz=zone)
+    return datetime.fromtimestamp(wall.replace(tzinfo=zone, fold=fold).timestamp(), tz=UTC)
 
 
 def local_period(day: date, start: time, end: time, zone: ZoneInfo) -> Period:
