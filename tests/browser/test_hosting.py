@@ -22,13 +22,13 @@ def test_host_sees_the_day_and_the_week_on_a_phone(demo: Demo) -> None:
 
         page.goto(f"{ROOT}?date={day}")
         booking = page.locator(".board-list a.kind-booking").first
-        expect(booking).to_contain_text(RESIDENT)
+        expect(booking).to_contain_text("Anwohnerin")
         expect(page.locator(".board-scroll")).to_be_hidden()
         booking.click()
         expect(page.locator("main")).to_contain_text(RESIDENT)
 
         page.goto(f"{ROOT}/week?date={day}")
-        expect(page.locator("main")).to_contain_text(RESIDENT)
+        expect(page.locator("main")).to_contain_text("Anwohnerin")
         page.get_by_role("link", name="Nächste Woche").click()
         assert str(date.fromisoformat(day) + timedelta(days=7 - date.fromisoformat(day).weekday())) in page.url
 
@@ -44,7 +44,7 @@ def test_blackout_shows_the_bookings_in_its_way_first(demo: Demo) -> None:
         page.get_by_role("button", name="Zeit sperren").click()
 
         expect(page.locator("h1")).to_have_text("Diese Buchungen liegen in der Sperrzeit")
-        expect(page.locator("main form")).to_contain_text(RESIDENT)
+        expect(page.locator("main form")).to_contain_text("Anwohnerin")
         page.get_by_role("button", name="Sperrzeit eintragen").click()
         expect(page.locator(".error-summary")).to_be_focused()  # nobody has decided anything yet
         for keep in page.locator('.card [type="radio"][name^="choice-"][value="keep"]').all():
@@ -55,7 +55,7 @@ def test_blackout_shows_the_bookings_in_its_way_first(demo: Demo) -> None:
         expect(page.locator("main")).to_contain_text("Fenster wird repariert")
         _lift(page, "Fenster wird repariert")
         page.goto(f"{ROOT}?date={day}")
-        expect(page.locator(".board-list a.kind-booking").first).to_contain_text(RESIDENT)
+        expect(page.locator(".board-list a.kind-booking").first).to_contain_text("Anwohnerin")
         assert watch.complaints == []
 
 

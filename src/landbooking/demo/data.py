@@ -12,13 +12,13 @@ from landbooking.spaces.opening_hours import last_day, open_periods
 from landbooking.spaces.period import Period
 from landbooking.spaces.space import space_by_id
 
-# Address, what the person may do, role.
+# Address, name, what the person may do, role.
 PEOPLE = [
-    ("anwohnerin@landbooking.example", "resident", "resident"),
-    ("anwohner@landbooking.example", "another resident", "resident"),
-    ("gastgeberin@landbooking.example", "host of two co-working spaces", "resident"),
-    ("kreis@landbooking.example", "district staff", "staff"),
-    ("betrieb@landbooking.example", "operator", "operator"),
+    ("anwohnerin@landbooking.example", "Anwohnerin", "resident", "resident"),
+    ("anwohner@landbooking.example", "Anwohner", "another resident", "resident"),
+    ("gastgeberin@landbooking.example", "Gastgeberin", "host of two co-working spaces", "resident"),
+    ("kreis@landbooking.example", "Kreisverwaltung", "district staff", "staff"),
+    ("betrieb@landbooking.example", "Betrieb", "operator", "operator"),
 ]
 
 WORKDAYS = range(1, 6)
@@ -45,7 +45,7 @@ SPACES = [
 
 
 def who_can_sign_in() -> list[tuple[str, str]]:
-    return [(address, what) for address, what, _role in PEOPLE]
+    return [(address, what) for address, _name, what, _role in PEOPLE]
 
 
 async def load_demo_data(connection: Connection) -> bool:
@@ -63,12 +63,13 @@ async def load_demo_data(connection: Connection) -> bool:
 
 
 async def _add_people(connection: Connection) -> None:
-    for address, _what, role in PEOPLE:
+    for address, name, _what, role in PEOPLE:
         await connection.execute(
-            """INSERT INTO person (email, role, district_id, home_id)
-               SELECT $1, $2, CASE WHEN $2 = 'staff' THEN district_id END, id
+            """INSERT INTO person (email, name, role, district_id, home_id)
+               SELECT $1, $2, $3, CASE WHEN $3 = 'staff' THEN district_id END, id
                FROM municipality WHERE ags = '07336055'""",
             address,
+            name,
             role,
         )
 
