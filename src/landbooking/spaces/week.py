@@ -53,20 +53,29 @@ def week_of(space_id: int, rules: OpeningRules, busy: Sequence[Sequence[Period]]
     """The seven days from `monday`; `busy` holds for every resource when it is taken."""
     dates = [monday + timedelta(days=number) for number in range(7)]
     opened = {day: joined(open_periods(rules, day)) for day in dates}
-    days = [_day(space_id, rules, busy, day, opened[day], now) for day in dates]
+    taken_on = {day: _taken_while_open(busy, opened[day]) for day in dates}
+    days = [_day(space_id, rules, taken_on[day], day, opened[day], now) for day in dates]
     first, last = _hours_shown(rules, opened)
     rows = [
-        Row(f"{hour:02}:00", [_cell(rules, busy, day, opened[day.date], hour, now) for day in days])
+        Row(f"{hour:02}:00", [_cell(rules, taken_on[day.date], day, opened[day.date], hour, now) for day in days])
         for hour in range(first, last)
     ]
     return Week(days, rows)
+
+
+def _taken_while_open(busy: Sequence[Sequence[Period]], opened: list[Period]) -> list[list[Period]]:
+    """For every resource what is taken on that day, so that its hours need not look through the whole week."""
+    if not opened:
+        return [[] for _ in busy]
+    whole = Period(opened[0].start, opened[-1].end)
+    return [[period for period in taken if period.overlaps(whole)] for taken in busy]
 
 
 def _day(
     space_id: int, rules: OpeningRules, busy: Sequence[Sequence[Period]], day: date, opened: list[Period], now: datetime
 ) -> Day:
     remaining = [Period(max(period.start, now), period.end) for period in opened if period.end > now]
-    free_all_day = sum(all(_is_free(taken, period) for period in remaining) for taken in busy) if remaining else 0
+    free_all_day = sum(_is_free(taken, remaining) for taken in busy) if remaining else 0
     state: State
     if not opened:
         state = "closed"
@@ -130,14 +139,19 @@ def _cell(
         return Cell("closed", 0, len(busy), None, label)
     if end <= now:
         return Cell("past", 0, len(busy), None, label)
-    free = sum(all(_is_free(taken, part) for part in parts) for taken in busy)
+    free = sum(_is_free(taken, parts) for taken in busy)
     state: State = "full" if not free else "free" if free == len(busy) else "partly"
     url = f"{day.url}?start={hour:02}:00" if day.url and free else None
     return Cell(state, free, len(busy), url, label)
 
 
-def _is_free(taken: Sequence[Period], period: Period) -> bool:
-    return not any(period.overlaps(other) for other in taken)
+def _is_free(taken: Sequence[Period], periods: Sequence[Period]) -> bool:
+    """In all of the periods. Asked for every desk and hour of a week: loops, as they cost the least."""
+    for period in periods:
+        for other in taken:
+            if period.overlaps(other):
+                return False
+    return True
 
 
 def _has_gap(rules: OpeningRules, taken: Sequence[Period], opened: list[Period]) -> bool:
