@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates
@@ -74,11 +74,15 @@ def preferred_language(accept_language: str) -> str:
 
 def format_day(day: date, width: str = "long") -> str:
     """ "Dienstag, 1. Dezember 2026"; width "medium" leaves out the year, "short" gives "Di., 1.12."."""
+    return _format_day(day, width, language.get())
+
+
+@lru_cache(10_000)
+def _format_day(day: date, width: str, code: str) -> str:
     patterns = {
         "de": {"long": "EEEE, d. MMMM y", "medium": "EEEE, d. MMMM", "short": "EEEEEE d.M."},
         "en": {"long": "EEEE, d MMMM y", "medium": "EEEE, d MMMM", "short": "EEE d MMM"},
     }
-    code = language.get()
     return dates.format_date(day, patterns[code][width], locale=_LOCALES[code])
 
 
