@@ -66,17 +66,10 @@ def parse_values(struct: type[T], posted: Mapping[str, Any]) -> T:
             values[name] = getall(name, []) if getall else posted.get(name, [])
         elif isinstance(text := posted.get(name), str):
             if stripped := text.replace("\r\n", "\n").strip():
-                # Browsers send 09:00, msgspec wants the seconds.
-                values[name] = f"{stripped}:00" if _CLOCK.fullmatch(stripped) and _is_time(field.type) else stripped
+                values[name] = stripped
         elif text is not None:
             values[name] = text
     return _convert(struct, values, strict=False)
-
-
-def _is_time(annotation: Any) -> bool:
-    kind = inspect.type_info(annotation)
-    kinds = kind.types if isinstance(kind, inspect.UnionType) else (kind,)
-    return any(isinstance(each, inspect.TimeType) for each in kinds)
 
 
 def parse_json(struct: type[T], body: object) -> T:
@@ -98,7 +91,7 @@ def _convert(struct: type[T], values: dict[str, Any], strict: bool) -> T:
                 errors[name] = _("Bitte füllen Sie dieses Feld aus.")
             continue
         try:
-            value = msgspec.convert(_printable(values[name]), field.type, strict=strict)
+            value = msgspec.convert(_with_seconds(_printable(values[name]), field.type), field.type, strict=strict)
             converted[field.name] = _within_calendar(value)
         except (msgspec.ValidationError, OverflowError):
             errors[name] = wanted(field.type)
@@ -118,6 +111,18 @@ def _printable(value: Any) -> Any:
         if isinstance(text, str) and _CONTROL.search(text):
             raise _Unprintable
     return value
+
+
+def _with_seconds(value: Any, annotation: Any) -> Any:
+    """Browsers send 09:00, msgspec wants 09:00:00."""
+    is_clock = isinstance(value, str) and _CLOCK.fullmatch(value) and _is_time(annotation)
+    return f"{value}:00" if is_clock else value
+
+
+def _is_time(annotation: Any) -> bool:
+    kind = inspect.type_info(annotation)
+    kinds = kind.types if isinstance(kind, inspect.UnionType) else (kind,)
+    return any(isinstance(each, inspect.TimeType) for each in kinds)
 
 
 def _within_calendar(value: Any) -> Any:
