@@ -88,7 +88,8 @@ BODY = {"start": "2030-01-01T09:00:00Z", "end": "2030-01-01T10:00:00Z"}
 @pytest.mark.parametrize(
     "path",
     ["/demo/mail", "/demo", "/demo/mail/1/1", "/admin", "/english", "/deutsch", "/en/en", "/static/",
-     "/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2f..%2fapp.py", "/static//etc/passwd", "/.git/config", "/%00"],
+     "/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2f..%2fapp.py", "/static//etc/passwd",
+     "/.git/config", "/%00"],
 )  # fmt: skip
 async def test_what_is_not_there_is_not_there(client: httpx.AsyncClient, path: str) -> None:
     assert (await client.get(path)).status_code == 404
