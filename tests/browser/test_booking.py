@@ -95,8 +95,8 @@ def test_booking_by_keyboard_alone(page: Page, demo: Demo) -> None:
     expect(page.locator("h1")).to_contain_text("Plätze bei Lauterecken")
     for target in ('main a[href*="/days/"]', 'main a[href*="/bookings/new"]', 'main a[href*="/sign-in"]'):
         tab_to(page, target)
-        page.keyboard.press("Enter")
-        page.wait_for_load_state()
+        with page.expect_navigation():
+            page.keyboard.press("Enter")
     tab_to(page, "#field-email")
     page.keyboard.type(somebody)
     page.keyboard.press("Enter")
