@@ -31,8 +31,28 @@ WRONG = [
     ("DATABASE_POOL", "0", ">= 1"),
     ("SMTP_TIMEOUT", "0", "> 0"),
     ("LOG_LEVEL", "loud", "it must be one of debug, error, info, warning"),
-    ("MAIL_FROM", "Buchung", "must be mail addresses"),
-    ("CONTACT", "hilfe", "must be mail addresses"),
+    ("DATABASE_URL", "postgresql://host:abc/landbooking", "host or port"),
+    ("DATABASE_URL", "postgresql://one:5432,two:abc/landbooking", "host or port"),
+    ("REDIS_URL", "redis://host:abc", "host or port"),
+    ("REDIS_URL", "redis://host/first", "it must end with a number"),
+    ("SMTP_URL", "smtp://", "it must name a host"),
+    ("SMTP_URL", "smtp://name:word@:25", "it must name a host"),
+    ("SMTP_URL", "smtp://host:abc", "host or port"),
+    ("SMTP_URL", "smtp://host:99999", "host or port"),
+    ("SMTP_URL", "smtp://host:0", "host or port"),
+    ("BASE_URL", "http://[x", "host or port"),
+    ("BASE_URL", "https://name:word@host", "it must be like https://"),
+    ("BASE_URL", "https://host/#x", "it must be like https://"),
+    ("TRUSTED_PROXIES", "not an ip", "it must be IP addresses"),
+    ("TRUSTED_PROXIES", "10.0.0.1,", "it must be IP addresses"),
+    ("TRUSTED_PROXIES", "127.0.0.1,*", "it must be IP addresses"),
+    ("TRUSTED_PROXIES", "10.0.0.1/8", "it must be IP addresses"),
+    ("MAIL_FROM", "Buchung", "it must be a mail address"),
+    ("MAIL_FROM", "nobody@", "it must be a mail address"),
+    ("MAIL_FROM", "Foo <a@b.de>", "it must be a mail address"),
+    ("CONTACT", "hilfe", "it must be a mail address"),
+    ("CONTACT", "a@b.de, c@d.de", "it must be a mail address"),
+    ("OPERATOR", "Landkreis\nKusel", "it must be one line"),
 ]
 
 
@@ -53,6 +73,24 @@ def test_an_empty_value_is_not_set() -> None:
     assert load_settings({**COMPLETE, "LANDBOOKING_DATABASE_POOL": ""}).database_pool == 10
     with pytest.raises(SettingsError, match=r"^The setting LANDBOOKING_SECRET is missing\.$"):
         load_settings({**COMPLETE, "LANDBOOKING_SECRET": ""})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "postgresql://name:word@one:5432,two:5433/landbooking"),
+        ("DATABASE_URL", "postgresql:///landbooking?host=/run/postgresql"),
+        ("REDIS_URL", "unix:///run/valkey.sock"),
+        ("REDIS_URL", "rediss://:word@[::1]:6379"),
+        ("SMTP_URL", "smtps://name:word@host"),
+        ("BASE_URL", "http://[::1]:8000/"),
+        ("TRUSTED_PROXIES", "127.0.0.1, ::1,10.0.0.0/8"),
+        ("TRUSTED_PROXIES", "*"),
+        ("OPERATOR", "Landkreis „Kusel“, Amt 3"),
+    ],
+)
+def test_what_is_rare_is_not_wrong(name: str, value: str) -> None:
+    load_settings({**COMPLETE, f"LANDBOOKING_{name}": value})
 
 
 def test_other_variables_are_none_of_our_business() -> None:

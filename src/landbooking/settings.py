@@ -1,6 +1,9 @@
 """What can be configured, read once from the environment. Every field is described in the README; a test compares."""
 
+import re
 from collections.abc import Mapping
+from email.headerregistry import Address
+from ipaddress import ip_address, ip_network
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -57,7 +60,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         try:
             values[name] = msgspec.convert(text, field.type, strict=False)
         except msgspec.ValidationError as error:
-            raise SettingsError(f"The setting {PREFIX}{name.upper()} is wrong: {error}.") from None
+            raise _wrong(name, str(error)) from None
     values["base_url"] = str(values["base_url"]).rstrip("/")
     settings = Settings(**values)  # type: ignore[arg-type]
     _check_addresses(settings)
@@ -75,14 +78,54 @@ LEVELS = {"debug", "info", "warning", "error"}
 
 def _check_addresses(settings: Settings) -> None:
     for name, schemes in SCHEMES.items():
-        scheme = urlsplit(getattr(settings, name)).scheme
-        if scheme not in schemes:
-            wanted = " or ".join(f"{scheme}://" for scheme in sorted(schemes))
-            raise SettingsError(f"The setting {PREFIX}{name.upper()} is wrong: it must begin with {wanted}.")
-    base = urlsplit(settings.base_url)
-    if not base.hostname or base.path not in ("", "/") or base.query:
-        raise SettingsError(f"The setting {PREFIX}BASE_URL is wrong: it must be like https://buchen.example.org.")
+        _check_url(name, getattr(settings, name), schemes)
+    redis, smtp, base = (urlsplit(url) for url in (settings.redis_url, settings.smtp_url, settings.base_url))
+    if redis.scheme != "unix" and not re.fullmatch(r"/?|/\d+", redis.path):
+        raise _wrong("redis_url", "it must end with a number, like redis://host:6379/0")
+    if not smtp.hostname:
+        raise _wrong("smtp_url", "it must name a host, like smtp://host:587")
+    if not base.hostname or base.username is not None or base.path or base.query or base.fragment:
+        raise _wrong("base_url", "it must be like https://buchen.example.org")
     if settings.log_level not in LEVELS:
-        raise SettingsError(f"The setting {PREFIX}LOG_LEVEL is wrong: it must be one of {', '.join(sorted(LEVELS))}.")
-    if "@" not in settings.mail_from or "@" not in settings.contact:
-        raise SettingsError(f"The settings {PREFIX}MAIL_FROM and {PREFIX}CONTACT must be mail addresses.")
+        raise _wrong("log_level", f"it must be one of {', '.join(sorted(LEVELS))}")
+    proxies = settings.trusted_proxies
+    if proxies != "*" and not all(_is_proxy(text.strip()) for text in proxies.split(",")):
+        raise _wrong("trusted_proxies", "it must be IP addresses or networks, separated by commas")
+    for name in ("mail_from", "contact"):
+        if not _can_stand_in_a_mail("", getattr(settings, name)):
+            raise _wrong(name, "it must be a mail address alone, like buchung@example.org")
+    if not _can_stand_in_a_mail(settings.operator, settings.mail_from):
+        raise _wrong("operator", "it must be one line")
+
+
+def _check_url(name: str, url: str, schemes: set[str]) -> None:
+    try:
+        split = urlsplit(url)
+        for host in split.netloc.rpartition("@")[2].split(","):  # PostgreSQL's may be several
+            if urlsplit(f"//{host}").port == 0:
+                raise ValueError
+    except ValueError:
+        raise _wrong(name, "its host or port can't be read") from None
+    if split.scheme not in schemes:
+        raise _wrong(name, f"it must begin with {' or '.join(f'{scheme}://' for scheme in sorted(schemes))}")
+
+
+def _is_proxy(text: str) -> bool:
+    """Whether uvicorn takes it for what it looks like: everything else it would compare with as a mere text."""
+    try:
+        ip_network(text) if "/" in text else ip_address(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _can_stand_in_a_mail(name: str, address: str) -> bool:
+    try:
+        Address(name, addr_spec=address)
+    except Exception:  # its parser has no error of its own: besides ValueError it raises IndexError and others
+        return False
+    return "@" in address
+
+
+def _wrong(name: str, reason: str) -> SettingsError:
+    return SettingsError(f"The setting {PREFIX}{name.upper()} is wrong: {reason}.")
