@@ -22,9 +22,11 @@ CREATE TABLE municipality (
 );
 CREATE INDEX ON municipality (district_id, name);
 
--- Kilometres between two points on the sphere (haversine, mean earth radius of the IUGG).
+-- Kilometres between two points on the sphere (haversine, mean earth radius of the IUGG). Rounded to a centimetre on
+-- the ground, because PostgreSQL refuses to square what is nearly nothing.
 CREATE FUNCTION distance_km(lat1 double precision, lon1 double precision, lat2 double precision, lon2 double precision)
 RETURNS double precision LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
     2 * 6371.0088 * asin(sqrt(least(1.0,
-        sin(radians(lat2 - lat1) / 2) ^ 2
-        + cos(radians(lat1)) * cos(radians(lat2)) * sin(radians(lon2 - lon1) / 2) ^ 2)));
+        sin(radians(round((lat2 - lat1)::numeric, 7)) / 2) ^ 2
+        + cos(radians(round(lat1::numeric, 7))) * cos(radians(round(lat2::numeric, 7)))
+          * sin(radians(round((lon2 - lon1)::numeric, 7)) / 2) ^ 2)));

@@ -191,6 +191,8 @@ def _as_refusal(request: Request[Any, Any, Any], error: Exception) -> Refusal:
             return error
         case ExceptionGroup():  # Litestar's, where a transaction could not even be rolled back: the database went away
             return _as_refusal(request, error.exceptions[0])
+        case asyncpg.ForeignKeyViolationError():  # what the request refers to was deleted since it was looked at
+            return Stale()
         case ValidationException():
             return _invalid(request, error)
         case HTTPException(status_code=404):

@@ -1,5 +1,6 @@
 """Brings the database up to date: forward only, one transaction a file, safe to start from several machines at once."""
 
+import asyncio
 import hashlib
 import re
 from collections.abc import Mapping
@@ -58,7 +59,7 @@ def _stands(applied: Mapping[int, asyncpg.Record], number: int, file: Path) -> b
 
 
 async def _apply(connection: Connection, number: int, file: Path) -> str:
-    sql = _text(file)
+    sql = await asyncio.to_thread(file.read_text, encoding="utf-8")
     async with connection.transaction():
         # A migration that waits for a lock blocks everybody behind it: better that it fails and is tried again.
         await connection.execute("SET LOCAL lock_timeout = '5s'; SET LOCAL statement_timeout = 0")
@@ -67,10 +68,6 @@ async def _apply(connection: Connection, number: int, file: Path) -> str:
             "INSERT INTO migration (number, name, checksum) VALUES ($1, $2, $3)", number, file.name, _checksum(file)
         )
     return file.name
-
-
-def _text(file: Path) -> str:
-    return file.read_text()
 
 
 def _checksum(file: Path) -> str:

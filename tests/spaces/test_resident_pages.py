@@ -124,6 +124,24 @@ async def test_a_form_sent_twice_books_once(connection: Connection, visit: httpx
     assert await connection.fetchval("SELECT count(*) FROM booking") == 1
 
 
+async def test_a_form_that_was_refused_can_be_corrected_and_sent_again(visit: httpx.AsyncClient, place: Place) -> None:
+    path = f"/resources/{place.desk}/bookings"
+    assert (await visit.post(path, data={**WISH, "key": "again", "start": "05:00", "end": "06:00"})).status_code == 422
+    assert (await visit.post(path, data={**WISH, "key": "again"})).status_code == 303
+
+
+async def test_a_booking_on_a_desk_that_was_retired_says_so(
+    connection: Connection, visit: httpx.AsyncClient, place: Place
+) -> None:
+    address = await book(visit, place.desk)
+    await connection.execute("UPDATE resource SET retired_at = now() WHERE id = $1", place.desk)
+    answer = await visit.post(f"{address}/move", data={**WISH, "start": "13:00", "end": "14:00"})
+    assert answer.status_code == 409
+    assert "Diesen Platz kann man nicht mehr buchen" in answer.text
+    moved = await visit.post(f"{address}/move", data={**WISH, "resource": str(place.other_desk)})
+    assert moved.status_code == 303
+
+
 async def test_signing_in_on_the_way_leads_back_to_the_wish(client: httpx.AsyncClient, place: Place) -> None:
     form = await client.get(f"/resources/{place.desk}/bookings/new", params=WISH)
     assert form.status_code == 200

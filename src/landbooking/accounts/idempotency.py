@@ -15,7 +15,10 @@ class KeyReused(Refusal):
 
     def __init__(self) -> None:
         super().__init__(
-            _("Dieser Idempotency-Key gehört schon zu einer anderen Anfrage. Bitte nehmen Sie einen neuen.")
+            _(
+                "Das wurde schon einmal abgeschickt, mit anderen Angaben. "
+                "Bitte laden Sie die Seite neu und versuchen Sie es noch einmal."
+            )
         )
 
 

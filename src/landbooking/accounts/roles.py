@@ -17,7 +17,7 @@ class DistrictMismatch(Refusal):
     code: ClassVar[str] = "district-mismatch"
 
     def __init__(self) -> None:
-        super().__init__(_("Zu dieser Rolle gehört ein vorhandener Landkreis, und nur zu dieser: staff."))
+        super().__init__(_("Die Rolle staff braucht einen vorhandenen Landkreis, die anderen Rollen keinen."))
 
 
 async def set_role(connection: Connection, email: str, role: Role, district_key: str | None) -> None:

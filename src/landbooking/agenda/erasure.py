@@ -12,6 +12,8 @@ async def erase_account(connection: Connection, person: Person) -> None:
 
     The mails about cancelled bookings still go out, so that calendars are cleared; the nightly round forgets them.
     """
+    # Who is booking in another tab finishes first, or finds nobody there: locked before looking at what is to come.
+    await connection.execute("SELECT FROM person WHERE id = $1 FOR UPDATE", person.id)
     for booking in await coming_bookings(connection, person):
         try:
             async with connection.transaction():

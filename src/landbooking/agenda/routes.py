@@ -50,7 +50,7 @@ async def reminders(request: Request[Person, Any, Any], connection: Connection) 
     """The reminders of bookings that stand already follow the new choice."""
     form = await parse_form(ReminderForm, request)
     person = await choose_reminders(connection, request.user, form.day_before, form.hour_before)
-    await reschedule_reminders(connection, person, await coming_bookings(connection, person))
+    await reschedule_reminders(connection, person)
     return redirect(request, "/bookings", notice="saved")
 
 

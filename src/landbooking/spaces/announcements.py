@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.notifications.outbox import Mail, enqueue, withdraw
-from landbooking.spaces.bookings import Booking
+from landbooking.spaces.bookings import Booking, lock_coming_bookings
 from landbooking.spaces.period import opening_instant
 
 EVENING = 18 * 60  # minutes since midnight: when the reminder of the day before leaves
@@ -34,9 +34,9 @@ async def announce_cancellation_by_host(connection: Connection, person: Person, 
     await enqueue(connection, _mail(person, booking, "cancellation_by_host", {"reason": reason}))
 
 
-async def reschedule_reminders(connection: Connection, person: Person, bookings: list[Booking]) -> None:
+async def reschedule_reminders(connection: Connection, person: Person) -> None:
     """After the person chose other reminders: those of coming bookings follow the choice."""
-    for booking in bookings:
+    for booking in await lock_coming_bookings(connection, person):
         await withdraw(connection, _topic(booking), REMINDER)
         await enqueue(connection, *_reminders(person, booking, revived=datetime.now(UTC)))
 

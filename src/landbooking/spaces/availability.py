@@ -45,11 +45,11 @@ async def published_spaces(
     radius_km: float,
     ags: str | None,
     after: tuple[float, int] | None,
-    limit: int,
+    limit: int | None,
 ) -> list[tuple[Space, float | None]]:
     """Spaces within the radius of the point with their distance in km, nearest first (by id without a point).
 
-    `ags` narrows to one municipality, `after` is the distance and id of the last one already had.
+    `ags` narrows to one municipality, `after` is the distance and id of the last one already had, `limit` None is all.
     """
     rows = await connection.fetch(
         f"""SELECT * FROM (SELECT {COLUMNS}, municipality.ags,
@@ -161,36 +161,33 @@ async def free_resources(
 
     `after` is the distance and id of the last one already had.
     """
+    now = datetime.now(UTC)
+    near = await published_spaces(connection, point, radius_km, None, None, None)
+    allowed = {space.id: (space, distance) for space, distance in near if _allowed(space.rules, period, now)}
     rows = await connection.fetch(
-        f"""SELECT * FROM (
-                SELECT {COLUMNS}, resource.id AS resource_id, resource.name AS resource, resource.kind,
-                       CASE WHEN $1::float8 IS NULL THEN 0
-                            ELSE distance_km($1, $2, space.lat, space.lon) END AS distance
-                FROM {TABLES} JOIN resource ON resource.space_id = space.id
-                WHERE space.published AND resource.retired_at IS NULL AND resource.kind = $3
-                  AND NOT EXISTS (SELECT FROM booking WHERE booking.resource_id = resource.id
-                                  AND booking.status = 'confirmed' AND booking.blocked && $4)) AS free
-            WHERE distance <= $5 AND (distance, resource_id) > ($6, $7)
-            ORDER BY distance, resource_id""",  # noqa: S608
-        point[0] if point else None,
-        point[1] if point else None,
+        """SELECT resource.id, resource.name, resource.kind, resource.space_id
+           FROM unnest($1::int[], $2::float8[]) AS near (space_id, distance)
+                JOIN resource ON resource.space_id = near.space_id
+           WHERE resource.retired_at IS NULL AND resource.kind = $3 AND (near.distance, resource.id) > ($5, $6)
+             AND NOT EXISTS (SELECT FROM booking WHERE booking.resource_id = resource.id
+                             AND booking.status = 'confirmed' AND booking.blocked && $4)
+           ORDER BY near.distance, resource.id LIMIT $7""",
+        list(allowed),
+        [distance or 0.0 for _space, distance in allowed.values()],
         kind,
         period.range,
-        radius_km,
         after[0] if after else -1.0,
         after[1] if after else 0,
+        limit,
     )
-    now = datetime.now(UTC)
-    allowed: dict[int, bool] = {}
-    free: list[FreeResource] = []
-    for row in rows:
-        if len(free) == limit:
-            break
-        if row["id"] not in allowed:
-            allowed[row["id"]] = _allowed(space_from(row).rules, period, now)
-        if allowed[row["id"]]:
-            distance = row["distance"] if point else None
-            free.append(
-                FreeResource(row["resource_id"], row["resource"], row["kind"], row["id"], row["name"], distance)
-            )
-    return free
+    return [
+        FreeResource(
+            id=row["id"],
+            name=row["name"],
+            kind=row["kind"],
+            space_id=row["space_id"],
+            space=allowed[row["space_id"]][0].name,
+            distance_km=allowed[row["space_id"]][1],
+        )
+        for row in rows
+    ]

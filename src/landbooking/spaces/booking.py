@@ -31,6 +31,14 @@ class DeskTaken(Refusal):
         )
 
 
+class DeskGone(NotFound):
+    """There is no such resource, it was retired, or its space is not public any more."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.message = _("Diesen Platz kann man nicht mehr buchen. Bitte wählen Sie einen anderen.")
+
+
 class BookingOver(Refusal):
     """It has begun, so it can't be moved or cancelled any more."""
 
@@ -48,7 +56,7 @@ class BookingCancelled(Refusal):
 
 
 async def book_resource(connection: Connection, person: Person, resource_id: int, period: Period) -> Booking:
-    """Raises NotFound, RuleBroken, DeskTaken."""
+    """Raises DeskGone, RuleBroken, DeskTaken."""
     await lock_against_changes(connection, resource_id)
     space, resource = await bookable(connection, resource_id)
     check_period(space.rules, period, datetime.now(UTC))
@@ -89,8 +97,8 @@ async def move_booking(
 ) -> Booking:
     """To another period, another resource or both; everything or nothing.
 
-    `version` is the one that the person saw (None: whichever is). Raises NotFound, RuleBroken, DeskTaken, Stale,
-    BookingOver, BookingCancelled.
+    `version` is the one that the person saw (None: whichever is). Raises NotFound, DeskGone, RuleBroken, DeskTaken,
+    Stale, BookingOver, BookingCancelled.
     """
     before = await booking_of(connection, person, booking_id)
     target = resource_id or before.resource_id
@@ -158,7 +166,7 @@ async def mark_cancelled(connection: Connection, booking: Booking, by: Person) -
 
 
 async def bookable(connection: Connection, resource_id: int) -> tuple[Space, Resource]:
-    """The resource and its space with the rules, as they stand now. Raises NotFound for what can't be booked."""
+    """The resource and its space with the rules, as they stand now. Raises DeskGone for what can't be booked."""
     row = await connection.fetchrow(
         f"""SELECT {COLUMNS}, resource.id AS resource_id, resource.kind AS resource_kind,
                    resource.name AS resource_name, resource.features AS resource_features
@@ -167,7 +175,7 @@ async def bookable(connection: Connection, resource_id: int) -> tuple[Space, Res
         resource_id,
     )
     if row is None:
-        raise NotFound
+        raise DeskGone
     space = space_from(row)
     return space, Resource(
         id=resource_id,

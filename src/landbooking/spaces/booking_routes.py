@@ -16,7 +16,15 @@ from landbooking.forms import InvalidInput, parse_form, parse_values
 from landbooking.ids import BigId, Id
 from landbooking.notifications.calendar import calendar_file
 from landbooking.pages import page, redirect
-from landbooking.spaces.booking import BookingOver, DeskTaken, book_resource, bookable, cancel_booking, move_booking
+from landbooking.spaces.booking import (
+    BookingOver,
+    DeskGone,
+    DeskTaken,
+    book_resource,
+    bookable,
+    cancel_booking,
+    move_booking,
+)
 from landbooking.spaces.bookings import Booking, booking_of
 from landbooking.spaces.opening_hours import RuleBroken, check_period
 from landbooking.spaces.period import Period, local_period
@@ -70,16 +78,17 @@ async def book(request: Request[Person, Any, Any], connection: Connection, resou
         return _form_page(request, space, resource, _shown(invalid.values), None, dict(invalid.errors))
     period = form.period(space)
     fingerprint = hashlib.sha256(f"{resource_id} {period.start} {period.end}".encode()).digest()
-    if form.key and (earlier := await earlier_result(connection, request.user.id, form.key, fingerprint)):
-        return redirect(request, f"/bookings/{earlier}")
     try:
+        # A savepoint: what a rule refuses leaves the key unused, and the form is shown again with what was typed.
         async with connection.transaction():
+            if form.key and (earlier := await earlier_result(connection, request.user.id, form.key, fingerprint)):
+                return redirect(request, f"/bookings/{earlier}")
             booking = await book_resource(connection, request.user, resource_id, period)
+            if form.key:
+                await store_result(connection, request.user.id, form.key, booking.id)
     except RuleBroken as broken:
         values = {"date": f"{form.date}", "start": f"{form.start:%H:%M}", "end": f"{form.end:%H:%M}"}
         return _form_page(request, space, resource, values, None, broken.fields)
-    if form.key:
-        await store_result(connection, request.user.id, form.key, booking.id)
     return redirect(request, f"/bookings/{booking.id}", notice="booked")
 
 
@@ -147,6 +156,8 @@ async def move(request: Request[Person, Any, Any], connection: Connection, booki
         return await _move_page(request, connection, booking, values, broken.fields, 422)
     except DeskTaken as taken:
         return await _move_page(request, connection, booking, values, {"start": taken.message}, 409)
+    except DeskGone as gone:
+        return await _move_page(request, connection, booking, values, {"resource": gone.message}, 409)
     return redirect(request, f"/bookings/{booking_id}", notice="moved")
 
 

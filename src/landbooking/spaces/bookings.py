@@ -83,6 +83,16 @@ async def coming_bookings(connection: Connection, person: Person) -> list[Bookin
     return [booking_from(row) for row in rows]
 
 
+async def lock_coming_bookings(connection: Connection, person: Person) -> list[Booking]:
+    """The same, and until commit nobody moves or cancels them."""
+    await connection.execute(
+        """SELECT FROM booking WHERE person_id = $1 AND status = 'confirmed' AND upper(period) > now()
+           ORDER BY id FOR NO KEY UPDATE""",
+        person.id,
+    )
+    return await coming_bookings(connection, person)
+
+
 async def bookings_before(connection: Connection, person: Person, before: int | None, limit: int) -> list[Booking]:
     """All of a person's bookings, the one made last first, from the id `before` on downwards."""
     rows = await connection.fetch(
@@ -103,11 +113,6 @@ async def bookings_since(connection: Connection, person: Person, days: int) -> l
         person.id,
         days,
     )
-    return [booking_from(row) for row in rows]
-
-
-async def bookings_by_id(connection: Connection, booking_ids: list[int]) -> list[Booking]:
-    rows = await connection.fetch(f"{_BOOKINGS} WHERE booking.id = ANY($1) ORDER BY lower(booking.period)", booking_ids)
     return [booking_from(row) for row in rows]
 
 

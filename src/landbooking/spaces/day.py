@@ -8,10 +8,16 @@ from urllib.parse import urlencode
 import msgspec
 
 from landbooking.language import format_clock
-from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, check_period, closed_reason, open_periods
+from landbooking.spaces.opening_hours import (
+    OpeningRules,
+    RuleBroken,
+    check_period,
+    closed_reason,
+    hours_text,
+    open_periods,
+)
 from landbooking.spaces.period import STEP, Period, gaps, joined
 from landbooking.spaces.space import Resource
-from landbooking.spaces.week import hours_text
 
 
 class FreePeriod(msgspec.Struct, frozen=True):

@@ -9,7 +9,7 @@ import holidays
 import msgspec
 
 from landbooking.errors import Refusal
-from landbooking.language import format_day, format_period, language, ngettext
+from landbooking.language import format_clock, format_day, language, ngettext
 from landbooking.language import gettext as _
 from landbooking.spaces.period import STEP, Period, closing_instant, joined, opening_instant
 
@@ -120,14 +120,27 @@ def _why_closed(rules: OpeningRules, day: date) -> str:
         return _("An diesem Tag ist geschlossen (%(reason)s).") % {"reason": reason}
     opened = open_periods(rules, day)
     if not opened:
-        return _("An diesem Wochentag ist geschlossen.")
-    times = _(" und ").join(format_period(*period, rules.zone).rpartition(", ")[2] for period in opened)
-    return _("Zu dieser Zeit ist nicht durchgehend geöffnet. An diesem Tag ist offen: %(times)s.") % {"times": times}
+        return _("An diesem Tag ist geschlossen.")
+    return _("Zu dieser Zeit ist nicht durchgehend geöffnet. An diesem Tag ist offen: %(times)s.") % {
+        "times": hours_text(rules, opened)
+    }
+
+
+def hours_text(rules: OpeningRules, opened: list[Period]) -> str:
+    """ "08:00–12:00, 13:00–24:00", and that it is closed where nothing is open."""
+    if not opened:
+        return _("geschlossen")
+    return ", ".join(f"{format_clock(period.start, rules.zone)}–{_closing_clock(period, rules)}" for period in opened)
+
+
+def _closing_clock(period: Period, rules: OpeningRules) -> str:
+    clock = format_clock(period.end, rules.zone)
+    return "24:00" if clock == "00:00" else clock
 
 
 def open_periods(rules: OpeningRules, day: date) -> list[Period]:
     """The periods in which the space is open on a local day; none on a closure or a public holiday."""
-    if closed_reason(rules, day) is not None:
+    if _is_closed(rules, day):
         return []
     zone = rules.time_zone
     periods = (
@@ -139,13 +152,19 @@ def open_periods(rules: OpeningRules, day: date) -> list[Period]:
 
 
 def closed_reason(rules: OpeningRules, day: date) -> str | None:
-    """Why the space is closed on this day although its weekday has hours; None where it isn't."""
+    """What is said of a day on which the space is closed although its weekday has hours; None where nothing is."""
     for closure in rules.closures:
         if closure.first <= day <= closure.last:
-            return closure.reason or _("geschlossen")
+            return closure.reason or None
     if not rules.open_on_public_holidays:
         return public_holidays(rules.state, day.year, language.get()).get(day)
     return None
+
+
+def _is_closed(rules: OpeningRules, day: date) -> bool:
+    return any(closure.first <= day <= closure.last for closure in rules.closures) or (
+        not rules.open_on_public_holidays and day in public_holidays(rules.state, day.year, language.get())
+    )
 
 
 @cache

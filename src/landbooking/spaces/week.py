@@ -6,9 +6,8 @@ from typing import Literal
 
 import msgspec
 
-from landbooking.language import format_clock, format_day
-from landbooking.language import gettext as _
-from landbooking.spaces.opening_hours import OpeningRules, closed_reason, last_day, open_periods
+from landbooking.language import format_day
+from landbooking.spaces.opening_hours import OpeningRules, closed_reason, hours_text, last_day, open_periods
 from landbooking.spaces.period import Period, closing_instant, gaps, joined, opening_instant
 
 State = Literal["free", "partly", "full", "closed", "past"]
@@ -97,18 +96,6 @@ def _day(
         hours_text=hours_text(rules, opened),
         url=f"/spaces/{space_id}/days/{day}" if bookable else None,
     )
-
-
-def hours_text(rules: OpeningRules, opened: list[Period]) -> str:
-    """ "08:00–12:00, 13:00–18:00"."""
-    if not opened:
-        return _("geschlossen")
-    return ", ".join(f"{format_clock(period.start, rules.zone)}–{_closing_clock(period, rules)}" for period in opened)
-
-
-def _closing_clock(period: Period, rules: OpeningRules) -> str:
-    clock = format_clock(period.end, rules.zone)
-    return "24:00" if clock == "00:00" else clock
 
 
 def _hours_shown(rules: OpeningRules, opened: dict[date, list[Period]]) -> tuple[int, int]:

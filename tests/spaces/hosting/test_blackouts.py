@@ -10,6 +10,7 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.spaces.booking import DeskTaken, book_resource, cancel_booking, move_booking
 from landbooking.spaces.hosting.blackouts import Wish, add_blackout, lift_blackout
+from landbooking.spaces.hosting.booking import call_off
 from landbooking.spaces.hosting.consequences import Decision
 from landbooking.spaces.hosting.resources import add_desk, bring_back, retire_resource
 from landbooking.spaces.period import Period
@@ -196,3 +197,14 @@ async def test_a_blackout_of_a_time_that_is_over_is_refused(
     form = {"resource": "all", "first": str(DAY), "from": "09:00", "to": "12:00"}
     answer = await hosting.post(f"/host/spaces/{place.space_id}/blackouts/new", data=form)
     assert "Diese Zeit ist schon vorbei." in answer.text
+
+
+async def test_a_kept_booking_that_its_host_calls_off_leaves_no_hole(
+    connection: Connection, place: Place, resident: Person
+) -> None:
+    booking_id = await make_booking(connection, resident, place.desk, period_on(DAY, "10:00", "11:00"))
+    kept = Decision(seen=f"{booking_id}:1", choices={booking_id: "keep"})
+    await add_blackout(connection, place.host, place.space_id, wish(place, "09:00", "12:00"), kept)
+    called_off = Decision(seen=f"{booking_id}:1", choices={booking_id: "cancel"})
+    await call_off(connection, place.host, place.space_id, booking_id, called_off)
+    assert await held(connection, place.desk) == [("09:00", "10:00"), ("10:00", "11:00"), ("11:00", "12:00")]

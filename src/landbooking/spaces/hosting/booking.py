@@ -28,4 +28,4 @@ async def call_off(connection: Connection, host: Person, space_id: int, booking_
     Raises Undecided.
     """
     await lock_for_change(connection, space_id)
-    await settle(connection, host, await hit_by_cancellation(connection, space_id, booking_id), decision)
+    await settle(connection, host, space_id, await hit_by_cancellation(connection, space_id, booking_id), decision)

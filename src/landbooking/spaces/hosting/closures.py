@@ -40,7 +40,7 @@ async def close_days(connection: Connection, host: Person, space_id: int, closur
     if closure in rules.closures:
         return
     after = msgspec.structs.replace(rules, closures=(*rules.closures, closure))
-    await settle(connection, host, await hit_by_rules(connection, space_id, rules, after), decision)
+    await settle(connection, host, space_id, await hit_by_rules(connection, space_id, rules, after), decision)
     await connection.execute(
         "INSERT INTO closure (space_id, days, reason) VALUES ($1, $2, $3)",
         space_id,

@@ -15,6 +15,7 @@ from landbooking.database import Connection
 from landbooking.errors import Refusal
 from landbooking.language import gettext as _
 from landbooking.spaces.announcements import announce_cancellation_by_host
+from landbooking.spaces.blackouts import fill_blackouts
 from landbooking.spaces.booking import mark_cancelled
 from landbooking.spaces.bookings import booking_by_id
 from landbooking.spaces.opening_hours import OpeningRules, is_open
@@ -64,8 +65,13 @@ class Undecided(Refusal):
         self.decision = decision
 
 
-async def settle(connection: Connection, host: Person, affected: Sequence[Affected], decision: Decision) -> None:
-    """Cancels what the host chose to cancel and tells those people. Raises Undecided before it does anything."""
+async def settle(
+    connection: Connection, host: Person, space_id: int, affected: Sequence[Affected], decision: Decision
+) -> None:
+    """Cancels what the host chose to cancel and tells those people; what a blackout lay around falls to it.
+
+    Raises Undecided before it does anything.
+    """
     if not affected:
         return
     if decision.seen is None:
@@ -77,6 +83,7 @@ async def settle(connection: Connection, host: Person, affected: Sequence[Affect
     for booking in affected:
         if decision.choices[booking.booking_id] == "cancel":
             await _call_off(connection, host, booking.booking_id, decision.message)
+    await fill_blackouts(connection, space_id)
 
 
 def mark_of(affected: Sequence[Affected]) -> str:

@@ -33,7 +33,7 @@ async def set_hours(connection: Connection, host: Person, space_id: int, hours: 
     after = msgspec.structs.replace(
         rules, intervals=hours.intervals, open_on_public_holidays=hours.open_on_public_holidays
     )
-    await settle(connection, host, await hit_by_rules(connection, space_id, rules, after), decision)
+    await settle(connection, host, space_id, await hit_by_rules(connection, space_id, rules, after), decision)
     await connection.execute("DELETE FROM opening_hours WHERE space_id = $1", space_id)
     await connection.executemany(
         "INSERT INTO opening_hours (space_id, weekday, opens, closes) VALUES ($1, $2, $3, $4)",

@@ -47,14 +47,17 @@ async def photos_of(connection: Connection, space_id: int) -> list[Photo]:
     return [Photo(**row) for row in rows]
 
 
-async def jpeg_of(connection: Connection, space_id: int, photo_id: int) -> bytes:
-    """Raises NotFound."""
-    jpeg: bytes | None = await connection.fetchval(
-        "SELECT jpeg FROM space_photo WHERE id = $1 AND space_id = $2", photo_id, space_id
+async def jpeg_of(connection: Connection, space_id: int, photo_id: int) -> tuple[bytes, bool]:
+    """The picture, and whether its space is shown to the public. Raises NotFound."""
+    row = await connection.fetchrow(
+        """SELECT jpeg, published FROM space_photo JOIN space ON space.id = space_id
+           WHERE space_photo.id = $1 AND space_id = $2""",
+        photo_id,
+        space_id,
     )
-    if jpeg is None:
+    if row is None:
         raise NotFound
-    return jpeg
+    return row["jpeg"], row["published"]
 
 
 async def add_photo(connection: Connection, space_id: int, picture: Picture, alt: str) -> int:

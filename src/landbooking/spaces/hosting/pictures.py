@@ -27,6 +27,14 @@ class NotAPicture(Refusal):
         return {"photo": self.message}
 
 
+class TooLarge(NotAPicture):
+    status = 413
+    code = "picture-too-large"
+
+    def __init__(self, way_on: str | None = None) -> None:
+        super().__init__(_("Dieses Bild ist zu groß. Bitte nehmen Sie eines mit höchstens 5 MB."), way_on)
+
+
 class Picture(msgspec.Struct, frozen=True):
     """`jpeg` is the file; the sides are in pixels."""
 
@@ -41,7 +49,7 @@ def picture_from(content: bytes) -> Picture:
     Reads JPEG, PNG and WebP, whatever the file is called. Raises NotAPicture.
     """
     if len(content) > LARGEST_FILE:
-        raise NotAPicture(_("Dieses Bild ist zu groß. Bitte nehmen Sie eines mit höchstens 5 MB."))
+        raise TooLarge
     from PIL import Image, ImageOps, UnidentifiedImageError  # noqa: PLC0415 keeps processes small that see no picture
 
     unreadable = (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError)

@@ -95,7 +95,7 @@ async def retire_resource(
     resource = await resource_of(connection, space_id, resource_id)
     if resource.retired_at is not None:
         return
-    await settle(connection, host, await hit_by_retirement(connection, space_id, resource_id), decision)
+    await settle(connection, host, space_id, await hit_by_retirement(connection, space_id, resource_id), decision)
     await connection.execute("UPDATE resource SET retired_at = clock_timestamp() WHERE id = $1", resource_id)
 
 
