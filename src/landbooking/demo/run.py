@@ -12,6 +12,7 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import asyncpg
 import msgspec
@@ -36,19 +37,27 @@ class DemoError(Exception):
     """The demo can't start; the message is one sentence for a person."""
 
 
+class _Stopped(SystemExit):
+    """Somebody stopped the demo. Of a KeyboardInterrupt Python remembers, even once it is caught, and exits by it."""
+
+
 def run_demo(data: Path, port: int) -> None:
     """Runs until SIGINT or SIGTERM, and stops everything that it started. Raises DemoError."""
     listener = _listen(port)
     _make_folder(data)
-    # SIGTERM ends like Ctrl-C, also while the servers are still starting.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # also while the servers are still starting
+        signal.signal(number, _stop)
     configure_logging("warning")
     try:
-        with contextlib.suppress(KeyboardInterrupt), _servers(data.resolve()) as servers:
+        with contextlib.suppress(_Stopped), _servers(data.resolve()) as servers:
             uvloop.run(_run(data.resolve(), port, listener, servers))
     except EmbeddedError as error:
         raise DemoError(str(error)) from None
     _say("Stopped.")
+
+
+def _stop(number: int, frame: object) -> NoReturn:
+    raise _Stopped
 
 
 def settings_of_demo(data: Path) -> Settings:
