@@ -17,6 +17,8 @@ from landbooking.spaces.booking import (
     move_booking,
 )
 from landbooking.spaces.bookings import Booking
+from landbooking.spaces.hosting.blackouts import Wish, add_blackout
+from landbooking.spaces.hosting.consequences import Decision
 from landbooking.spaces.opening_hours import RuleBroken
 from landbooking.spaces.period import Period
 from support.hosting import Place
@@ -240,3 +242,18 @@ async def test_a_whole_day_in_which_the_clock_is_changed(
                 await book_resource(connection, resident, place.desk, Period(start, start + timedelta(hours=1)))
         for start in (whole.start - timedelta(hours=1), whole.end):
             await book_resource(connection, resident, place.desk, Period(start, start + timedelta(hours=1)))
+
+
+@pytest.mark.parametrize("how", ["move", "cancel"])
+async def test_a_blackout_takes_what_a_kept_booking_leaves(
+    connection: Connection, place: Place, resident: Person, outsider: Person, booking: Booking, how: str
+) -> None:
+    keep = Decision(f"{booking.id}:1", {booking.id: "keep"})
+    wish = Wish((place.desk,), period_on(DAY, "08:00", "13:00"), "Umbau")
+    await add_blackout(connection, place.host, place.space_id, wish, keep)
+    if how == "move":
+        await move_booking(connection, resident, booking.id, 1, place.other_desk, MORNING)
+    else:
+        await cancel_booking(connection, resident, booking.id, 1)
+    with pytest.raises(DeskTaken):
+        await book_resource(connection, outsider, place.desk, MORNING)
