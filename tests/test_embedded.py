@@ -257,6 +257,22 @@ def test_a_closed_home_stays_closed(data: Path, state: Path, monkeypatch: pytest
         assert not list(state.glob("unfinished-*"))
 
 
+def test_who_is_told_to_stop_amid_a_start_leaves_nothing(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worst moment: the process is there, and its starter does not know it yet."""
+    server = PostgresServer(data, FAST)
+    launch = server._launch
+
+    def launch_and_be_told(command: list[str]) -> subprocess.Popen[bytes]:
+        process = launch(command)
+        os.kill(os.getpid(), signal.SIGINT)
+        return process
+
+    monkeypatch.setattr(server, "_launch", launch_and_be_told)
+    with pytest.raises(KeyboardInterrupt):
+        server.start()
+    assert _serving(data) == []
+
+
 def _holder(data: Path) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, "-c", HOLDER, str(data)], stdout=subprocess.PIPE, text=True)
 

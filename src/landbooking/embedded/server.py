@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Sequence
@@ -71,7 +72,9 @@ class Server(ABC):
             try:
                 self._end_left_behind()
                 self._prepare(self._site)
-                self._process = self._launch(self._command(self._site))
+                command = self._command(self._site)
+                with _told_afterwards():
+                    self._process = self._launch(command)
                 self._await_ready()
             except BaseException:  # Ctrl-C while we wait as well: nothing may be left running
                 self.stop()
@@ -237,6 +240,25 @@ class Server(ABC):
             raise EmbeddedError(
                 f"{self.name} cannot run on the folder {self.data}: {error.strerror or error}{where}."
             ) from None
+
+
+@contextmanager
+def _told_afterwards() -> Iterator[None]:
+    """Ctrl-C and SIGTERM are heard at the end of the block: amid a start nobody would know of the new process."""
+    if threading.current_thread() is not threading.main_thread():  # which alone hears signals
+        yield
+        return
+    heard: list[int] = []
+    handlers = {
+        number: signal.signal(number, lambda n, _: heard.append(n)) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        for told in heard:
+            signal.raise_signal(told)
 
 
 def _fits(path: Path) -> bool:
