@@ -20,6 +20,7 @@ CREATE TABLE sign_in_code (
     email       text NOT NULL,
     code_hash   bytea NOT NULL,
     link_hash   bytea NOT NULL UNIQUE,
+    asked_from  bytea NOT NULL,       -- hash of the network address that asked, with a key that is not in the database
     next_path   text NOT NULL,
     wrong_tries smallint NOT NULL DEFAULT 0 CHECK (wrong_tries <= 5),
     created_at  timestamptz NOT NULL DEFAULT now(),

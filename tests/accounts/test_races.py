@@ -19,7 +19,7 @@ ADDRESS = "viele@example.org"
 
 async def asked(pool: Pool, settings: Settings) -> tuple[UUID, str, str]:
     async with pool.acquire() as connection, connection.transaction():
-        request_id = await request_code(connection, settings, ADDRESS, "/")
+        request_id = await request_code(connection, settings, ADDRESS, "192.0.2.1", "/")
     context = await pool.fetchval("SELECT context FROM outbox ORDER BY id DESC LIMIT 1")
     return request_id, context["code"], context["link_path"].rpartition("/")[2]
 
@@ -74,7 +74,7 @@ async def test_twenty_requests_at_once_mail_five_codes(pool: Pool, settings: Set
     async def ask() -> bool:
         async with pool.acquire() as connection, connection.transaction():
             try:
-                await request_code(connection, settings, ADDRESS, "/")
+                await request_code(connection, settings, ADDRESS, "192.0.2.1", "/")
             except TooMany:
                 return False
             return True

@@ -60,9 +60,9 @@ async def test_what_has_run_out_is_deleted_and_nothing_else(connection: Connecti
         person.id,
     )
     await connection.execute(
-        """INSERT INTO sign_in_code (id, email, code_hash, link_hash, next_path, created_at, expires_at)
-           VALUES (gen_random_uuid(), 'alt', '', 'a', '/', now() - interval '26 hours', now() - interval '25 hours'),
-                  (gen_random_uuid(), 'neu', '', 'b', '/', now() - interval '24 hours', now() - interval '23 hours')"""
+        """INSERT INTO sign_in_code (id, email, code_hash, link_hash, asked_from, next_path, expires_at)
+           VALUES (gen_random_uuid(), 'alt', '', 'a', '', '/', now() - interval '25 hours'),
+                  (gen_random_uuid(), 'neu', '', 'b', '', '/', now() - interval '23 hours')"""
     )
     await connection.execute(
         """INSERT INTO idempotency_key (person_id, key, fingerprint, created_at)

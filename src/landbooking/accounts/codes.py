@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from landbooking.accounts.limits import household
 from landbooking.accounts.sessions import hash_of
 from landbooking.database import Connection
 from landbooking.errors import TooMany
@@ -23,8 +24,13 @@ from landbooking.settings import Settings
 
 VALID_FOR = timedelta(minutes=10)
 WRONG_TRIES = 5
+
+# For a mail address, from one network: so few that nobody who plagues another uses up what the address may have at all.
 PER_QUARTER_HOUR = 5
-PER_DAY = 20
+PER_DAY = 10
+# For a mail address from anywhere: what a mailbox can stand.
+MOST_PER_HOUR = 20
+MOST_PER_DAY = 60
 
 
 class Redeemed(msgspec.Struct, frozen=True):
@@ -34,20 +40,24 @@ class Redeemed(msgspec.Struct, frozen=True):
     next_path: str
 
 
-async def request_code(connection: Connection, settings: Settings, email: str, next_path: str) -> UUID:
+async def request_code(
+    connection: Connection, settings: Settings, email: str, network_address: str, next_path: str
+) -> UUID:
     """Mails a code and a link to `email` and returns the request's id, which the code is only good together with.
 
-    Raises TooMany when the address asked too often.
+    Raises TooMany when the address was asked for too often.
     """
-    await _check_rate(connection, email)
+    asked_from = _keyed_hash(settings, f"asked-from:{household(network_address)}")
+    await _check_rate(connection, email, asked_from)
     request_id, code, link = uuid4(), f"{secrets.randbelow(1_000_000):06}", secrets.token_urlsafe(32)
     expires_at = await connection.fetchval(
-        """INSERT INTO sign_in_code (id, email, code_hash, link_hash, next_path, expires_at)
-           VALUES ($1, $2, $3, $4, $5, now() + $6) RETURNING expires_at""",
+        """INSERT INTO sign_in_code (id, email, code_hash, link_hash, asked_from, next_path, expires_at)
+           VALUES ($1, $2, $3, $4, $5, $6, now() + $7) RETURNING expires_at""",
         request_id,
         email,
         _hash_of_code(settings, request_id, code),
         hash_of(link),
+        asked_from,
         next_path,
         VALID_FOR,
     )
@@ -67,20 +77,35 @@ async def request_code(connection: Connection, settings: Settings, email: str, n
     return request_id
 
 
-async def _check_rate(connection: Connection, email: str) -> None:
+async def _check_rate(connection: Connection, email: str, asked_from: bytes) -> None:
     """Counted in PostgreSQL, one request for an address after the other, so that many at once don't slip through.
 
-    Redeemed codes don't count: only the address's owner can have read them.
+    Redeemed codes don't count: only the address's owner can have read them. Others can ask for codes to anybody's
+    address, so the narrow limits are for one network alone: the owner, elsewhere, still signs in.
     """
     await connection.execute("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", f"sign-in:{email}")
-    lately, today = await connection.fetchrow(
-        """SELECT count(*) FILTER (WHERE created_at > now() - interval '15 minutes'), count(*) FROM sign_in_code
-           WHERE email = $1 AND created_at > now() - interval '1 day' AND redeemed_at IS NULL""",
+    lately_here, today_here, lately, today = await connection.fetchrow(
+        """SELECT count(*) FILTER (WHERE asked_from = $2 AND created_at > now() - interval '15 minutes'),
+                  count(*) FILTER (WHERE asked_from = $2),
+                  count(*) FILTER (WHERE created_at > now() - interval '1 hour'),
+                  count(*)
+           FROM sign_in_code WHERE email = $1 AND created_at > now() - interval '1 day' AND redeemed_at IS NULL""",
         email,
-    ) or (0, 0)
-    if today >= PER_DAY:
-        raise TooMany(_("Für diese Adresse haben wir heute schon zu viele Codes geschickt."), wait=86_400)
-    if lately >= PER_QUARTER_HOUR:
+        asked_from,
+    ) or (0, 0, 0, 0)
+    if today_here >= PER_DAY or today >= MOST_PER_DAY:
+        raise TooMany(
+            _("An diese Adresse gingen heute schon zu viele Codes. Bitte versuchen Sie es morgen wieder."), wait=86_400
+        )
+    if lately >= MOST_PER_HOUR:
+        raise TooMany(
+            _(
+                "An diese Adresse gingen in der letzten Stunde schon viele Codes. Bitte nehmen Sie den Link aus der "
+                "neuesten Mail, oder versuchen Sie es in einer Stunde wieder."
+            ),
+            wait=3600,
+        )
+    if lately_here >= PER_QUARTER_HOUR:
         raise TooMany(
             _("An diese Adresse gingen gerade schon mehrere Codes. Bitte warten Sie eine Viertelstunde."), wait=900
         )
@@ -112,9 +137,12 @@ async def redeem_code(
 
 
 def _hash_of_code(settings: Settings, request_id: UUID, code: str) -> bytes:
-    """Six digits are quickly tried through, so the hash takes a key that is not in the database."""
-    message = f"sign-in:{request_id}:{code}".encode()
-    return hmac.new(settings.secret.encode(), message, hashlib.sha256).digest()
+    return _keyed_hash(settings, f"sign-in:{request_id}:{code}")
+
+
+def _keyed_hash(settings: Settings, message: str) -> bytes:
+    """Six digits and network addresses are quickly tried through, so the key is one that is not in the database."""
+    return hmac.new(settings.secret.encode(), message.encode(), hashlib.sha256).digest()
 
 
 async def redeem_link(connection: Connection, link: str) -> Redeemed | None:

@@ -9,12 +9,16 @@ import time
 import msgspec
 import structlog
 from redis import asyncio as valkey
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
 from landbooking.errors import TooMany
 from landbooking.language import gettext as _
 
 log = structlog.get_logger()
+
+PATIENCE = 0.2  # seconds
 
 
 class Limit(msgspec.Struct, frozen=True):
@@ -25,10 +29,18 @@ class Limit(msgspec.Struct, frozen=True):
     seconds: int
 
 
+def counters(url: str) -> "valkey.Redis":
+    """A client that waits no longer than a count is worth: whoever counts has a connection of the database in hand."""
+    client: valkey.Redis = valkey.Redis.from_url(
+        url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE, retry=Retry(NoBackoff(), 0)
+    )
+    return client
+
+
 async def count(counters: "valkey.Redis", limit: Limit, network_address: str) -> None:
     """Counts one more. Raises TooMany once the window's measure is full."""
     now = time.time()
-    key = f"limit:{limit.what}:{_household(network_address)}:{int(now // limit.seconds)}"
+    key = f"limit:{limit.what}:{household(network_address)}:{int(now // limit.seconds)}"
     try:
         async with counters.pipeline(transaction=True) as commands:
             commands.incr(key)
@@ -44,7 +56,7 @@ async def count(counters: "valkey.Redis", limit: Limit, network_address: str) ->
         )
 
 
-def _household(network_address: str) -> str:
+def household(network_address: str) -> str:
     """An IPv6 household has 2^64 addresses, so its prefix is counted (RFC 6177)."""
     try:
         address = ipaddress.ip_address(network_address)

@@ -59,8 +59,9 @@ async def ask_for_code(request: Asked, connection: NamedDependency[Connection]) 
     try:
         form = await parse_form(AddressForm, request)
         email = mail_address(form.email)
-        await limits.count(request.app.state.valkey, CODES_ASKED, _network_address(request))
-        request_id = await request_code(connection, settings, email, local_path(form.next))
+        network_address = _network_address(request)
+        await limits.count(request.app.state.valkey, CODES_ASKED, network_address)
+        request_id = await request_code(connection, settings, email, network_address, local_path(form.next))
     except (InvalidInput, NotAnAddress, TooMany) as refusal:  # nothing was written yet, so nothing is committed
         posted = await request.form()
         return _again(
