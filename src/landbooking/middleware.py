@@ -18,6 +18,8 @@ from prometheus_client import Counter, Histogram
 
 from landbooking.language import address_prefix, language, preferred_language
 from landbooking.language import gettext as _
+from landbooking.pages import static
+from landbooking.paths import STATIC
 
 log = structlog.get_logger()
 
@@ -151,6 +153,31 @@ class HeadAsGet:
 
         scope["method"] = HttpMethod.GET
         await self.app(scope, receive, send_without_body)
+
+
+class StaticCaching:
+    """Browsers keep our style and script for a year where the address has the fingerprint of what is sent.
+
+    Not just any fingerprint: while a new release comes up, the old one is asked for the new one's files.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.addresses = {static(str(file.relative_to(STATIC))) for file in STATIC.rglob("*") if file.is_file()}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != ScopeType.HTTP or not scope["path"].startswith("/static/"):
+            await self.app(scope, receive, send)
+            return
+        address = f"{scope['path']}?{scope['query_string'].decode('latin-1')}"
+        caching = b"public, max-age=31536000, immutable" if address in self.addresses else b"public, max-age=300"
+
+        async def send_cacheable(message: Message) -> None:
+            if message["type"] == "http.response.start" and message["status"] in (200, 304):
+                message["headers"] = [*message["headers"], (b"cache-control", caching)]
+            await send(message)
+
+        await self.app(scope, receive, send_cacheable)
 
 
 class SecurityHeaders:
