@@ -151,7 +151,7 @@ class OneConnection:
             setattr(self, name, getattr(connection, name))
 
     @asynccontextmanager
-    async def acquire(self) -> AsyncIterator[Connection]:
+    async def acquire(self, timeout: float | None = None) -> AsyncIterator[Connection]:  # noqa: ASYNC109 asyncpg's
         yield self.connection
 
     async def close(self) -> None:

@@ -9,16 +9,16 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.static_files import create_static_files_router
 from litestar.types import ASGIApp, ControllerRouterHandler
-from redis import asyncio as valkey
 
 from landbooking import health, legal
-from landbooking.accounts import profile, sign_in
+from landbooking.accounts import limits, profile, sign_in
 from landbooking.accounts.authentication import Authentication
 from landbooking.accounts.guards import public
 from landbooking.agenda import routes as agenda
+from landbooking.bodies import LARGEST_BODY, read_body
 from landbooking.database import Pool, create_pool, reading, transaction
 from landbooking.errors import answer
-from landbooking.middleware import HeadAsGet, LanguageAddress, OriginCheck, RequestLog, SecurityHeaders
+from landbooking.middleware import HeadAsGet, LanguageAddress, OriginCheck, RequestLog, SecurityHeaders, StaticCaching
 from landbooking.openapi import description
 from landbooking.paths import STATIC
 from landbooking.places import api as places_api
@@ -63,11 +63,13 @@ def create_app(
         lifespan=[_resources],
         state=State({"settings": settings, "pool": pool, "demo": bool(extra_routes)}),
         openapi_config=description(settings.base_url),
-        request_max_body_size=6_000_000,
+        before_request=read_body,
+        request_max_body_size=LARGEST_BODY,
         logging_config=None,
         pdb_on_exception=False,
     )
     app: ASGIApp = litestar
+    app = StaticCaching(app)
     app = HeadAsGet(app)
     app = OriginCheck(app, settings.base_url)
     app = SecurityHeaders(app, settings.secure)
@@ -80,7 +82,7 @@ async def _resources(app: Litestar) -> AsyncIterator[None]:
     """The database pool and the Valkey client, for as long as the app runs."""
     settings: Settings = app.state.settings
     app.state.pool = app.state.pool or await create_pool(settings.database_url, settings.database_pool)
-    app.state.valkey = valkey.Redis.from_url(settings.redis_url, socket_timeout=1, socket_connect_timeout=1)
+    app.state.valkey = limits.counters(settings.redis_url)
     try:
         yield
     finally:

@@ -1,5 +1,7 @@
 """Who is asking: sessions and tokens, how long they last, and how they end."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
@@ -67,6 +69,10 @@ class CountingConnection:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self.asked: list[str] = []
+
+    @asynccontextmanager
+    async def acquire(self, timeout: float) -> AsyncIterator["CountingConnection"]:  # noqa: ASYNC109 asyncpg's
+        yield self
 
     async def fetchrow(self, query: str, *values: Any) -> Any:
         self.asked.append(query)

@@ -9,7 +9,7 @@ from litestar.types import ASGIApp, Receive, Scope, Send
 
 from landbooking.accounts.person import COLUMNS, Person, person_from
 from landbooking.accounts.sessions import UNUSED_FOR, hash_of
-from landbooking.database import Pool
+from landbooking.database import Connection, Pool, connection_from
 from landbooking.errors import NotSignedIn
 from landbooking.settings import Settings
 
@@ -51,9 +51,11 @@ class Authentication:
             pool: Pool = connection.app.state.pool
             scheme, _, token = connection.headers.get("authorization", "").partition(" ")
             if scheme.lower() == "bearer" and scope["path"].startswith("/api/"):
-                scope["user"], scope["auth"] = await _by_token(pool, token.strip())
+                async with connection_from(pool) as reads:
+                    scope["user"], scope["auth"] = await _by_token(reads, token.strip())
             elif cookie := connection.cookies.get(session_cookie(connection.app.state.settings)):
-                scope["user"], scope["auth"] = await _by_session(pool, cookie)
+                async with connection_from(pool) as reads:
+                    scope["user"], scope["auth"] = await _by_session(reads, cookie)
         await self.app(scope, receive, send)
 
 
@@ -62,21 +64,21 @@ def session_cookie(settings: Settings) -> str:
     return "__Host-session" if settings.secure else "session"
 
 
-async def _by_token(pool: Pool, token: str) -> tuple[Person, Proof]:
-    row = await pool.fetchrow(_BY_TOKEN, hash_of(token))
+async def _by_token(connection: Connection, token: str) -> tuple[Person, Proof]:
+    row = await connection.fetchrow(_BY_TOKEN, hash_of(token))
     if row is None:
         raise NotSignedIn
     if row["unseen"]:
-        await pool.execute("UPDATE api_token SET last_used_at = now() WHERE id = $1", row["proof_id"])
+        await connection.execute("UPDATE api_token SET last_used_at = now() WHERE id = $1", row["proof_id"])
     return person_from(row), Proof("token", row["proof_id"])
 
 
-async def _by_session(pool: Pool, cookie: str) -> tuple[Person | None, Proof | None]:
-    row: asyncpg.Record | None = await pool.fetchrow(_BY_SESSION, hash_of(cookie))
+async def _by_session(connection: Connection, cookie: str) -> tuple[Person | None, Proof | None]:
+    row: asyncpg.Record | None = await connection.fetchrow(_BY_SESSION, hash_of(cookie))
     if row is None:
         return None, None
     if row["unseen"]:  # once an hour is exact enough for a list of devices, and spares every page a write
-        await pool.execute(
+        await connection.execute(
             "UPDATE session SET last_seen_at = now(), expires_at = now() + $2 WHERE id = $1",
             row["proof_id"],
             UNUSED_FOR,

@@ -85,7 +85,7 @@ async def test_a_photo_is_added_served_and_removed(
     hosting.cookies.clear()
     served = await hosting.get(address)
     assert served.headers["content-type"] == "image/jpeg"
-    assert served.headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert served.headers["cache-control"] == "public, max-age=86400"
     assert Image.open(io.BytesIO(served.content)).format == "JPEG"
     other = await make_space(connection, name="Nachbarraum")
     assert (await hosting.get(f"/spaces/{other}/photos/{photo_id}")).status_code == 404
@@ -148,8 +148,10 @@ async def test_a_photo_needs_its_words_and_a_file(hosting: httpx.AsyncClient, pl
 
 async def test_far_too_much_is_refused_before_it_is_read(hosting: httpx.AsyncClient, place: Place) -> None:
     path = f"/host/spaces/{place.space_id}/photos"
-    answer = await hosting.post(path, data={"alt": "x"}, files={"photo": ("a.jpg", b"\0" * 21_000_000)})
+    answer = await hosting.post(path, data={"alt": "x"}, files={"photo": ("a.jpg", b"\0" * 6_000_000)})
     assert answer.status_code == 413
+    assert "höchstens 5 MB" in answer.text
+    assert f'href="{path}"' in answer.text
 
 
 def test_a_picture_is_made_small_upright_and_bare() -> None:
