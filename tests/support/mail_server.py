@@ -3,6 +3,7 @@
 import asyncio
 import email
 import email.policy
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from email.message import EmailMessage
@@ -22,6 +23,8 @@ class MailServer:
         self.recipients: dict[str, str] = {}  # what a recipient is answered with, by address
         self.answer: Answer = self.accept
         self.password: bytes | None = None
+        self.sign_ins = 0
+        self.certificate: ssl.SSLContext | None = None  # with one, STARTTLS is offered
         self.url = ""
 
     @property
@@ -59,6 +62,7 @@ class MailServer:
     def authenticate(
         self, server: SMTP, session: Session, envelope: Envelope, mechanism: str, data: object
     ) -> AuthResult:
+        self.sign_ins += 1
         right = isinstance(data, LoginPassword) and data.password == self.password
         return AuthResult(success=right, handled=False)
 
@@ -79,7 +83,13 @@ async def mail_server(port: int = 0) -> AsyncIterator[MailServer]:
     open_: list[SMTP] = []
 
     def protocol() -> SMTP:
-        smtp = SMTP(mails, hostname="mail.test", authenticator=mails.authenticate, auth_require_tls=False)
+        smtp = SMTP(
+            mails,
+            hostname="mail.test",
+            authenticator=mails.authenticate,
+            auth_require_tls=False,
+            tls_context=mails.certificate,
+        )
         open_.append(smtp)
         return smtp
 

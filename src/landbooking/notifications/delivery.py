@@ -2,6 +2,11 @@
 
 A worker that dies between sending and marking leaves the lease to run out; the mail is then sent again with the
 same Message-ID. SMTP has no way to do better.
+
+Mails of one topic leave in order, but none waits for ever. One that falls due fetches the earlier ones out of their
+pauses, and they go first: so a change does not overtake its booking because the mail server was away, and does not wait
+either once it is back. Where an earlier one fails again, the others wait for its first HOLDING attempts, about four
+minutes, which is enough for a server that asks to come again (greylisting). Only then they pass it.
 """
 
 import asyncio
@@ -13,7 +18,6 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 import structlog
-from prometheus_client import Counter
 
 from landbooking.database import TRY_AGAIN, Connection, Pool
 from landbooking.notifications.mail import OutboxRow, compose
@@ -21,25 +25,40 @@ from landbooking.settings import Settings
 
 log = structlog.get_logger()
 
-MAILS = Counter("landbooking_mails_total", "Mails by what became of the attempt", ["outcome"])
-
 LANES = 4  # mails on their way at once: a mail server that hangs for one recipient does not stop the others
 LEASE_MARGIN = 30.0  # seconds beyond the longest possible sending, before another worker may take the row
 PAUSE_WITHOUT_DATABASE = 0.5  # seconds
 FIRST_PAUSE = 15.0  # seconds; doubled with every attempt
-LONGEST_PAUSE = 6 * 3600.0
+LONGEST_PAUSE = 600.0  # seconds; so soon after an outage everything has left
+HOLDING = 4  # attempts of a mail for which the later ones of its topic wait
+PATIENCE = timedelta(days=3)  # after it fell due, a mail that still can't be sent is given up
 
 
-async def deliver_due(pool: Pool, settings: Settings) -> int:
-    """Sends everything that is due, in LANES at once, and returns how many mails left."""
-    sent = await asyncio.gather(*(_deliver_until_empty(pool, settings) for _ in range(LANES)))
-    return sum(sent)
+async def deliver_due(pool: Pool, settings: Settings, lanes: asyncio.Semaphore | None = None) -> int:
+    """Sends everything that is due, and returns how many mails left.
 
-
-async def _deliver_until_empty(pool: Pool, settings: Settings) -> int:
+    `lanes` are those of the whole process: as many mails are under way at once as it has, however often this is called.
+    An error, such as TRY_AGAIN, is raised only when no mail is under way any more.
+    """
+    lanes = lanes or asyncio.Semaphore(LANES)
+    outcomes = await asyncio.gather(
+        *(_deliver_until_empty(pool, settings, lanes) for _ in range(LANES)), return_exceptions=True
+    )
     sent = 0
-    while (left := await _finished(_deliver_next(pool, settings))) is not None:
-        sent += left
+    for outcome in outcomes:
+        if isinstance(outcome, BaseException):
+            raise outcome
+        sent += outcome
+    return sent
+
+
+async def _deliver_until_empty(pool: Pool, settings: Settings, lanes: asyncio.Semaphore) -> int:
+    sent = 0
+    if lanes.locked():
+        return sent
+    async with lanes:
+        while (left := await _finished(_deliver_next(pool, settings))) is not None:
+            sent += left
     return sent
 
 
@@ -60,22 +79,39 @@ async def _deliver_next(pool: Pool, settings: Settings) -> bool | None:
 
 
 async def _claim(pool: Pool, settings: Settings) -> OutboxRow | None:
-    """The next due row, leased to us. Of one topic only the oldest may go, so that a change follows its booking."""
+    """The next due row, or one that must go before it; leased to us.
+
+    `claimed_until` is in the past once a row has been tried: that is when it was. The outermost condition is asked
+    again where two workers want the same row.
+    """
     record = await pool.fetchrow(
         """UPDATE outbox SET claimed_until = now() + $1, attempts = attempts + 1
-           WHERE id = (
-               SELECT id FROM outbox AS due
-               WHERE attempt_at <= now() AND (claimed_until IS NULL OR claimed_until < now())
+           WHERE sent_at IS NULL AND withdrawn_at IS NULL AND failed_at IS NULL
+             AND (claimed_until IS NULL OR claimed_until <= now())
+             AND id = (
+               SELECT coalesce(
+                   (SELECT min(id) FROM outbox AS earlier
+                    WHERE earlier.topic = due.topic AND earlier.id < due.id AND earlier.due_at <= now()
+                      AND earlier.sent_at IS NULL AND earlier.withdrawn_at IS NULL AND earlier.failed_at IS NULL
+                      AND (earlier.useless_after IS NULL OR earlier.useless_after > now())
+                      AND (earlier.attempt_at <= now() OR earlier.claimed_until < due.attempt_at)),
+                   due.id)
+               FROM outbox AS due
+               WHERE attempt_at <= now() AND (claimed_until IS NULL OR claimed_until <= now())
                  AND sent_at IS NULL AND withdrawn_at IS NULL AND failed_at IS NULL
                  AND (useless_after IS NULL OR useless_after > now())
                  AND NOT EXISTS (
                      SELECT FROM outbox AS earlier
-                     WHERE earlier.topic = due.topic AND earlier.id < due.id AND earlier.due_at <= now()
+                     WHERE earlier.topic = due.topic AND earlier.id < due.id
                        AND earlier.sent_at IS NULL AND earlier.withdrawn_at IS NULL AND earlier.failed_at IS NULL
-                       AND (earlier.useless_after IS NULL OR earlier.useless_after > now()))
+                       AND (earlier.useless_after IS NULL OR earlier.useless_after > now())
+                       AND (earlier.claimed_until > now()
+                            OR (earlier.claimed_until >= due.attempt_at AND earlier.attempt_at > now()
+                                AND earlier.attempts <= $2)))
                ORDER BY attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED)
            RETURNING id, recipient, language, template, context, attempts""",
         timedelta(seconds=settings.smtp_timeout + LEASE_MARGIN),
+        HOLDING,
     )
     return OutboxRow(**record) if record else None
 
@@ -83,17 +119,26 @@ async def _claim(pool: Pool, settings: Settings) -> OutboxRow | None:
 async def _deliver(pool: Pool, settings: Settings, row: OutboxRow) -> bool:
     try:
         message = compose(settings, row)
+    except Exception as error:  # our own mistake: it will not go away by trying again
+        await _give_up(pool, row, error)
+        log.error("mail_unwritable", outbox_id=row.id, template=row.template, error=type(error).__name__)
+        return False
+    try:
         async with asyncio.timeout(settings.smtp_timeout):
             await _send(settings, message)
     except Exception as error:
-        await _note_failure(pool, row, error)
+        if _is_final(error):
+            await _give_up(pool, row, error)
+        else:
+            await _postpone(pool, row, error)
+        log.warning("mail_failed", outbox_id=row.id, error=type(error).__name__, attempts=row.attempts)
         return False
     await _mark_sent(pool, row)
-    MAILS.labels("sent").inc()
     return True
 
 
 async def _send(settings: Settings, message: EmailMessage) -> None:
+    """A password is sent over TLS only; without one, TLS is used where the server offers it."""
     server = urlsplit(settings.smtp_url)
     await aiosmtplib.send(
         message,
@@ -102,6 +147,7 @@ async def _send(settings: Settings, message: EmailMessage) -> None:
         username=unquote(server.username) if server.username else None,
         password=unquote(server.password) if server.password else None,
         use_tls=server.scheme == "smtps",
+        start_tls=True if server.username and server.scheme == "smtp" else None,
         timeout=settings.smtp_timeout,
     )
 
@@ -125,21 +171,31 @@ async def _mark_sent(pool: Pool, row: OutboxRow) -> None:
                 return
 
 
-async def _note_failure(pool: Pool, row: OutboxRow, error: Exception) -> None:
-    """Tried again after a growing pause, or given up where the recipient's server says that it will never take it."""
-    final = _is_final(error)
-    pause = min(FIRST_PAUSE * 2 ** (row.attempts - 1), LONGEST_PAUSE)
+async def _postpone(pool: Pool, row: OutboxRow, error: Exception) -> None:
+    """Tried again after a growing pause; given up once it has been due for too long."""
+    pause = min(FIRST_PAUSE * 2 ** min(row.attempts - 1, 10), LONGEST_PAUSE)
     await pool.execute(
-        """UPDATE outbox SET claimed_until = NULL, last_error = $2,
-                  failed_at = CASE WHEN $3 THEN now() END, attempt_at = now() + $4
+        """UPDATE outbox SET claimed_until = now(), last_error = $2, attempt_at = now() + $3,
+                  failed_at = CASE WHEN greatest(created_at, due_at) < now() - $4::interval THEN now() END
            WHERE id = $1 AND sent_at IS NULL""",
         row.id,
-        f"{type(error).__name__}: {error}"[:500],
-        final,
+        _text(error),
         timedelta(seconds=pause),
+        PATIENCE,
     )
-    MAILS.labels("given_up" if final else "postponed").inc()
-    log.warning("mail_failed", outbox_id=row.id, error=type(error).__name__, attempts=row.attempts, final=final)
+
+
+async def _give_up(pool: Pool, row: OutboxRow, error: Exception) -> None:
+    await pool.execute(
+        """UPDATE outbox SET claimed_until = NULL, last_error = $2, failed_at = now()
+           WHERE id = $1 AND sent_at IS NULL""",
+        row.id,
+        _text(error),
+    )
+
+
+def _text(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"[:500]
 
 
 def _is_final(error: Exception) -> bool:
