@@ -1,7 +1,6 @@
 """The connection pool, and the one transaction that a request has."""
 
 from collections.abc import AsyncGenerator
-from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -35,9 +34,6 @@ TRY_AGAIN = (
     ConnectionError,
     TimeoutError,
 )
-
-
-WAIT = 5.0  # seconds, for a free connection
 
 
 class _Connection(asyncpg.Connection):
@@ -77,16 +73,11 @@ async def prepare_connection(connection: Connection) -> None:
 
 async def transaction(state: State) -> AsyncGenerator[Connection, None]:
     """A request's connection inside its one transaction: committed before the answer, rolled back by a raise."""
-    async with connection_from(state.pool) as connection, connection.transaction():
+    async with state.pool.acquire() as connection, connection.transaction():
         yield connection
 
 
 async def reading(state: State) -> AsyncGenerator[Connection, None]:
     """A request's connection without a transaction, for pages that only read: two round trips fewer."""
-    async with connection_from(state.pool) as connection:
+    async with state.pool.acquire() as connection:
         yield connection
-
-
-def connection_from(pool: Pool) -> AbstractAsyncContextManager[Connection]:
-    """A connection of the pool. Raises TimeoutError where none gets free: a refusal is better than an endless queue."""
-    return pool.acquire(timeout=WAIT)
