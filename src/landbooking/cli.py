@@ -42,7 +42,9 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=_port, default=8000)
 
-    _command(commands, "worker", _worker, "send mails and reminders")
+    worker = _command(commands, "worker", _worker, "send mails and reminders")
+    worker.add_argument("--check", action="store_true", help="only say whether a worker runs on this machine")
+
     _command(commands, "migrate", _migrate, "bring the database up to date")
 
     token = _command(commands, "token", _token, "make an API token for a mail address")
@@ -104,9 +106,13 @@ def _serve(arguments: argparse.Namespace) -> None:
 
 
 def _worker(arguments: argparse.Namespace) -> None:
-    from landbooking.worker import work
+    from landbooking.worker import is_working, work
 
-    work(_settings(arguments))
+    settings = _settings(arguments)
+    if not arguments.check:
+        work(settings)
+    elif not is_working(settings):
+        _fail("No worker on this machine has reported to Valkey lately.")
 
 
 def _migrate(arguments: argparse.Namespace) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import signal
+import socket
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any
@@ -11,17 +12,19 @@ import uvloop
 from arq import cron
 from arq.connections import RedisSettings
 from arq.worker import Worker
+from redis import Redis
 from redis.exceptions import RedisError
 
 from landbooking.accounts.forgetting import forget_expired
 from landbooking.database import TRY_AGAIN, create_pool
 from landbooking.logs import configure_logging
-from landbooking.notifications.delivery import deliver_due, forget_old_mails
+from landbooking.notifications.delivery import LANES, deliver_due, forget_old_mails
 from landbooking.settings import Settings
 
 log = structlog.get_logger()
 
 PAUSE_WITHOUT_VALKEY = 0.5  # seconds
+REPORT = f"landbooking:worker:{socket.gethostname()}"  # the key in Valkey under which a worker says that it works
 
 
 def work(settings: Settings) -> None:
@@ -39,12 +42,22 @@ async def _work_until_told(settings: Settings) -> None:
         await task
 
 
+def is_working(settings: Settings) -> bool:
+    """Whether a worker on this machine has told Valkey within the last ten seconds that it works."""
+    try:
+        with Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2) as valkey:
+            return bool(valkey.exists(REPORT))
+    except (RedisError, OSError):
+        return False
+
+
 async def run_worker(settings: Settings) -> None:
-    """Works until cancelled; outlives Valkey's and PostgreSQL's absence."""
+    """Works until cancelled; outlives Valkey's and PostgreSQL's absence, also at the start."""
     pool = await create_pool(settings.database_url, settings.database_pool)
+    lanes = asyncio.Semaphore(LANES)
     try:
         while True:
-            worker = _worker(settings, {"pool": pool, "settings": settings})
+            worker = _worker(settings, {"pool": pool, "settings": settings, "lanes": lanes})
             try:
                 await worker.main()
             except (RedisError, OSError) as error:
@@ -53,12 +66,14 @@ async def run_worker(settings: Settings) -> None:
             finally:
                 await _close(worker)
     finally:
+        for _ in range(LANES):  # until no mail is under way: it still has to be marked
+            await lanes.acquire()
         await pool.close()
 
 
 async def deliver(context: dict[str, Any]) -> None:
-    """Every second: mails that are due."""
-    await deliver_due(context["pool"], context["settings"])
+    """Every second: mails that are due, in the lanes that those of the seconds before have left free."""
+    await deliver_due(context["pool"], context["settings"], context["lanes"])
 
 
 async def forget(context: dict[str, Any]) -> None:
@@ -79,7 +94,8 @@ def _worker(settings: Settings, context: dict[str, Any]) -> Worker:
         ctx=context,
         handle_signals=False,
         poll_delay=0.2,
-        health_check_interval=60,
+        health_check_interval=10,
+        health_check_key=REPORT,
     )
 
 
@@ -89,7 +105,7 @@ def _patient(job: Callable[[dict[str, Any]], Coroutine[Any, Any, None]]) -> Call
     async def run(context: dict[str, Any]) -> None:
         try:
             await job(context)
-        except TRY_AGAIN as error:
+        except (*TRY_AGAIN, OSError) as error:
             log.warning("database_away", error=type(error).__name__)
 
     run.__qualname__ = job.__name__

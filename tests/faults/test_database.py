@@ -17,7 +17,7 @@ from landbooking.settings import Settings
 from support.people import bearer
 from support.people import settings as settings_for
 from support.races import Scene, make_scene, overlaps
-from support.servers import open_folder, serving, until
+from support.servers import command, environ_of, free_port, open_folder, serving, until
 from support.spaces import day_after, period_on
 
 pytestmark = pytest.mark.xdist_group("servers")
@@ -106,6 +106,42 @@ async def test_postgres_restarted_under_load(settings: Settings, how: signal.Sig
             announced = "SELECT count(*) FROM outbox WHERE template LIKE '%confirmation'"
             assert await pool.fetchval(announced) == len(kept)
             await pool.close()
+        finally:
+            await asyncio.to_thread(postgres.stop)
+
+
+async def test_web_may_be_started_before_postgres(settings: Settings) -> None:
+    with open_folder() as folder:
+        postgres = PostgresServer(folder, {"fsync": "off"})
+        await asyncio.to_thread(postgres.start)
+        url = postgres.url()
+        await asyncio.to_thread(postgres.stop)
+        port = free_port()
+        environ = environ_of(settings_for(url, settings.redis_url))
+        try:
+            async with (
+                command("serve", "--port", str(port), environ=environ) as web,
+                httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client,
+            ):
+
+                async def answers(path: str) -> int:
+                    assert web.process.returncode is None, web.output
+                    try:
+                        return (await client.get(path)).status_code
+                    except httpx.TransportError:
+                        return 0
+
+                async def is_alive() -> bool:
+                    return await answers("/health/live") == 200
+
+                async def is_ready() -> bool:
+                    return await answers("/health/ready") == 200
+
+                await until(is_alive)
+                assert await answers("/health/ready") == 503
+                await asyncio.to_thread(postgres.start)
+                await until(is_ready)
+                assert await web.stop() == 0
         finally:
             await asyncio.to_thread(postgres.stop)
 

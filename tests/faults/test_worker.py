@@ -13,11 +13,12 @@ from conftest import cloned_database
 from landbooking.database import Pool, create_pool
 from landbooking.embedded import PostgresServer, ValkeyServer
 from landbooking.migrate import migrate
+from landbooking.notifications.delivery import LANES
 from landbooking.settings import Settings
 from support.mail_server import ACCEPTED, MailServer, mail_server
 from support.outbox import code_mail, is_sent, put, row, to
 from support.people import settings as settings_for
-from support.servers import open_folder, until, working
+from support.servers import command, environ_of, open_folder, until, working
 
 pytestmark = pytest.mark.xdist_group("servers")
 
@@ -139,6 +140,89 @@ async def test_valkey_may_be_emptied_and_restarted(real: tuple[Settings, Pool], 
         finally:
             await asyncio.to_thread(valkey.stop)
     assert len({message["Message-ID"] for message in mails.seen}) == len(mails.seen) == 4
+
+
+async def test_it_opens_no_more_sessions_than_it_has_lanes(real: tuple[Settings, Pool]) -> None:
+    """Every second asks for what is due; a mail server that says nothing must not fill up with us, nor our pool."""
+    settings, pool = real
+    open_: list[asyncio.StreamWriter] = []
+
+    async def say_nothing(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        open_.append(writer)
+
+    listener = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+    url = f"smtp://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
+    await put(pool, *(code_mail(number) for number in range(30)))
+    async with working(to(settings, url, timeout=6)):
+
+        async def all_lanes_hang() -> bool:
+            return len(open_) >= LANES
+
+        await until(all_lanes_hang)
+        await asyncio.sleep(3.5)  # three more rounds
+        assert len(open_) == LANES
+        listener.close()
+        for writer in open_:
+            writer.close()
+
+
+async def test_one_that_hangs_does_not_delay_what_comes_later(real: tuple[Settings, Pool], mails: MailServer) -> None:
+    settings, pool = real
+    go_on = asyncio.Event()
+
+    async def hang_for_one(message: object) -> str:
+        if "000001" in str(message):
+            await go_on.wait()
+        return ACCEPTED
+
+    mails.answer = hang_for_one
+    await put(pool, code_mail(1))
+    async with working(to(settings, mails.url, timeout=60)):
+        await until(lambda: mails.has_seen(1))
+        for number in range(2, 5):
+            await put(pool, code_mail(number))
+            await until(lambda number=number: mails.has(number - 1), patience=10)  # type: ignore[misc]
+        go_on.set()
+        await until(lambda: is_sent(pool, 1))
+
+
+async def test_a_check_says_whether_a_worker_runs(real: tuple[Settings, Pool]) -> None:
+    settings, _pool = real
+
+    async def check() -> int:
+        async with command("worker", "--check", environ=environ_of(settings)) as process:
+            code = await process.process.wait()
+            assert process.output.count("\n") == code  # one sentence where there is none
+            return code
+
+    assert await check() == 1
+    async with working(settings) as worker:
+
+        async def runs() -> bool:
+            return await check() == 0
+
+        await until(runs)
+        assert await worker.stop() == 0
+        assert await check() == 1
+
+
+async def test_it_may_be_started_before_postgres(settings: Settings, mails: MailServer) -> None:
+    with open_folder() as folder:
+        postgres = PostgresServer(folder, {"fsync": "off"})
+        await asyncio.to_thread(postgres.start)
+        try:
+            pool = await create_pool(postgres.url(), 2)
+            async with pool.acquire() as connection:
+                await migrate(connection)
+            await put(pool, code_mail(1))
+            await pool.close()
+            await asyncio.to_thread(postgres.stop)
+            async with working(to(settings_for(postgres.url(), settings.redis_url), mails.url)) as worker:
+                await worker.says("database_away")
+                await asyncio.to_thread(postgres.start)
+                await until(lambda: mails.has(1))
+        finally:
+            await asyncio.to_thread(postgres.stop)
 
 
 async def test_postgres_may_be_restarted_even_between_sending_and_marking(

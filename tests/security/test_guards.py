@@ -103,6 +103,7 @@ async def test_options_tell_nothing_but_methods(client: httpx.AsyncClient, world
 async def test_metrics_exist_for_who_has_the_token_only(connection: Connection, settings: Any) -> None:
     import msgspec
 
+    from conftest import OneConnection
     from support.people import client_for
 
     token = "m" * 40
@@ -118,7 +119,7 @@ async def test_metrics_exist_for_who_has_the_token_only(connection: Connection, 
         (configured, {"Authorization": f"Bearer {token}"}, 200),
     ]
     for chosen, headers, status in tried:
-        async with client_for(chosen, None) as client:
+        async with client_for(chosen, OneConnection(connection)) as client:
             answer = await client.get("/metrics", headers=headers)
         assert answer.status_code == status
     assert "landbooking_requests_total" in answer.text
