@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 
 from landbooking.database import Connection
-from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, check_period, open_periods
+from landbooking.spaces.opening_hours import OpeningRules, broken_rule, open_periods
 from landbooking.spaces.period import STEP, Period, gaps, joined
 from landbooking.spaces.space import COLUMNS, TABLES, Space, space_from
 
@@ -81,15 +81,10 @@ async def search_spaces(
 
 
 def _result(space: Space, distance: float, busy: dict[int, list[Period]], period: Period, now: datetime) -> SpaceResult:
-    refusal = None
-    free = 0
-    try:
-        check_period(space.rules, period, now)
-        free = sum(not any(period.overlaps(taken) for taken in taken_of_one) for taken_of_one in busy.values())
-    except RuleBroken as broken:
-        refusal = broken.message
+    broken = broken_rule(space.rules, period, now)
+    free = 0 if broken else sum(not any(map(period.overlaps, taken)) for taken in busy.values())
     following = None if free else next_free(space.rules, list(busy.values()), period, now)
-    return SpaceResult(space, distance, free, len(busy), refusal, following)
+    return SpaceResult(space, distance, free, len(busy), broken.message if broken else None, following)
 
 
 def next_free(rules: OpeningRules, busy: list[list[Period]], wish: Period, now: datetime) -> Period | None:
@@ -109,7 +104,7 @@ def _first_start(
     for gap in gaps(opened, taken):
         start = _next_step(max(gap.start, wish.start, now + timedelta(minutes=rules.lead_minutes)), opened.start)
         candidate = Period(start, start + wish.length)
-        if candidate.end <= gap.end and _allowed(rules, candidate, now):
+        if candidate.end <= gap.end and not broken_rule(rules, candidate, now):
             return start
     return None
 
@@ -117,14 +112,6 @@ def _first_start(
 def _next_step(moment: datetime, origin: datetime) -> datetime:
     """The next quarter of an hour, counted from an opening, which is one itself."""
     return origin + -((origin - moment) // STEP) * STEP
-
-
-def _allowed(rules: OpeningRules, period: Period, now: datetime) -> bool:
-    try:
-        check_period(rules, period, now)
-    except RuleBroken:
-        return False
-    return True
 
 
 async def busy_periods(
@@ -163,7 +150,7 @@ async def free_resources(
     """
     now = datetime.now(UTC)
     near = await published_spaces(connection, point, radius_km, None, None, None)
-    allowed = {space.id: (space, distance) for space, distance in near if _allowed(space.rules, period, now)}
+    allowed = {space.id: (space, distance) for space, distance in near if not broken_rule(space.rules, period, now)}
     rows = await connection.fetch(
         """SELECT resource.id, resource.name, resource.kind, resource.space_id
            FROM unnest($1::int[], $2::float8[]) AS near (space_id, distance)

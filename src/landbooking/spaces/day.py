@@ -8,10 +8,9 @@ from urllib.parse import urlencode
 import msgspec
 
 from landbooking.language import format_clock
-from landbooking.spaces.opening_hours import (
+from landbooking.spaces import features
+from landbooking.spaces.opening_hours import OpeningRules, broken_rule, closed_reason, hours_text, open_periods
     OpeningRules,
-    RuleBroken,
-    check_period,
     closed_reason,
     hours_text,
     open_periods,
@@ -55,28 +54,18 @@ def day_of(
     now: datetime,
 ) -> DayView:
     opened = joined(open_periods(rules, day))
-    refusal = _refusal(rules, wish, now)
+    broken = broken_rule(rules, wish, now) if wish else None
     desks = [
-        _desk(rules, resource, busy.get(resource.id, ()), opened, wish if refusal is None else None, now)
+        _desk(rules, resource, busy.get(resource.id, ()), opened, None if broken else wish, now)
         for resource in resources
     ]
     return DayView(
         hours_text=hours_text(rules, opened),
         closed_reason=None if opened else closed_reason(rules, day),
-        refusal=refusal,
+        refusal=broken.message if broken else None,
         granting=[desk for desk in desks if desk.url],
         others=[desk for desk in desks if not desk.url],
     )
-
-
-def _refusal(rules: OpeningRules, wish: Period | None, now: datetime) -> str | None:
-    if wish is None:
-        return None
-    try:
-        check_period(rules, wish, now)
-    except RuleBroken as broken:
-        return broken.message
-    return None
 
 
 def _desk(
@@ -100,7 +89,7 @@ def _desk(
     granted = wish is not None and not any(wish.overlaps(other) for other in taken)
     return DeskDay(
         name=resource.name,
-        detail="",
+        detail=", ".join(map(features.label, resource.features)),
         features=resource.features,
         state=state,  # type: ignore[arg-type]
         periods=[FreePeriod(_label(rules, period), booking_url(rules, resource.id, period)) for period in free],

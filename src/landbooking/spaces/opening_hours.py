@@ -70,6 +70,15 @@ def check_period(rules: OpeningRules, period: Period, now: datetime) -> None:
     _check_open(rules, period)
 
 
+def broken_rule(rules: OpeningRules, period: Period, now: datetime) -> RuleBroken | None:
+    """The same as an answer, for those who only want to know."""
+    try:
+        check_period(rules, period, now)
+    except RuleBroken as broken:
+        return broken
+    return None
+
+
 def _check_shape(rules: OpeningRules, period: Period) -> None:
     if period.end <= period.start:
         raise RuleBroken("order", "end", _("Das Ende muss nach dem Anfang liegen."))
