@@ -1,6 +1,7 @@
 """The connection pool, and the one transaction that a request has."""
 
 from collections.abc import AsyncGenerator
+from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -34,6 +35,9 @@ TRY_AGAIN = (
     ConnectionError,
     TimeoutError,
 )
+
+
+WAIT = 5.0  # seconds, for a free connection
 
 
 class _Connection(asyncpg.Connection):
@@ -73,11 +77,16 @@ async def prepare_connection(connection: Connection) -> None:
 
 async def transaction(state: State) -> AsyncGenerator[Connection, None]:
     """A request's connection inside its one transaction: committed before the answer, rolled back by a raise."""
-    async with state.pool.acquire() as connection, connection.transaction():
+    async with connection_from(state.pool) as connection, connection.transaction():
         yield connection
 
 
 async def reading(state: State) -> AsyncGenerator[Connection, None]:
     """A request's connection without a transaction, for pages that only read: two round trips fewer."""
-    async with state.pool.acquire() as connection:
+    async with connection_from(state.pool) as connection:
         yield connection
+
+
+def connection_from(pool: Pool) -> AbstractAsyncContextManager[Connection]:
+    """A connection of the pool. Raises TimeoutError where none gets free: a refusal is better than an endless queue."""
+    return pool.acquire(timeout=WAIT)
