@@ -10,11 +10,6 @@ import msgspec
 from landbooking.language import format_clock
 from landbooking.spaces import features
 from landbooking.spaces.opening_hours import OpeningRules, broken_rule, closed_reason, hours_text, open_periods
-    OpeningRules,
-    closed_reason,
-    hours_text,
-    open_periods,
-)
 from landbooking.spaces.period import STEP, Period, gaps, joined
 from landbooking.spaces.space import Resource
 
