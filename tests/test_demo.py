@@ -1,9 +1,12 @@
 """`landbooking demo` as a person starts it: what it says, how it stops, and what survives."""
 
+import asyncio
 import os
 import re
 import signal
 import socket
+import sys
+from asyncio.subprocess import PIPE
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -92,6 +95,34 @@ async def test_it_stops_in_order_while_it_still_starts(home: Path, kind: signal.
         await process.says(said)
         assert await process.stop(kind) == 0
         assert "Traceback" not in process.output
+    assert processes_on(home / "data") == []
+
+
+BROKEN = """
+import sys
+import landbooking.demo.run as demo
+from landbooking.cli import main
+
+async def broken(_):
+    raise ConnectionResetError("as if by chance")
+
+demo.{part} = broken
+sys.argv = ["landbooking", "demo", *sys.argv[1:]]
+main()
+"""
+
+
+@pytest.mark.parametrize(("name", "part"), [("worker", "run_worker"), ("web", "_Server.main_loop")])
+async def test_what_ends_by_itself_is_no_ordinary_end(home: Path, name: str, part: str) -> None:
+    arguments = ["--port", str(free_port()), "--data", str(home / "data")]
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", BROKEN.format(part=part), *arguments, stdout=PIPE, stderr=PIPE
+    )
+    said, errors = await process.communicate()
+    assert process.returncode == 1
+    assert b"Stopped." not in said
+    assert f"landbooking: The {name} of the demo ended unexpectedly (ConnectionResetError)" in errors.decode()
+    assert "as if by chance" in errors.decode()  # the cause, in the log
     assert processes_on(home / "data") == []
 
 

@@ -16,6 +16,7 @@ from typing import NoReturn
 
 import asyncpg
 import msgspec
+import structlog
 import uvicorn
 import uvloop
 
@@ -30,11 +31,13 @@ from landbooking.serve import server_config
 from landbooking.settings import Settings
 from landbooking.worker import run_worker
 
+log = structlog.get_logger()
+
 SETTINGS = "settings.json"
 
 
 class DemoError(Exception):
-    """The demo can't start; the message is one sentence for a person."""
+    """The demo can't start or go on; the message is one sentence for a person."""
 
 
 class _Stopped(SystemExit):
@@ -155,11 +158,15 @@ async def _serve(settings: Settings, listener: socket.socket, data: Path) -> Non
     worker = asyncio.create_task(run_worker(settings))
     server.when_started = lambda: _introduce(settings)
     try:
-        await asyncio.wait([web, worker], return_when=asyncio.FIRST_COMPLETED)
+        ended, _ = await asyncio.wait([web, worker], return_when=asyncio.FIRST_COMPLETED)
     finally:
         server.should_exit = True
         worker.cancel()
         await asyncio.gather(web, worker, return_exceptions=True)
+    for task, name in ((web, "web"), (worker, "worker")):
+        if task in ended and not task.cancelled() and (error := task.exception()):
+            log.error("demo_ended", task=name, exc_info=error)
+            raise DemoError(f"The {name} of the demo ended unexpectedly ({type(error).__name__}); see above.")
 
 
 class _Server(uvicorn.Server):
