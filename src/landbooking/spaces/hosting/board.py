@@ -101,8 +101,8 @@ def day_board(
     space: Space, day: date, resources: Sequence[Resource], entries: Sequence[Entry], now: datetime
 ) -> Board | None:
     """The day from the first to the last hour in which it is open or booked; None where it is neither. `now` in UTC."""
-    opened = joined(_in_utc(period) for period in open_periods(space.rules, day))
-    whole = _in_utc(day_period(space.rules, day))
+    opened = joined(open_periods(space.rules, day))
+    whole = day_period(space.rules, day)
     shown = [Period(max(entry.period.start, whole.start), min(entry.period.end, whole.end)) for entry in entries]
     if not opened and not any(entry.kind == "booking" for entry in entries):
         return None
@@ -124,11 +124,6 @@ def _full_hours(period: Period, rules: OpeningRules) -> Period:
     start = period.start.astimezone(rules.time_zone)
     start = (start - timedelta(minutes=start.minute)).astimezone(UTC)
     return Period(start, start + -((start - period.end) // HOUR) * HOUR)
-
-
-def _in_utc(period: Period) -> Period:
-    """Two times of one zone are subtracted by the clock on the wall, which in two nights a year is not what passed."""
-    return Period(period.start.astimezone(UTC), period.end.astimezone(UTC))
 
 
 def _cells(within: Period, opened: Sequence[Period], entries: Sequence[Entry], now: datetime) -> list[Cell]:
