@@ -23,7 +23,7 @@ class BrokenPool:
         self.error = error
 
     @asynccontextmanager
-    async def acquire(self) -> AsyncIterator[Any]:
+    async def acquire(self, timeout: float) -> AsyncIterator[Any]:  # noqa: ASYNC109 asyncpg's
         raise self.error
         yield
 
