@@ -13,7 +13,7 @@ from support.people import BASE_URL, settings, sign_in
 from support.spaces import make_host, make_space
 from support.world import World, address, routes_of
 
-KNOWN = {guards.public, guards.signed_in, guards.host_of_space, guards.district_staff, guards.operator}
+KNOWN = {guards.public, guards.signed_in, guards.host_of_space, guards.district_staff}
 ROUTES = routes_of(create_app(settings("postgresql://nowhere/none", "redis://nowhere")))
 
 

@@ -35,12 +35,6 @@ async def district_staff(connection: Asking, handler: BaseRouteHandler) -> None:
         raise Forbidden
 
 
-async def operator(connection: Asking, handler: BaseRouteHandler) -> None:
-    """Whoever runs the installation."""
-    if not _viewer(connection).is_operator:
-        raise Forbidden
-
-
 def _viewer(connection: Asking) -> Person:
     viewer = connection.scope.get("user")
     if not isinstance(viewer, Person):
