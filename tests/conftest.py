@@ -19,7 +19,7 @@ import httpx
 import pytest
 
 from landbooking.accounts.person import Person
-from landbooking.database import Connection, create_pool, prepare_connection
+from landbooking.database import Connection, Pool, create_pool, prepare_connection
 from landbooking.migrate import migrate
 from landbooking.settings import Settings
 from support import people
@@ -120,7 +120,7 @@ async def connection(worker_database: str) -> AsyncIterator[Connection]:
 
 
 @pytest.fixture
-async def pool() -> AsyncIterator[asyncpg.Pool]:  # type: ignore[type-arg]
+async def pool() -> AsyncIterator[Pool]:
     """A pool on a database of this test's own, for races and whatever must really commit."""
     async with cloned_database() as url:
         pool = await create_pool(url, 50)

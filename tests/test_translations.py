@@ -22,14 +22,12 @@ def used() -> set[str | tuple[str, str]]:
         here = [mapping for mapping in mappings if mapping["pattern"].startswith(folder)]
         methods = [(mapping["pattern"].removeprefix(f"{folder}/"), mapping["method"]) for mapping in here]
         options = {pattern: {"newstyle_gettext": "true"} for pattern, method in methods if method == "jinja2"}
-        messages = extract_from_dir(
-            ROOT / folder, methods, options, {**DEFAULT_KEYWORDS, "mark": None, "N_": None}  # type: ignore[arg-type]
-        )
+        messages = extract_from_dir(ROOT / folder, methods, options, {**DEFAULT_KEYWORDS, "mark": None, "N_": None})
         found |= {_id(message) for _file, _line, message, _comments, _context in messages}
     return found
 
 
-def _id(message: str | tuple[str, ...]) -> str | tuple[str, str]:
+def _id(message: str | tuple[str, ...] | list[str]) -> str | tuple[str, str]:
     return message if isinstance(message, str) else (message[0], message[1])
 
 
@@ -45,9 +43,7 @@ def test_the_sources_hold_texts_at_all(used: set[str | tuple[str, str]]) -> None
 
 
 def test_every_text_has_its_english(used: set[str | tuple[str, str]], english: Catalog) -> None:
-    translated = {
-        _id(message.id): message.string for message in english if message.id and not message.fuzzy
-    }
+    translated = {_id(message.id): message.string for message in english if message.id and not message.fuzzy}
     missing = [text for text in used if not _complete(translated.get(text))]
     assert not missing
 

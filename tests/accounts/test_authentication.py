@@ -9,7 +9,7 @@ import pytest
 from litestar import Request, get
 
 from landbooking.accounts.authentication import Authentication
-from landbooking.accounts.guards import district_staff, host_of_space, operator, public, signed_in
+from landbooking.accounts.guards import district_staff, host_of_space, public, signed_in
 from landbooking.accounts.person import Person
 from landbooking.accounts.tokens import create_token
 from landbooking.database import Connection
@@ -43,7 +43,6 @@ async def allowed(guard: Any, user: Person | None) -> str:
         (signed_in, ["sign in", "yes", "yes", "yes", "yes", "yes"]),
         (host_of_space, ["sign in", "forbidden", "yes", "forbidden", "forbidden", "forbidden"]),
         (district_staff, ["sign in", "forbidden", "forbidden", "forbidden", "yes", "yes"]),
-        (operator, ["sign in", "forbidden", "forbidden", "forbidden", "forbidden", "yes"]),
     ],
 )
 async def test_each_guard_lets_in_whom_it_names(guard: Any, expected: list[str]) -> None:

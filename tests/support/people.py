@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 import httpx
 from redis import asyncio as valkey
@@ -35,10 +35,10 @@ async def client_for(settings: Settings, pool: Any) -> AsyncIterator[httpx.Async
     from landbooking.app import create_app
 
     app = create_app(settings, pool=pool)
-    async with valkey.from_url(settings.redis_url) as limits:
+    async with valkey.Redis.from_url(settings.redis_url) as limits:
         await limits.flushdb()
         litestar(app).state.valkey = limits
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        transport = httpx.ASGITransport(cast(Any, app), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=BASE_URL) as client:
             yield client
 
