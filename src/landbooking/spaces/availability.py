@@ -151,13 +151,17 @@ async def free_resources(
     now = datetime.now(UTC)
     near = await published_spaces(connection, point, radius_km, None, None, None)
     allowed = {space.id: (space, distance) for space, distance in near if not broken_rule(space.rules, period, now)}
+    # Bookings of one resource never overlap, so the first to end after the asked start decides (index booking_next).
     rows = await connection.fetch(
         """SELECT resource.id, resource.name, resource.kind, resource.space_id
            FROM unnest($1::int[], $2::float8[]) AS near (space_id, distance)
                 JOIN resource ON resource.space_id = near.space_id
            WHERE resource.retired_at IS NULL AND resource.kind = $3 AND (near.distance, resource.id) > ($5, $6)
-             AND NOT EXISTS (SELECT FROM booking WHERE booking.resource_id = resource.id
-                             AND booking.status = 'confirmed' AND booking.blocked && $4)
+             AND NOT EXISTS (SELECT FROM (SELECT blocked FROM booking
+                                          WHERE booking.resource_id = resource.id AND booking.status = 'confirmed'
+                                            AND upper(booking.blocked) > lower($4::tstzrange)
+                                          ORDER BY upper(booking.blocked) LIMIT 1) AS next
+                             WHERE next.blocked && $4)
            ORDER BY near.distance, resource.id LIMIT $7""",
         list(allowed),
         [distance or 0.0 for _space, distance in allowed.values()],
