@@ -6,6 +6,7 @@ msgspec stops at its first error; people should not have to correct a form once 
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Any, TypeVar
 
 import msgspec
@@ -59,7 +60,7 @@ async def parse_form(struct: type[T], request: Request[Any, Any, Any]) -> T:
 def parse_values(struct: type[T], posted: Mapping[str, Any]) -> T:
     """Typed values out of text, as forms and query strings send them: numbers are digits, an unticked box is absent."""
     values: dict[str, Any] = {}
-    for field in msgspec.structs.fields(struct):
+    for field in _fields(struct):
         name = field.encode_name
         if isinstance(inspect.type_info(field.type), inspect.ListType):
             getall = getattr(posted, "getall", None)
@@ -72,6 +73,12 @@ def parse_values(struct: type[T], posted: Mapping[str, Any]) -> T:
     return _convert(struct, values, strict=False)
 
 
+@cache
+def _fields(struct: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    """Looked up once: msgspec reads the annotations anew each time."""
+    return msgspec.structs.fields(struct)
+
+
 def parse_json(struct: type[T], body: object) -> T:
     """Typed values out of decoded JSON. Raises InvalidInput, also for fields that we do not know."""
     if not isinstance(body, dict):
@@ -82,7 +89,7 @@ def parse_json(struct: type[T], body: object) -> T:
 def _convert(struct: type[T], values: dict[str, Any], strict: bool) -> T:
     converted: dict[str, Any] = {}
     errors: dict[str, str] = {}
-    known = {field.encode_name: field for field in msgspec.structs.fields(struct)}
+    known = {field.encode_name: field for field in _fields(struct)}
     if strict:
         errors |= {str(name): _("Dieses Feld gibt es nicht.") for name in values if name not in known}
     for name, field in known.items():
