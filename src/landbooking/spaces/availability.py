@@ -51,11 +51,14 @@ async def published_spaces(
 
     `ags` narrows to one municipality, `after` is the distance and id of the last one already had, `limit` None is all.
     """
+    # MATERIALIZED computes each distance once: put into every condition instead, they take 30 times as long.
     rows = await connection.fetch(
-        f"""SELECT * FROM (SELECT {COLUMNS}, municipality.ags,
-                                  CASE WHEN $1::float8 IS NULL THEN 0
-                                       ELSE distance_km($1, $2, space.lat, space.lon) END AS distance
-                           FROM {TABLES} WHERE space.published) AS found
+        f"""WITH found AS MATERIALIZED (
+                SELECT {COLUMNS}, municipality.ags,
+                       CASE WHEN $1::float8 IS NULL THEN 0
+                            ELSE distance_km($1, $2, space.lat, space.lon) END AS distance
+                FROM {TABLES} WHERE space.published)
+            SELECT * FROM found
             WHERE distance <= $3 AND ($4::text IS NULL OR ags = $4) AND (distance, id) > ($5, $6)
             ORDER BY distance, id LIMIT $7""",  # noqa: S608
         point[0] if point else None,
