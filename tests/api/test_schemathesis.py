@@ -18,10 +18,11 @@ from support.spaces import day_after, make_booking, make_desk, make_space, open_
 
 # Two checks don't fit. Rules of a space, reused keys and forged cursors refuse what no schema can forbid; and
 # Litestar's own answer to OPTIONS names the methods of one handler only (its 405 names all).
+# One worker: hypothesis parses its own lambdas, and CPython 3.11's parser loses count when two threads do that at once.
 OPTIONS = [
     "--checks=all", "--exclude-checks=positive_data_acceptance,allow_header_conformance",
     "--phases=examples,coverage,fuzzing", "--max-examples=10", "--no-shrink",
-    "--generation-deterministic", "--workers=2", "--continue-on-failure",
+    "--generation-deterministic", "--workers=1", "--continue-on-failure",
     "--warnings=off", "--no-color", "--suppress-health-check=all", "--request-timeout=10",
 ]  # fmt: skip
 
