@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-import structlog
 from litestar import Litestar, Router
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -27,8 +26,6 @@ from landbooking.spaces import api as spaces_api
 from landbooking.spaces import booking_api
 from landbooking.spaces import routes as spaces
 from landbooking.spaces.hosting import routes as hosting
-
-log = structlog.get_logger()
 
 
 def create_app(

@@ -6,8 +6,6 @@ These wrap the whole app, routing included, so that they hold for addresses that
 import re
 import time
 import uuid
-from collections.abc import Callable, Coroutine
-from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -29,8 +27,6 @@ DURATION = Histogram("landbooking_request_seconds", "Time to answer a request", 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 _PREFIX = re.compile(r"^/(de|en)(?=/|$)")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
-
-Wrapped = Callable[[Scope, Receive, Send], Coroutine[Any, Any, None]]
 
 
 class RequestLog:
