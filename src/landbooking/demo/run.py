@@ -12,7 +12,8 @@ import signal
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NoReturn
+from types import FrameType
+from typing import NoReturn, cast
 
 import asyncpg
 import msgspec
@@ -34,6 +35,7 @@ from landbooking.worker import run_worker
 log = structlog.get_logger()
 
 SETTINGS = "settings.json"
+_STOPPING = (signal.SIGINT, signal.SIGTERM)
 
 
 class DemoError(Exception):
@@ -41,25 +43,40 @@ class DemoError(Exception):
 
 
 class _Stopped(SystemExit):
-    """Somebody stopped the demo. Of a KeyboardInterrupt Python remembers, even once it is caught, and exits by it."""
+    """Told to stop while the servers start. A KeyboardInterrupt Python remembers, even once caught, and exits by it."""
 
 
 def run_demo(data: Path, port: int) -> None:
     """Runs until SIGINT or SIGTERM, and stops everything that it started. Raises DemoError."""
     listener = _listen(port)
     _make_folder(data)
-    for number in (signal.SIGINT, signal.SIGTERM):  # also while the servers are still starting
-        signal.signal(number, _stop)
+    _when_told_to_stop(_stop_starting)
     configure_logging("warning")
     try:
-        with contextlib.suppress(_Stopped), _servers(data.resolve()) as servers:
+        with contextlib.suppress(_Stopped, asyncio.CancelledError), _servers(data.resolve()) as servers:
             uvloop.run(_run(data.resolve(), port, listener, servers))
     except EmbeddedError as error:
         raise DemoError(str(error)) from None
     _say("Stopped.")
 
 
-def _stop(number: int, frame: object) -> NoReturn:
+def _when_told_to_stop(handle: Callable[[int, FrameType | None], object]) -> None:
+    """Hands over the first SIGINT or SIGTERM; those after it are ignored, since what they ask for is being done."""
+
+    def handle_once(number: int, frame: FrameType | None) -> None:
+        _ignore_signals()
+        handle(number, frame)
+
+    for number in _STOPPING:
+        signal.signal(number, handle_once)
+
+
+def _ignore_signals() -> None:
+    for number in _STOPPING:
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _stop_starting(number: int, frame: FrameType | None) -> NoReturn:
     raise _Stopped
 
 
@@ -98,11 +115,15 @@ def _servers(data: Path) -> Iterator[Servers]:
         try:
             yield servers
         finally:
+            _ignore_signals()
             (data / SETTINGS).unlink(missing_ok=True)
             _say("Stopping …")
 
 
 async def _run(data: Path, port: int, listener: socket.socket, servers: Servers) -> None:
+    # Cancelled, not raised into: an exception at any odd moment may end in a library that swallows it.
+    loop, run = asyncio.get_running_loop(), cast("asyncio.Task[None]", asyncio.current_task())
+    _when_told_to_stop(lambda *_: loop.call_soon_threadsafe(run.cancel))
     async with mailbox.catching(data / "mail") as smtp_url:
         settings = _settings(port, servers, smtp_url, data)
         await _prepare_database(settings)
