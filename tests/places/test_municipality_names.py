@@ -4,7 +4,7 @@ from landbooking.database import Connection
 from landbooking.language import use_language
 from landbooking.paths import PACKAGE
 from landbooking.places.importing import import_municipalities
-from landbooking.places.municipality import UnknownPlace, all_municipalities, label_of, labels, municipality_named
+from landbooking.places.municipality import Municipality, UnknownPlace, all_municipalities, labels, municipality_named
 
 ELSEWHERE = """ags;name;association;lat;lon;population
 07999001;Medard;Nordtal;50;7;10
@@ -29,9 +29,14 @@ async def two_districts(kusel: Connection) -> Connection:
     return kusel
 
 
+async def found(connection: Connection, typed: str) -> Municipality:
+    everywhere = await all_municipalities(connection)
+    return municipality_named(typed, everywhere, labels(everywhere))
+
+
 async def sentence(connection: Connection, typed: str) -> str:
     with pytest.raises(UnknownPlace) as refused:
-        await municipality_named(connection, typed)
+        await found(connection, typed)
     assert refused.value.status == 422
     assert refused.value.fields == {"municipality": refused.value.message}
     return refused.value.message
@@ -64,7 +69,7 @@ async def sentence(connection: Connection, typed: str) -> str:
     ],
 )
 async def test_a_place_is_found_however_its_name_is_typed(kusel: Connection, typed: str, name: str) -> None:
-    assert (await municipality_named(kusel, typed)).name == name
+    assert (await found(kusel, typed)).name == name
 
 
 async def test_every_label_of_the_list_finds_its_place(two_districts: Connection) -> None:
@@ -72,14 +77,14 @@ async def test_every_label_of_the_list_finds_its_place(two_districts: Connection
     label = labels(places)
     assert len(set(label.values())) == len(places) == 104
     for place in places:
-        assert label_of(place, places) == label[place.id]
-        assert await municipality_named(two_districts, label[place.id]) == place
-        assert await municipality_named(two_districts, label[place.id].upper()) == place
+        assert await found(two_districts, label[place.id]) == place
+        assert await found(two_districts, label[place.id].upper()) == place
 
 
 async def test_a_label_is_as_short_as_tells_places_apart(two_districts: Connection) -> None:
     places = await all_municipalities(two_districts)
-    by_key = {place.ags: label_of(place, places) for place in places}
+    label = labels(places)
+    by_key = {place.ags: label[place.id] for place in places}
     assert by_key["07336055"] == "Kusel"
     assert by_key["07336061"] == "Medard, Lauterecken-Wolfstein"
     assert by_key["07999001"] == "Medard, Nordtal"
@@ -109,7 +114,7 @@ async def test_the_beginning_of_a_name_is_not_enough_where_two_begin_so(kusel: C
 
 
 async def test_the_whole_name_goes_before_a_beginning(two_districts: Connection) -> None:
-    assert (await municipality_named(two_districts, "bruecken")).ags == "07999004"
+    assert (await found(two_districts, "bruecken")).ags == "07999004"
 
 
 @pytest.mark.parametrize(

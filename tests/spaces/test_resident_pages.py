@@ -1,6 +1,7 @@
 """What a resident does: search, look at a space, book a desk, move it, cancel it, keep it in a calendar."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.places.municipality import Municipality
 from support.hosting import Place
 from support.people import make_person, sign_in
 from support.spaces import day_after, make_booking, make_desk, make_host, make_space, open_daily, period_on
@@ -74,6 +76,43 @@ async def test_a_wrong_question_is_asked_again_and_keeps_what_was_typed(
     answer = await client.get("/search", params={"place": "Kusel", **WISH, **change})
     assert answer.status_code == 422
     assert f'value="{kept}"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("change", "fields"),
+    [
+        ({"place": "Kuzel", "start": "12:00", "end": "09:00"}, ["place", "end"]),
+        ({"place": "Kuzel", "date": "morgen", "start": "12:00", "end": "09:00"}, ["place", "date", "end"]),
+        ({"place": "", "date": "", "start": "neun", "kind": "castle"}, ["place", "date", "start", "kind"]),
+        ({"kind": "castle", "start": "12:00", "end": "12:00"}, ["kind", "end"]),
+    ],
+)
+async def test_all_mistakes_of_a_question_are_told_at_once(
+    client: httpx.AsyncClient, place: Place, change: dict[str, str], fields: list[str]
+) -> None:
+    page = (await client.get("/search", params={"place": "Kusel", **WISH, **change})).text
+    assert page.count('class="field-error"') == len(fields)
+    for field in fields:
+        assert f'id="error-{field}"' in page
+
+
+async def test_a_search_reads_the_municipalities_once(
+    client: httpx.AsyncClient, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from landbooking.places import municipality
+    from landbooking.spaces import search
+
+    calls = []
+
+    def counted(everywhere: Sequence[Municipality]) -> dict[int, str]:
+        calls.append(everywhere)
+        return labels(everywhere)
+
+    labels = municipality.labels
+    monkeypatch.setattr(municipality, "labels", counted)
+    monkeypatch.setattr(search, "labels", counted)
+    assert (await client.get("/search", params={"place": "Kusel", **WISH})).status_code == 200
+    assert len(calls) == 1
 
 
 async def test_a_space_shows_its_week_and_days(client: httpx.AsyncClient, place: Place) -> None:

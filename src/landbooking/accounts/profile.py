@@ -40,10 +40,12 @@ async def save_profile(request: Asked, connection: NamedDependency[Connection]) 
     posted = await request.form()
     typed = {name: _text(posted.get(name)) for name in ("name", "language", "municipality")}
     errors: dict[str, str] = {}
+    everywhere = await all_municipalities(connection)
+    label = labels(everywhere)
     home_id = None
     try:  # the place is looked up even where another field is wrong, so that every mistake is told at once
         if typed["municipality"].strip():
-            home_id = (await municipality_named(connection, typed["municipality"])).id
+            home_id = municipality_named(typed["municipality"], everywhere, label).id
     except UnknownPlace as refusal:
         errors |= refusal.fields
     try:
@@ -51,7 +53,7 @@ async def save_profile(request: Asked, connection: NamedDependency[Connection]) 
     except InvalidInput as refusal:
         errors |= refusal.fields
     if errors:
-        return _page(request, labels(await all_municipalities(connection)), typed, errors)
+        return _page(request, label, typed, errors)
     await change_profile(connection, request.user.id, form.name, form.language, home_id)
     return redirect(request, "/profile", notice="saved")
 

@@ -59,14 +59,12 @@ async def municipalities_after(connection: Connection, ags: str, limit: int) -> 
     return [Municipality(**row) for row in rows]
 
 
-async def municipality_named(connection: Connection, text: str) -> Municipality:
+def municipality_named(text: str, everywhere: Sequence[Municipality], label: Mapping[int, str]) -> Municipality:
     """The municipality that a person means: by label, official key or name, whatever its case, accents and hyphens.
 
     The first words of a name are enough where only one begins so ("Brücken" for "Brücken (Pfalz)"); an association or a
-    district may follow after a comma. Raises UnknownPlace.
+    district may follow after a comma. `label` are the `labels` of them all. Raises UnknownPlace.
     """
-    everywhere = await all_municipalities(connection)
-    label = labels(everywhere)
     text = names.without_postal_code(text[:700]).strip()  # no label is longer, and comparing costs time
     found = _meant(text, everywhere, label)
     if len(found) == 1:
@@ -84,13 +82,11 @@ async def municipality_named(connection: Connection, text: str) -> Municipality:
     raise UnknownPlace(sentence % {"typed": typed})
 
 
-def label_of(municipality: Municipality, everywhere: Sequence[Municipality]) -> str:
-    """The name, and where several bear it, its association (or district) too: "Oberhausen, Nordtal"."""
-    return labels(everywhere)[municipality.id]
-
-
 def labels(everywhere: Sequence[Municipality]) -> dict[int, str]:
-    """Every municipality's label by its id: as short as tells it from all others."""
+    """Every municipality's label by its id: as short as tells it from all others.
+
+    The name, and where several bear it, its association (or district) too: "Oberhausen, Nordtal".
+    """
     forms = {place.id: _forms(place) for place in everywhere}
     bearers = Counter(form for longer in forms.values() for form in set(longer))
     return {id_: next((form for form in longer if bearers[form] == 1), longer[-1]) for id_, longer in forms.items()}

@@ -18,7 +18,6 @@ from landbooking.places.municipality import (
     Municipality,
     UnknownPlace,
     all_municipalities,
-    label_of,
     labels,
     municipality_named,
 )
@@ -28,26 +27,35 @@ from landbooking.spaces.period import local_period
 
 RADIUS_KM = 30.0
 ZONE = ZoneInfo("Europe/Berlin")  # of the question; each space judges it by the rules of its own
+ANY_DAY = date(2026, 1, 1)  # on which no clock is changed
 
 
-class SearchForm(msgspec.Struct, frozen=True):
-    place: Annotated[str, msgspec.Meta(max_length=120)]
-    date: date
+class Clocks(msgspec.Struct, frozen=True):
+    """Of one day; the end 00:00 is the midnight at which it is over."""
+
     start: time
     end: time
+
+
+class SearchForm(Clocks, frozen=True, kw_only=True):
+    place: Annotated[str, msgspec.Meta(max_length=120)]
+    date: date
     kind: Literal["desk"] = "desk"
 
 
 @get("/", guards=[public], include_in_schema=False)
 async def home(request: Request[Person | None, Any, Any], reads: Connection) -> Response[str]:
     everywhere = await all_municipalities(reads)
-    values = {**_usual_wish(), "place": _home_of(request.user, everywhere)}
-    return await _form_page(request, reads, everywhere, values, {}, 200)
+    label = labels(everywhere)
+    home_id = request.user.home_id if request.user else None
+    values = {**_usual_wish(), "place": label.get(home_id, "") if home_id else ""}
+    return await _form_page(request, reads, everywhere, label, values, {}, 200)
 
 
 @get("/search", guards=[public], include_in_schema=False)
 async def search(request: Request[Person | None, Any, Any], reads: Connection) -> Response[str]:
     everywhere = await all_municipalities(reads)
+    label = labels(everywhere)
     errors: dict[str, str] = {}
     form = place = period = None
     try:
@@ -55,22 +63,23 @@ async def search(request: Request[Person | None, Any, Any], reads: Connection) -
     except InvalidInput as invalid:
         errors |= invalid.errors
     try:
-        place = await municipality_named(reads, request.query_params.get("place", ""))
+        place = municipality_named(request.query_params.get("place", ""), everywhere, label)
     except UnknownPlace as unknown:
         errors["place"] = unknown.message
-    if form:
-        period = local_period(form.date, form.start, form.end, ZONE)
+    if not errors.keys() & {"start", "end"}:  # their order is told even where another field is wrong
+        clocks = parse_values(Clocks, request.query_params)
+        period = local_period(form.date if form else ANY_DAY, clocks.start, clocks.end, ZONE)
         if period.end <= period.start:
             errors["end"] = _("Das Ende muss nach dem Anfang liegen.")
     if errors or form is None or place is None or period is None:
-        return await _form_page(request, reads, everywhere, dict(request.query_params.items()), errors, 422)
+        return await _form_page(request, reads, everywhere, label, dict(request.query_params.items()), errors, 422)
     return page(
         request,
         "spaces/results.html",
         form=form,
         place=place,
-        place_label=label_of(place, everywhere),
-        places=labels(everywhere).values(),
+        place_label=label[place.id],
+        places=label.values(),
         period=period,
         tags=features.tags,
         results=await search_spaces(reads, place.lat, place.lon, RADIUS_KM, period),
@@ -81,6 +90,7 @@ async def _form_page(
     request: Request[Person | None, Any, Any],
     reads: Connection,
     everywhere: list[Municipality],
+    label: dict[int, str],
     values: dict[str, Any],
     errors: dict[str, str],
     status: int,
@@ -91,7 +101,7 @@ async def _form_page(
         request,
         "spaces/home.html",
         status,
-        places=labels(everywhere).values(),
+        places=label.values(),
         values=shown,
         errors=errors,
         spaces=spaces,
@@ -105,9 +115,3 @@ def _usual_wish() -> dict[str, str]:
     while day.isoweekday() > 5:
         day += timedelta(days=1)
     return {"date": day.isoformat(), "start": "09:00", "end": "12:00", "kind": "desk"}
-
-
-def _home_of(viewer: Person | None, everywhere: list[Municipality]) -> str:
-    if viewer is None or viewer.home_id is None:
-        return ""
-    return next((label_of(place, everywhere) for place in everywhere if place.id == viewer.home_id), "")

@@ -73,7 +73,21 @@ async def test_a_space_is_created_unpublished_at_the_villages_centre(
     assert answer.headers["location"] == f"/district/spaces/{row['id']}"
 
 
-async def test_every_mistake_is_told_at_once_and_nothing_is_lost(client: httpx.AsyncClient, staff: Person) -> None:
+async def test_a_name_that_two_districts_have_is_listed_as_it_is_understood(
+    connection: Connection, client: httpx.AsyncClient, staff: Person
+) -> None:
+    for ags in ("07336061", "07335061"):
+        await make_municipality(connection, ags, name="Medard", association=f"Verband {ags[:5]}")
+    page = (await client.get("/district/spaces/new")).text
+    assert 'value="Medard, Verband 07336"' in page
+    assert "Verband 07335" not in page
+    answer = await client.post("/district/spaces/new", data={**FORM, "municipality": "Medard, Verband 07336"})
+    assert answer.status_code == 303
+
+
+async def test_every_mistake_is_told_at_once_and_nothing_is_lost(
+    client: httpx.AsyncClient, staff: Person, elsewhere: int
+) -> None:
     answer = await client.post(
         "/district/spaces/new",
         data={**FORM, "municipality": "Atlantis", "postal_code": "1", "lat": "x", "features": ["gold", "wifi"]},
@@ -83,6 +97,8 @@ async def test_every_mistake_is_told_at_once_and_nothing_is_lost(client: httpx.A
         assert f'id="error-{field}"' in answer.text
     assert 'value="Atlantis"' in answer.text
     assert "Am Bach 3" in answer.text
+    answer = await client.post("/district/spaces/new", data={**FORM, "municipality": "Bruchmühlbach", "town": ""})
+    assert answer.text.count('class="field-error"') == 2
     empty = await client.post("/district/spaces/new", data={})
     assert empty.text.count('class="field-error"') == 5
 

@@ -11,14 +11,14 @@ from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form
 from landbooking.ids import BigId, Id
 from landbooking.pages import page, redirect
-from landbooking.places.municipality import Municipality, UnknownPlace, labels, municipality_named
+from landbooking.places.municipality import Municipality, UnknownPlace, all_municipalities, labels, municipality_named
 from landbooking.spaces import features
 from landbooking.spaces.hosting.details_form import details_from, typed_details
 from landbooking.spaces.hosting.district import (
     OtherDistrict,
     create_space,
     hosts_of,
-    municipalities_for,
+    may_place,
     name_host,
     remove_host,
     set_published,
@@ -45,8 +45,9 @@ async def spaces_page(request: Asked, reads: Connection) -> Response[str]:
 
 @get("/district/spaces/new", guards=[district_staff], include_in_schema=False)
 async def new_space_page(request: Asked, reads: Connection) -> Response[str]:
-    places = await municipalities_for(reads, request.user)
-    return _new_space(request, places, {**typed_details(request.query_params), "municipality": ""}, {})
+    everywhere = await all_municipalities(reads)
+    typed = {**typed_details(request.query_params), "municipality": ""}
+    return _new_space(request, everywhere, labels(everywhere), typed, {})
 
 
 @post("/district/spaces/new", guards=[district_staff], include_in_schema=False)
@@ -55,18 +56,22 @@ async def create(request: Asked, connection: Connection) -> Response[Any]:
     typed = {**typed_details(posted), "municipality": text_of(posted, "municipality")}
     place: Municipality | None = None
     errors: dict[str, str] = {}
+    everywhere = await all_municipalities(connection)
+    label = labels(everywhere)
     try:
-        place = await municipality_named(connection, typed["municipality"])
-    except UnknownPlace as refusal:
+        place = municipality_named(typed["municipality"], everywhere, label)
+        if not may_place(request.user, place):
+            raise OtherDistrict
+    except (UnknownPlace, OtherDistrict) as refusal:
         errors |= refusal.fields
     try:
         details = details_from(typed if typed["lat"] or typed["lon"] else {**typed, **_centre(place)})
-        if place is not None:
+        if place is not None and not errors:
             space_id = await create_space(connection, request.user, place, details)
             return redirect(request, f"/district/spaces/{space_id}", notice="saved")
-    except (InvalidInput, OtherDistrict) as refusal:  # nothing was written yet, so nothing is committed
+    except InvalidInput as refusal:  # nothing was written yet, so nothing is committed
         errors |= refusal.fields
-    return _new_space(request, await municipalities_for(connection, request.user), typed, errors)
+    return _new_space(request, everywhere, label, typed, errors)
 
 
 @get("/district/spaces/{space_id:int}", guards=[district_staff], include_in_schema=False)
@@ -104,13 +109,17 @@ def _centre(place: Municipality | None) -> dict[str, str]:
 
 
 def _new_space(
-    request: Asked, places: list[Municipality], typed: dict[str, Any], errors: dict[str, str]
+    request: Asked,
+    everywhere: list[Municipality],
+    label: dict[int, str],
+    typed: dict[str, Any],
+    errors: dict[str, str],
 ) -> Response[str]:
     return page(
         request,
         "spaces/hosting/new_space.html",
         status=422 if errors else 200,
-        municipalities=list(labels(places).values()),
+        municipalities=[label[place.id] for place in everywhere if may_place(request.user, place)],
         options=features.space_options(),
         typed=typed,
         errors=errors,
