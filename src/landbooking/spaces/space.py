@@ -12,7 +12,7 @@ from landbooking.spaces.opening_hours import Closure, Interval, OpeningRules
 
 
 class Space(msgspec.Struct, frozen=True):
-    """`rules` are its hours and limits; `features` are words of features.py."""
+    """`rules` are its hours and limits; `features` are words of features.py; `version` rises when a host saves."""
 
     id: int
     name: str
@@ -25,6 +25,7 @@ class Space(msgspec.Struct, frozen=True):
     municipality: str
     features: tuple[str, ...]
     published: bool
+    version: int
     rules: OpeningRules
 
     @property
@@ -46,7 +47,7 @@ class Resource(msgspec.Struct, frozen=True):
 # A space with all its rules in one row, for a query that has `space`, `municipality` and `district`.
 COLUMNS = """
     space.id, space.name, space.description, space.street, space.postal_code, space.town, space.lat, space.lon,
-    space.features, space.published, space.open_on_public_holidays,
+    space.features, space.published, space.version AS space_version, space.open_on_public_holidays,
     space.lead_minutes, space.horizon_days, space.shortest_minutes, space.longest_minutes,
     municipality.name AS municipality, district.state, district.time_zone,
     ARRAY(SELECT ARRAY[weekday, opens, closes] FROM opening_hours
@@ -75,6 +76,7 @@ def space_from(row: "asyncpg.Record | dict[str, Any]") -> Space:
         municipality=row["municipality"],
         features=tuple(row["features"]),
         published=row["published"],
+        version=row["space_version"],
         rules=OpeningRules(
             zone=row["time_zone"],
             state=row["state"],

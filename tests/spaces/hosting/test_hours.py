@@ -32,7 +32,7 @@ async def test_several_intervals_a_day_are_saved_and_shown_again(
 
 
 def test_intervals_that_touch_are_one() -> None:
-    typed = hours_as_typed([Interval(1, 480, 720), Interval(1, 720, 960), Interval(2, 0, 1440)], True)
+    typed = hours_as_typed([Interval(1, 480, 720), Interval(1, 720, 960), Interval(2, 0, 1440)], True, 1)
     hours = hours_from(typed)
     assert hours.intervals == (Interval(1, 480, 960), Interval(2, 0, 1440))
     assert hours.open_on_public_holidays

@@ -5,8 +5,8 @@ from typing import Annotated
 import msgspec
 
 from landbooking.database import Connection
-from landbooking.errors import NotFound
-from landbooking.spaces.space import lock_for_change
+from landbooking.spaces.hosting.versions import check_version
+from landbooking.spaces.space import Space, lock_for_change, space_by_id
 
 
 class Details(msgspec.Struct, frozen=True):
@@ -22,13 +22,17 @@ class Details(msgspec.Struct, frozen=True):
     description: Annotated[str, msgspec.Meta(max_length=4000)] = ""
 
 
-async def change_details(connection: Connection, space_id: int, details: Details) -> None:
-    """Raises NotFound."""
+async def change_details(connection: Connection, space_id: int, details: Details, seen: str) -> None:
+    """`seen` is the space's version that the host saw, or empty. Raises NotFound, Stale."""
     await lock_for_change(connection, space_id)
-    changed = await connection.fetchval(
+    space = await space_by_id(connection, space_id)
+    if details == _details_of(space):
+        return
+    check_version(seen, space.version)
+    await connection.execute(
         """UPDATE space SET name = $2, description = $3, street = $4, postal_code = $5, town = $6,
-                  lat = $7, lon = $8, features = $9
-           WHERE id = $1 RETURNING id""",
+                  lat = $7, lon = $8, features = $9, version = version + 1
+           WHERE id = $1""",
         space_id,
         details.name,
         details.description,
@@ -39,8 +43,19 @@ async def change_details(connection: Connection, space_id: int, details: Details
         details.lon,
         details.features,
     )
-    if changed is None:
-        raise NotFound
+
+
+def _details_of(space: Space) -> Details:
+    return Details(
+        name=space.name,
+        street=space.street,
+        postal_code=space.postal_code,
+        town=space.town,
+        lat=space.lat,
+        lon=space.lon,
+        features=list(space.features),
+        description=space.description,
+    )
 
 
 async def create_space(connection: Connection, municipality_id: int, details: Details) -> int:

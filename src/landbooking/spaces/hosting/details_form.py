@@ -17,12 +17,17 @@ _TEXTS = ("name", "description", "street", "postal_code", "town", "lat", "lon")
 def typed_details(posted: Fields) -> dict[str, Any]:
     """What stands in the form, to show it again."""
     typed: dict[str, Any] = {name: text_of(posted, name) for name in _TEXTS}
-    return {**typed, "features": [word for word in posted.getall("features", []) if isinstance(word, str)]}
+    return {
+        **typed,
+        "version": text_of(posted, "version"),
+        "features": [word for word in posted.getall("features", []) if isinstance(word, str)],
+    }
 
 
 def details_as_typed(space: Space) -> dict[str, Any]:
     """The form of a space that stands."""
-    return {**{name: getattr(space, name) for name in _TEXTS}, "features": list(space.features)}
+    texts = {name: getattr(space, name) for name in _TEXTS}
+    return {**texts, "version": space.version, "features": list(space.features)}
 
 
 def details_from(typed: Mapping[str, Any]) -> Details:

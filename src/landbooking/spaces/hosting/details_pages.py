@@ -6,6 +6,7 @@ from litestar import Request, Response, get, post
 
 from landbooking.accounts.guards import host_of_space
 from landbooking.database import Connection
+from landbooking.errors import Stale
 from landbooking.forms import InvalidInput
 from landbooking.ids import Id
 from landbooking.pages import page, redirect
@@ -27,22 +28,27 @@ async def details_page(request: Asked, space_id: Id, reads: Connection) -> Respo
 async def save(request: Asked, space_id: Id, connection: Connection) -> Response[Any]:
     typed = typed_details(await request.form())
     try:
-        details = details_from(typed)
+        await change_details(connection, space_id, details_from(typed), typed["version"])
     except InvalidInput as refusal:  # nothing was written yet, so nothing is committed
         return _page(request, await space_by_id(connection, space_id), typed, refusal.errors)
-    await change_details(connection, space_id, details)
+    except Stale:
+        space = await space_by_id(connection, space_id)
+        return _page(request, space, {**typed, "version": space.version}, {}, changed=True)
     return redirect(request, f"/host/spaces/{space_id}/details", notice="saved")
 
 
-def _page(request: Asked, space: Space, typed: dict[str, Any], errors: dict[str, str]) -> Response[str]:
+def _page(
+    request: Asked, space: Space, typed: dict[str, Any], errors: dict[str, str], changed: bool = False
+) -> Response[str]:
     return page(
         request,
         "spaces/hosting/details.html",
-        status=422 if errors else 200,
+        status=409 if changed else 422 if errors else 200,
         space=space,
         options=features.space_options(),
         typed=typed,
         errors=errors,
+        changed=changed,
     )
 
 

@@ -4,8 +4,8 @@ import msgspec
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from landbooking.errors import NotFound
 from landbooking.spaces.hosting.consequences import Decision, hit_by_rules, settle
+from landbooking.spaces.hosting.versions import check_version
 from landbooking.spaces.opening_hours import Interval
 from landbooking.spaces.space import lock_for_change, space_by_id
 
@@ -26,13 +26,22 @@ class Limits(msgspec.Struct, frozen=True):
     longest_minutes: int
 
 
-async def set_hours(connection: Connection, host: Person, space_id: int, hours: Hours, decision: Decision) -> None:
-    """Bookings that are kept stay, as exceptions. Raises NotFound, Undecided."""
+async def set_hours(
+    connection: Connection, host: Person, space_id: int, hours: Hours, seen: str, decision: Decision
+) -> None:
+    """Bookings that are kept stay, as exceptions. `seen` is the space's version that the host saw, or empty.
+
+    Raises NotFound, Stale, Undecided.
+    """
     await lock_for_change(connection, space_id)
-    rules = (await space_by_id(connection, space_id)).rules
+    space = await space_by_id(connection, space_id)
+    rules = space.rules
     after = msgspec.structs.replace(
         rules, intervals=hours.intervals, open_on_public_holidays=hours.open_on_public_holidays
     )
+    if after == rules:
+        return
+    check_version(seen, space.version)
     await settle(connection, host, space_id, await hit_by_rules(connection, space_id, rules, after), decision)
     await connection.execute("DELETE FROM opening_hours WHERE space_id = $1", space_id)
     await connection.executemany(
@@ -40,21 +49,26 @@ async def set_hours(connection: Connection, host: Person, space_id: int, hours: 
         [(space_id, interval.weekday, interval.opens, interval.closes) for interval in hours.intervals],
     )
     await connection.execute(
-        "UPDATE space SET open_on_public_holidays = $2 WHERE id = $1", space_id, hours.open_on_public_holidays
+        "UPDATE space SET open_on_public_holidays = $2, version = version + 1 WHERE id = $1",
+        space_id,
+        hours.open_on_public_holidays,
     )
 
 
-async def set_limits(connection: Connection, space_id: int, limits: Limits) -> None:
-    """For bookings from now on; those that stand were made by the rules of their time. Raises NotFound."""
+async def set_limits(connection: Connection, space_id: int, limits: Limits, seen: str) -> None:
+    """For bookings from now on; those that stand were made by the rules of their time. Raises NotFound, Stale."""
     await lock_for_change(connection, space_id)
-    changed = await connection.fetchval(
-        """UPDATE space SET lead_minutes = $2, horizon_days = $3, shortest_minutes = $4, longest_minutes = $5
-           WHERE id = $1 RETURNING id""",
+    space = await space_by_id(connection, space_id)
+    if all(getattr(space.rules, name) == value for name, value in msgspec.structs.asdict(limits).items()):
+        return
+    check_version(seen, space.version)
+    await connection.execute(
+        """UPDATE space SET lead_minutes = $2, horizon_days = $3, shortest_minutes = $4, longest_minutes = $5,
+                  version = version + 1
+           WHERE id = $1""",
         space_id,
         limits.lead_minutes,
         limits.horizon_days,
         limits.shortest_minutes,
         limits.longest_minutes,
     )
-    if changed is None:
-        raise NotFound

@@ -20,12 +20,12 @@ _NAMES = [f"{end}-{weekday}-{slot}" for weekday in range(1, 8) for slot in range
 
 def typed_hours(posted: Mapping[str, Any]) -> dict[str, str]:
     """What stands in the form, by field: "opens-1-0" is when Monday's first interval begins."""
-    return {name: text_of(posted, name) for name in (*_NAMES, HOLIDAYS)}
+    return {name: text_of(posted, name) for name in (*_NAMES, HOLIDAYS, "version")}
 
 
-def hours_as_typed(intervals: Iterable[Interval], open_on_public_holidays: bool) -> dict[str, str]:
-    """The form of hours that stand."""
-    typed = typed_hours({HOLIDAYS: "1" if open_on_public_holidays else ""})
+def hours_as_typed(intervals: Iterable[Interval], open_on_public_holidays: bool, version: int) -> dict[str, str]:
+    """The form of hours that stand, in a space of this version."""
+    typed = typed_hours({HOLIDAYS: "1" if open_on_public_holidays else "", "version": str(version)})
     filled = dict.fromkeys(range(1, 8), 0)
     for interval in sorted(intervals):
         slot = filled[interval.weekday]

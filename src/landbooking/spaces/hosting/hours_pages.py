@@ -7,6 +7,7 @@ from litestar import Request, Response, get, post
 
 from landbooking.accounts.guards import host_of_space
 from landbooking.database import Connection
+from landbooking.errors import Stale
 from landbooking.forms import InvalidInput, parse_form
 from landbooking.ids import Id
 from landbooking.language import gettext as _
@@ -45,7 +46,7 @@ class LimitsForm(msgspec.Struct):
 @get("/host/spaces/{space_id:int}/hours", guards=[host_of_space], include_in_schema=False)
 async def hours_page(request: Asked, space_id: Id, reads: Connection) -> Response[str]:
     space = await space_by_id(reads, space_id)
-    typed = hours_as_typed(space.rules.intervals, space.rules.open_on_public_holidays)
+    typed = hours_as_typed(space.rules.intervals, space.rules.open_on_public_holidays, space.version)
     return _hours(request, space, typed, {})
 
 
@@ -57,9 +58,13 @@ async def save_hours(request: Asked, space_id: Id, connection: Connection) -> Re
     if "revise" in posted:
         return _hours(request, space, typed, {})
     try:
-        await set_hours(connection, request.user, space_id, hours_from(typed), decision_from(posted))
+        hours = hours_from(typed)
+        await set_hours(connection, request.user, space_id, hours, typed["version"], decision_from(posted))
     except InvalidInput as refusal:  # nothing was written yet, so nothing is committed
         return _hours(request, space, typed, refusal.errors)
+    except Stale:
+        space = await space_by_id(connection, space_id)
+        return _hours(request, space, {**typed, "version": str(space.version)}, {}, changed=True)
     except Undecided as undecided:
         return ask_host(
             request,
@@ -77,35 +82,42 @@ async def save_hours(request: Asked, space_id: Id, connection: Connection) -> Re
 async def limits_page(request: Asked, space_id: Id, reads: Connection) -> Response[str]:
     space = await space_by_id(reads, space_id)
     typed = {name: str(getattr(space.rules, name)) for name in Limits.__struct_fields__}
+    typed["version"] = str(space.version)
     return _limits(request, space, typed, {})
 
 
 @post("/host/spaces/{space_id:int}/rules", guards=[host_of_space], include_in_schema=False)
 async def save_limits(request: Asked, space_id: Id, connection: Connection) -> Response[Any]:
     posted = await request.form()
+    typed = {name: text_of(posted, name) for name in (*Limits.__struct_fields__, "version")}
     try:
         form = await parse_form(LimitsForm, request)
         if form.longest_minutes < form.shortest_minutes:
             raise InvalidInput({"longest_minutes": _("Das muss mindestens so lang sein wie die kürzeste Buchung.")}, {})
+        limits = Limits(form.lead_minutes, form.horizon_days, form.shortest_minutes, form.longest_minutes)
+        await set_limits(connection, space_id, limits, typed["version"])
     except InvalidInput as refusal:  # nothing was written yet, so nothing is committed
-        typed = {name: text_of(posted, name) for name in Limits.__struct_fields__}
         return _limits(request, await space_by_id(connection, space_id), typed, refusal.errors)
-    limits = Limits(form.lead_minutes, form.horizon_days, form.shortest_minutes, form.longest_minutes)
-    await set_limits(connection, space_id, limits)
+    except Stale:
+        space = await space_by_id(connection, space_id)
+        return _limits(request, space, {**typed, "version": str(space.version)}, {}, changed=True)
     return redirect(request, f"/host/spaces/{space_id}/rules", notice="saved")
 
 
-def _hours(request: Asked, space: Space, typed: dict[str, str], errors: dict[str, str]) -> Response[str]:
+def _hours(
+    request: Asked, space: Space, typed: dict[str, str], errors: dict[str, str], changed: bool = False
+) -> Response[str]:
     return page(
         request,
         "spaces/hosting/hours.html",
-        status=422 if errors else 200,
+        status=409 if changed else 422 if errors else 200,
         space=space,
         weekdays=[(number, _(name)) for number, name in enumerate(WEEKDAYS, 1)],
         slots=range(SLOTS),
         names=_field_names(),
         typed=typed,
         errors=errors,
+        changed=changed,
     )
 
 
@@ -122,11 +134,13 @@ def _field_names() -> dict[str, str]:
     }
 
 
-def _limits(request: Asked, space: Space, typed: dict[str, str], errors: dict[str, str]) -> Response[str]:
+def _limits(
+    request: Asked, space: Space, typed: dict[str, str], errors: dict[str, str], changed: bool = False
+) -> Response[str]:
     return page(
         request,
         "spaces/hosting/rules.html",
-        status=422 if errors else 200,
+        status=409 if changed else 422 if errors else 200,
         space=space,
         leads=_options(LEADS, space.rules.lead_minutes, {0: _("bis zum letzten Augenblick")}),
         lengths={
@@ -134,6 +148,7 @@ def _limits(request: Asked, space: Space, typed: dict[str, str], errors: dict[st
         },
         typed=typed,
         errors=errors,
+        changed=changed,
     )
 
 

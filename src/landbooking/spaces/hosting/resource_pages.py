@@ -7,6 +7,7 @@ from litestar import Request, Response, get, post
 
 from landbooking.accounts.guards import host_of_space
 from landbooking.database import Connection
+from landbooking.errors import Stale
 from landbooking.forms import InvalidInput, parse_form
 from landbooking.ids import Id
 from landbooking.language import gettext as _
@@ -15,6 +16,7 @@ from landbooking.spaces import features
 from landbooking.spaces.hosting.consequence_pages import ask_host, decision_from
 from landbooking.spaces.hosting.consequences import Undecided
 from landbooking.spaces.hosting.resources import (
+    EditedResource,
     NameTaken,
     add_desk,
     add_desks,
@@ -25,7 +27,7 @@ from landbooking.spaces.hosting.resources import (
     retire_resource,
 )
 from landbooking.spaces.hosting.texts import text_of
-from landbooking.spaces.space import Resource, Space, space_by_id
+from landbooking.spaces.space import Space, space_by_id
 
 Asked = Request[Any, Any, Any]
 
@@ -71,21 +73,25 @@ async def add(request: Asked, space_id: Id, connection: Connection) -> Response[
 @get("/host/spaces/{space_id:int}/resources/{resource_id:int}", guards=[host_of_space], include_in_schema=False)
 async def resource_page(request: Asked, space_id: Id, resource_id: Id, reads: Connection) -> Response[str]:
     resource = await resource_of(reads, space_id, resource_id)
-    typed = {"name": resource.name, "features": resource.features}
-    return _one(request, await space_by_id(reads, space_id), resource, typed, {})
+    return _one(request, await space_by_id(reads, space_id), resource, _as_typed(resource), {})
 
 
 @post("/host/spaces/{space_id:int}/resources/{resource_id:int}", guards=[host_of_space], include_in_schema=False)
 async def change(request: Asked, space_id: Id, resource_id: Id, connection: Connection) -> Response[Any]:
     posted = await request.form()
     resource = await resource_of(connection, space_id, resource_id)
+    typed: dict[str, Any] = {name: text_of(posted, name) for name in ("name", "version")}
+    typed["features"] = posted.getall("features", [])
     try:
         form = await parse_form(DeskForm, request)
         wanted = known_features(form.features, features.OF_DESKS)
-        await change_resource(connection, space_id, resource_id, form.name, wanted)
+        await change_resource(connection, space_id, resource_id, form.name, wanted, typed["version"])
     except (InvalidInput, NameTaken) as refusal:  # nothing was written yet, so nothing is committed
-        typed = {"name": text_of(posted, "name"), "features": posted.getall("features", [])}
         return _one(request, await space_by_id(connection, space_id), resource, typed, refusal.fields)
+    except Stale:
+        resource = await resource_of(connection, space_id, resource_id)
+        typed["version"] = resource.version
+        return _one(request, await space_by_id(connection, space_id), resource, typed, {}, changed=True)
     return redirect(request, f"/host/spaces/{space_id}/resources", notice="saved")
 
 
@@ -119,8 +125,7 @@ async def take_back(request: Asked, space_id: Id, resource_id: Id, connection: C
         await bring_back(connection, space_id, resource_id)
     except NameTaken as refusal:  # nothing was written yet, so nothing is committed
         resource = await resource_of(connection, space_id, resource_id)
-        typed = {"name": resource.name, "features": resource.features}
-        return _one(request, await space_by_id(connection, space_id), resource, typed, refusal.fields)
+        return _one(request, await space_by_id(connection, space_id), resource, _as_typed(resource), refusal.fields)
     return redirect(request, f"/host/spaces/{space_id}/resources", notice="saved")
 
 
@@ -150,13 +155,23 @@ async def _list(
     )
 
 
+def _as_typed(resource: EditedResource) -> dict[str, Any]:
+    return {"name": resource.name, "features": resource.features, "version": resource.version}
+
+
 def _one(
-    request: Asked, space: Space, resource: Resource, typed: dict[str, Any], errors: dict[str, str]
+    request: Asked,
+    space: Space,
+    resource: EditedResource,
+    typed: dict[str, Any],
+    errors: dict[str, str],
+    changed: bool = False,
 ) -> Response[str]:
     return page(
         request,
         "spaces/hosting/resource.html",
-        status=422 if errors else 200,
+        status=409 if changed else 422 if errors else 200,
+        changed=changed,
         space=space,
         resource=resource,
         options=features.desk_options(),

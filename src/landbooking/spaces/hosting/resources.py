@@ -3,13 +3,22 @@
 from itertools import count, islice
 from typing import ClassVar
 
+import msgspec
+
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound, Refusal
 from landbooking.language import gettext as _
 from landbooking.spaces.blackouts import fill_blackouts
 from landbooking.spaces.hosting.consequences import Decision, hit_by_retirement, settle
+from landbooking.spaces.hosting.versions import check_version
 from landbooking.spaces.space import Resource, lock_for_change, resource_from
+
+
+class EditedResource(Resource, frozen=True, kw_only=True):
+    """As its host's form shows it; `version` rises with every change of name and features."""
+
+    version: int
 
 
 class NameTaken(Refusal):
@@ -36,16 +45,17 @@ async def all_resources(connection: Connection, space_id: int) -> list[Resource]
     return [resource_from(row) for row in rows]
 
 
-async def resource_of(connection: Connection, space_id: int, resource_id: int) -> Resource:
+async def resource_of(connection: Connection, space_id: int, resource_id: int) -> EditedResource:
     """Raises NotFound."""
     row = await connection.fetchrow(
-        "SELECT id, space_id, kind, name, features, retired_at FROM resource WHERE id = $1 AND space_id = $2",
+        """SELECT id, space_id, kind, name, features, retired_at, version FROM resource
+           WHERE id = $1 AND space_id = $2""",
         resource_id,
         space_id,
     )
     if row is None:
         raise NotFound
-    return resource_from(row)
+    return EditedResource(**msgspec.structs.asdict(resource_from(row)), version=row["version"])
 
 
 async def add_desk(connection: Connection, space_id: int, name: str, features: list[str]) -> None:
@@ -77,14 +87,19 @@ async def _insert(connection: Connection, space_id: int, names: list[str], featu
 
 
 async def change_resource(
-    connection: Connection, space_id: int, resource_id: int, name: str, features: list[str]
+    connection: Connection, space_id: int, resource_id: int, name: str, features: list[str], seen: str
 ) -> None:
-    """Raises NotFound, NameTaken."""
+    """`seen` is the resource's version that the host saw, or empty. Raises NotFound, Stale, NameTaken."""
     await lock_for_change(connection, space_id)
     before = await resource_of(connection, space_id, resource_id)
+    if (name, features) == (before.name, list(before.features)):
+        return
+    check_version(seen, before.version)
     if name != before.name and before.retired_at is None and name in await _names(connection, space_id):
         raise NameTaken(name)
-    await connection.execute("UPDATE resource SET name = $2, features = $3 WHERE id = $1", resource_id, name, features)
+    await connection.execute(
+        "UPDATE resource SET name = $2, features = $3, version = version + 1 WHERE id = $1", resource_id, name, features
+    )
 
 
 async def retire_resource(
