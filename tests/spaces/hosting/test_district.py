@@ -1,10 +1,15 @@
 """A district's staff and their spaces."""
 
+from email.message import EmailMessage
+
 import httpx
+import msgspec
 import pytest
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.notifications.mail import OutboxRow, compose
+from landbooking.settings import Settings
 from support.hosting import Place
 from support.people import make_person, sign_in
 from support.spaces import make_district, make_municipality, make_space
@@ -116,6 +121,33 @@ async def test_hosts_are_named_and_removed(
     assert (await client.post(f"{root}/hosts/{resident.id}/removal")).status_code == 303
     assert (await client.post(f"{root}/hosts/{resident.id}/removal")).status_code == 303
     assert await connection.fetchval(hosts, place.space_id) == 2
+
+
+async def test_who_is_named_or_removed_is_told_by_mail_in_their_language(
+    connection: Connection, client: httpx.AsyncClient, settings: Settings, place: Place, staff: Person
+) -> None:
+    root = f"/district/spaces/{place.space_id}"
+    english = await make_person(connection, "englisch@example.org", name="Ein Name", language="en")
+    for _ in range(2):  # a double click says it once
+        await client.post(f"{root}/hosts", data={"email": "englisch@example.org"})
+    for _ in range(2):
+        await client.post(f"{root}/hosts/{english.id}/removal")
+    await client.post(f"{root}/hosts", data={"email": "englisch@example.org"})
+    await client.post(f"{root}/hosts", data={"email": "neu@example.org"})
+    rows = await connection.fetch("SELECT id, recipient, language, template, context, attempts FROM outbox ORDER BY id")
+    mails = [compose(settings, msgspec.convert(dict(row), OutboxRow)) for row in rows]
+    assert [(str(mail["To"]), str(mail["Subject"])) for mail in mails] == [
+        ("englisch@example.org", "You now look after a space"),
+        ("englisch@example.org", "You no longer look after a space"),
+        ("englisch@example.org", "You now look after a space"),
+        ("neu@example.org", "Sie betreuen jetzt einen Raum"),
+    ]
+    for mail in mails:
+        for part in mail.iter_parts():
+            assert isinstance(part, EmailMessage)
+            assert "Alte Schule" in part.get_content()
+    address = f"{settings.base_url}/host/spaces/{place.space_id}"
+    assert all(address in part.get_content() for part in mails[3].iter_parts() if isinstance(part, EmailMessage))
 
 
 @pytest.mark.parametrize("email", ["", "niemand", "a@b", "x" * 300 + "@example.org", "a@example.org, b@example.org"])

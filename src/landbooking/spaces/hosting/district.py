@@ -1,15 +1,13 @@
-"""A district and its spaces: which there are, who runs them, whether residents see them."""
+"""A district and its spaces: which there are, and whether residents see them."""
 
 from typing import ClassVar
 
 import msgspec
 
-from landbooking.accounts.addresses import mail_address
-from landbooking.accounts.person import Person, ensure_person
+from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import Forbidden, NotFound, Refusal
 from landbooking.language import gettext as _
-from landbooking.language import language
 from landbooking.places.municipality import Municipality
 from landbooking.spaces.hosting import details
 from landbooking.spaces.hosting.details import Details
@@ -28,12 +26,6 @@ class DistrictSpace(msgspec.Struct, frozen=True):
     desks: int
     hosts: int
     coming: int
-
-
-class Host(msgspec.Struct, frozen=True):
-    id: int
-    name: str
-    email: str
 
 
 class OtherDistrict(Refusal):
@@ -75,7 +67,7 @@ async def spaces_of_district(connection: Connection, staff: Person) -> list[Dist
 
 async def space_of_district(connection: Connection, staff: Person, space_id: int) -> DistrictSpace:
     """Raises NotFound, and Forbidden for another district's."""
-    await _check_district(connection, staff, space_id)
+    await check_district(connection, staff, space_id)
     row = await connection.fetchrow(f"{_SPACES} WHERE space.id = $1", space_id)
     assert row is not None  # noqa: S101 its district was just read
     return DistrictSpace(**row)
@@ -93,43 +85,15 @@ async def create_space(connection: Connection, staff: Person, place: Municipalit
     return await details.create_space(connection, place.id, wanted)
 
 
-async def hosts_of(connection: Connection, staff: Person, space_id: int) -> list[Host]:
-    """Raises NotFound, Forbidden."""
-    await _check_district(connection, staff, space_id)
-    rows = await connection.fetch(
-        """SELECT person.id, person.name, person.email FROM space_host JOIN person ON person.id = space_host.person_id
-           WHERE space_host.space_id = $1 ORDER BY person.email""",
-        space_id,
-    )
-    return [Host(**row) for row in rows]
-
-
-async def name_host(connection: Connection, staff: Person, space_id: int, email: str) -> None:
-    """Whoever has this address runs the space from now on; who has no account yet gets one at their first sign-in.
-
-    Raises NotFound, Forbidden, NotAnAddress.
-    """
-    await _check_district(connection, staff, space_id)
-    person_id = await ensure_person(connection, mail_address(email), language.get())
-    await connection.execute(
-        "INSERT INTO space_host (space_id, person_id) VALUES ($1, $2) ON CONFLICT DO NOTHING", space_id, person_id
-    )
-
-
-async def remove_host(connection: Connection, staff: Person, space_id: int, person_id: int) -> None:
-    """Nothing happens where the person is no host. Raises NotFound, Forbidden."""
-    await _check_district(connection, staff, space_id)
-    await connection.execute("DELETE FROM space_host WHERE space_id = $1 AND person_id = $2", space_id, person_id)
-
-
 async def set_published(connection: Connection, staff: Person, space_id: int, published: bool) -> None:
     """Whether residents find and book it. Bookings that stand are not touched. Raises NotFound, Forbidden."""
-    await _check_district(connection, staff, space_id)
+    await check_district(connection, staff, space_id)
     await lock_for_change(connection, space_id)
     await connection.execute("UPDATE space SET published = $2 WHERE id = $1", space_id, published)
 
 
-async def _check_district(connection: Connection, staff: Person, space_id: int) -> None:
+async def check_district(connection: Connection, staff: Person, space_id: int) -> None:
+    """Raises NotFound, and Forbidden for another district's."""
     district_id = await connection.fetchval(
         """SELECT municipality.district_id FROM space JOIN municipality ON municipality.id = space.municipality_id
            WHERE space.id = $1""",

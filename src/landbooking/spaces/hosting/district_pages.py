@@ -17,14 +17,12 @@ from landbooking.spaces.hosting.details_form import details_from, typed_details
 from landbooking.spaces.hosting.district import (
     OtherDistrict,
     create_space,
-    hosts_of,
     may_place,
-    name_host,
-    remove_host,
     set_published,
     space_of_district,
     spaces_of_district,
 )
+from landbooking.spaces.hosting.hosts import hosts_of, name_host, remove_host
 from landbooking.spaces.hosting.texts import text_of
 
 Asked = Request[Any, Any, Any]
