@@ -9,9 +9,10 @@ import httpx
 import pytest
 import structlog
 
-from landbooking.database import TRY_AGAIN
+from landbooking.accounts.person import Person
+from landbooking.database import TRY_AGAIN, Connection
 from landbooking.settings import Settings
-from support.people import client_for
+from support.people import client_for, sign_in
 
 PATHS = ["/", "/spaces/1", "/api/v1/spaces", "/api/v1/municipalities"]
 
@@ -77,6 +78,40 @@ async def test_finding_out_who_asks_may_fail_as_well(settings: Settings, header:
         assert answer.status_code == 503
         check_quiet(answer, "/api/v1/bookings")
         assert (await client.post("/bookings/reminders", headers={"Cookie": "session=x"})).status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [("GET", "/nothing", 404), ("GET", "/spaces/x/y", 404), ("HEAD", "/nothing", 404), ("DELETE", "/profile", 405)],
+)
+async def test_addresses_that_no_route_has_know_who_asks(
+    connection: Connection, client: httpx.AsyncClient, resident: Person, method: str, path: str, status: int
+) -> None:
+    stranger = await client.request(method, path)
+    await sign_in(connection, client, resident)
+    person = await client.request(method, path)
+    assert stranger.status_code == person.status_code == status
+    if method == "HEAD":
+        assert person.content == b""
+        assert int(person.headers["content-length"]) > 0
+    else:
+        assert 'href="/sign-in"' in stranger.text
+        assert 'href="/sign-in"' not in person.text
+        assert 'href="/profile"' in person.text
+    if status == 405:
+        assert "POST" in person.headers["allow"]
+
+
+async def test_an_unknown_address_while_the_database_is_away(settings: Settings) -> None:
+    async with client_for(settings, BrokenPool(made(asyncpg.CannotConnectNowError))) as client:
+        assert (await client.get("/nothing")).status_code == 404
+        answer = await client.get("/nothing", headers={"Cookie": "session=x"})
+        assert answer.status_code == 503
+        check_quiet(answer, "/nothing")
+        for headers in ({"Authorization": "Bearer x"}, {"Cookie": "session=x"}):
+            answer = await client.get("/api/v1/nothing", headers=headers)
+            assert answer.status_code == 404
+            check_quiet(answer, "/api/v1/nothing")
 
 
 def check_quiet(answer: httpx.Response, path: str) -> None:

@@ -13,10 +13,10 @@ from landbooking import health, legal
 from landbooking.accounts import limits, profile, sign_in
 from landbooking.accounts.authentication import Authentication
 from landbooking.accounts.guards import public
+from landbooking.accounts.unrouted import answer_anybody
 from landbooking.agenda import routes as agenda
 from landbooking.bodies import LARGEST_BODY, read_body
 from landbooking.database import Pool, create_pool, reading, transaction
-from landbooking.errors import answer
 from landbooking.middleware import HeadAsGet, LanguageAddress, OriginCheck, RequestLog, SecurityHeaders, StaticCaching
 from landbooking.openapi import description
 from landbooking.paths import STATIC
@@ -55,7 +55,7 @@ def create_app(
             ),
         ],
         dependencies={"connection": Provide(transaction), "reads": Provide(reading)},
-        exception_handlers={Exception: answer},
+        exception_handlers={Exception: answer_anybody},
         middleware=[Authentication],
         lifespan=[_resources],
         state=State({"settings": settings, "pool": pool, "demo": bool(extra_routes)}),
