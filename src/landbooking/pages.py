@@ -7,9 +7,11 @@ from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context, select_autoescape
+from jinja2.nodes import EvalContext
 from litestar import MediaType, Request, Response
 from litestar.datastructures import Cookie
+from markupsafe import Markup
 
 from landbooking.language import (
     LANGUAGES,
@@ -100,8 +102,15 @@ def environment() -> Environment:
         "local": _local,
         "instant": datetime.fromisoformat,
     }
-    templates.globals |= {"static": static, "url": url, "query": urlencode, "languages": LANGUAGES}
+    templates.globals |= {"_": _translated, "static": static, "url": url, "query": urlencode, "languages": LANGUAGES}
     return templates
+
+
+@pass_eval_context
+def _translated(context: EvalContext, text: str, **variables: object) -> str:
+    """As the i18n extension's `_()`, at half the cost: most sentences have nothing to fill in, and a page has many."""
+    sentence = Markup(gettext(text)) if context.autoescape else gettext(text)  # noqa: S704 our own words
+    return sentence % variables if variables else sentence
 
 
 def _local(moment: datetime, zone: str) -> datetime:

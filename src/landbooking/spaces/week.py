@@ -53,7 +53,7 @@ def week_of(space_id: int, rules: OpeningRules, busy: Sequence[Sequence[Period]]
     dates = [monday + timedelta(days=number) for number in range(7)]
     opened = {day: joined(open_periods(rules, day)) for day in dates}
     taken_on = {day: _taken_while_open(busy, opened[day]) for day in dates}
-    days = [_day(space_id, rules, taken_on[day], day, opened[day], now) for day in dates]
+    days = [_day(space_id, rules, taken_on[day], len(busy), day, opened[day], now) for day in dates]
     first, last = _hours_shown(rules, opened)
     rows = [
         Row(f"{hour:02}:00", [_cell(rules, taken_on[day.date], day, opened[day.date], hour, now) for day in days])
@@ -63,27 +63,35 @@ def week_of(space_id: int, rules: OpeningRules, busy: Sequence[Sequence[Period]]
 
 
 def _taken_while_open(busy: Sequence[Sequence[Period]], opened: list[Period]) -> list[list[Period]]:
-    """For every resource what is taken on that day, so that its hours need not look through the whole week."""
+    """What is taken on that day of each resource that has anything taken: its hours need not look at more."""
     if not opened:
-        return [[] for _ in busy]
+        return []
     whole = Period(opened[0].start, opened[-1].end)
-    return [[period for period in taken if period.overlaps(whole)] for taken in busy]
+    days = ([period for period in taken if period.overlaps(whole)] for taken in busy)
+    return [taken for taken in days if taken]
 
 
 def _day(
-    space_id: int, rules: OpeningRules, busy: Sequence[Sequence[Period]], day: date, opened: list[Period], now: datetime
+    space_id: int,
+    rules: OpeningRules,
+    taken_on_day: Sequence[Sequence[Period]],
+    total: int,
+    day: date,
+    opened: list[Period],
+    now: datetime,
 ) -> Day:
     remaining = [Period(max(period.start, now), period.end) for period in opened if period.end > now]
-    free_all_day = sum(_is_free(taken, remaining) for taken in busy) if remaining else 0
+    free_all_day = total - _count_taken(taken_on_day, remaining) if remaining else 0
     state: State
     if not opened:
         state = "closed"
     elif not remaining:
         state = "past"
-    elif free_all_day == len(busy) and busy:
+    elif free_all_day == total and total:
         state = "free"
     else:
-        state = "partly" if any(_has_gap(rules, taken, remaining) for taken in busy) else "full"
+        untouched = total > len(taken_on_day)
+        state = "partly" if untouched or any(_has_gap(rules, taken, remaining) for taken in taken_on_day) else "full"
     bookable = bool(remaining) and day <= last_day(rules, now)
     return Day(
         date=day,
@@ -92,7 +100,7 @@ def _day(
         closed_reason=None if opened else closed_reason(rules, day),
         state=state,
         free_count=free_all_day,
-        total=len(busy),
+        total=total,
         hours_text=hours_text(rules, opened),
         url=f"/spaces/{space_id}/days/{day}" if bookable else None,
     )
@@ -112,7 +120,12 @@ def _hours_shown(rules: OpeningRules, opened: dict[date, list[Period]]) -> tuple
 
 
 def _cell(
-    rules: OpeningRules, busy: Sequence[Sequence[Period]], day: Day, opened: list[Period], hour: int, now: datetime
+    rules: OpeningRules,
+    taken_on_day: Sequence[Sequence[Period]],
+    day: Day,
+    opened: list[Period],
+    hour: int,
+    now: datetime,
 ) -> Cell:
     zone = rules.time_zone
     start, end = opening_instant(day.date, hour * 60, zone), closing_instant(day.date, hour * 60 + 60, zone)
@@ -123,22 +136,32 @@ def _cell(
     ]
     label = f"{day.label_short}, {hour:02}:00"
     if not parts or start >= end:
-        return Cell("closed", 0, len(busy), None, label)
+        return Cell("closed", 0, day.total, None, label)
     if end <= now:
-        return Cell("past", 0, len(busy), None, label)
-    free = sum(_is_free(taken, parts) for taken in busy)
-    state: State = "full" if not free else "free" if free == len(busy) else "partly"
+        return Cell("past", 0, day.total, None, label)
+    free = day.total - _count_taken(taken_on_day, parts)
+    state: State = "full" if not free else "free" if free == day.total else "partly"
     url = f"{day.url}?start={hour:02}:00" if day.url and free else None
-    return Cell(state, free, len(busy), url, label)
+    return Cell(state, free, day.total, url, label)
 
 
-def _is_free(taken: Sequence[Period], periods: Sequence[Period]) -> bool:
-    """In all of the periods. Asked for every desk and hour of a week: loops, as they cost the least."""
-    for period in periods:
-        for other in taken:
-            if period.overlaps(other):
-                return False
-    return True
+def _count_taken(taken_on_day: Sequence[Sequence[Period]], periods: Sequence[Period]) -> int:
+    """How many of the resources are taken at some time of the periods.
+
+    Asked for every hour of a week: plain loops and comparisons, as they cost the least.
+    """
+    count = 0
+    for taken in taken_on_day:
+        count += _touches(taken, periods)
+    return count
+
+
+def _touches(taken: Sequence[Period], periods: Sequence[Period]) -> bool:
+    for start, end in periods:
+        for other_start, other_end in taken:
+            if other_start < end and start < other_end:
+                return True
+    return False
 
 
 def _has_gap(rules: OpeningRules, taken: Sequence[Period], opened: list[Period]) -> bool:
