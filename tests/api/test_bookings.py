@@ -301,6 +301,8 @@ async def test_the_same_key_acts_once_and_answers_the_same(
     assert [answer.status_code for answer in moved] == [200, 200]
     assert moved[0].json() == moved[1].json()
     assert moved[0].json()["version"] == 2
+    again = await api.post(BOOKINGS, json=body, headers={"Idempotency-Key": "8e03978e-40d5-43dd-bc93-6894a57f9324"})
+    assert (again.status_code, again.json()) == (201, moved[0].json())
 
 
 async def test_a_key_that_stands_for_another_request_is_refused(api: httpx.AsyncClient, place: Place) -> None:

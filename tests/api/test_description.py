@@ -69,6 +69,19 @@ async def test_its_names_and_texts_are_for_readers(client: httpx.AsyncClient, de
     assert german.json() == english.json() == description
 
 
+async def test_the_key_against_repetition_is_described_as_it_works(description: dict[str, Any]) -> None:
+    keys = [
+        parameter
+        for _path, _method, operation in operations(description)
+        for parameter in operation.get("parameters", [])
+        if parameter["name"] == "Idempotency-Key"
+    ]
+    assert len(keys) == 2
+    for key in keys:
+        assert "same answer" not in key["description"]
+        assert "as that stands by then" in key["description"]
+
+
 def test_nothing_is_left_of_litestars_pages_about_the_api() -> None:
     assert not list((PACKAGE / "static").glob("*swagger*"))
 
