@@ -27,8 +27,8 @@ Key = Annotated[
     HeaderParameter(
         name="Idempotency-Key",
         description=(
-            "Chosen by the client, best a fresh UUID for each thing it wants. The same request sent again with it acts "
-            "once: the repetition gets the same status and the same booking as that stands by then, which may have been "
+            "Chosen by the client, best a fresh UUID for each wish. The same request sent again with it acts once: the "
+            "repetition gets the same status and the same booking as that stands by then, which may have been "
             "moved or cancelled meanwhile (see `version` and `status`); the first answer itself is not kept. With "
             "another request it is refused: 422 `idempotency-key-reused`. A refused request leaves the key unused. "
             "Keys are remembered for two days at least, each person's by themselves."
