@@ -55,7 +55,7 @@ async def save_profile(request: Asked, connection: NamedDependency[Connection]) 
     if errors:
         return _page(request, label, typed, errors)
     await change_profile(connection, request.user.id, form.name, form.language, home_id)
-    return redirect(request, "/profile", notice="saved")
+    return redirect(request, "/profile", notice="profile-saved")
 
 
 def _page(request: Asked, label: dict[int, str], values: dict[str, str], errors: dict[str, str]) -> Response[str]:

@@ -51,7 +51,7 @@ async def reminders(request: Request[Person, Any, Any], connection: Connection) 
     form = await parse_form(ReminderForm, request)
     person = await choose_reminders(connection, request.user, form.day_before, form.hour_before)
     await reschedule_reminders(connection, person)
-    return redirect(request, "/bookings", notice="saved")
+    return redirect(request, "/bookings", notice="reminders-saved")
 
 
 @post("/bookings/feed", guards=[signed_in], include_in_schema=False, status_code=200)

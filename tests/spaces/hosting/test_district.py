@@ -167,6 +167,7 @@ async def test_a_space_is_published_and_taken_down(
     published = "SELECT published FROM space WHERE id = $1"
     await client.post(f"{root}/publication", data={"published": "no"})
     assert not await connection.fetchval(published, place.space_id)
+    assert "Der Raum wird nicht mehr gezeigt." in (await client.get(root)).text
     await client.post(f"{root}/publication", data={"published": "yes"})
     assert await connection.fetchval(published, place.space_id)
     assert (await client.post(f"{root}/publication", data={"published": "vielleicht"})).status_code == 422

@@ -26,6 +26,7 @@ async def test_several_intervals_a_day_are_saved_and_shown_again(
     assert [tuple(row) for row in await connection.fetch(ROWS)] == [(1, 495, 720), (1, 840, 1110), (7, 1200, 1440)]
     assert not await connection.fetchval("SELECT open_on_public_holidays FROM space WHERE id = $1", place.space_id)
     text = (await hosting.get(path)).text
+    assert "Die Öffnungszeiten sind gespeichert." in text
     assert 'name="opens-1-0" value="08:15"' in text
     assert 'name="opens-1-1" value="14:00"' in text
     assert 'name="closes-7-0" value="00:00"' in text

@@ -55,7 +55,7 @@ async def add(request: Asked, space_id: Id, connection: Connection) -> Response[
             action=_("Sperrzeit eintragen"),
             way_back=f"/host/spaces/{space_id}/blackouts",
         )
-    return redirect(request, f"/host/spaces/{space_id}/blackouts", notice="saved")
+    return redirect(request, f"/host/spaces/{space_id}/blackouts", notice="blackout-added")
 
 
 @post(
@@ -63,7 +63,7 @@ async def add(request: Asked, space_id: Id, connection: Connection) -> Response[
 )
 async def lift(request: Asked, space_id: Id, blackout_id: Id, connection: Connection) -> Response[Any]:
     await lift_blackout(connection, request.user, space_id, blackout_id)
-    return redirect(request, f"/host/spaces/{space_id}/blackouts", notice="saved")
+    return redirect(request, f"/host/spaces/{space_id}/blackouts", notice="blackout-lifted")
 
 
 async def _form(

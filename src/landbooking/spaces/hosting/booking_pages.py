@@ -57,7 +57,7 @@ async def cancel(request: Asked, space_id: Id, booking_id: BigId, connection: Co
             action=_("Entscheidung speichern"),
             way_back=way_back,
         )
-    return redirect(request, way_back, notice="saved")
+    return redirect(request, way_back, notice="decided")
 
 
 ROUTES = [booking_page, cancel]

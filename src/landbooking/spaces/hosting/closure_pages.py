@@ -50,13 +50,13 @@ async def close(request: Asked, space_id: Id, connection: Connection) -> Respons
             action=_("Schließtage eintragen"),
             way_back=f"/host/spaces/{space_id}/closures",
         )
-    return redirect(request, f"/host/spaces/{space_id}/closures", notice="saved")
+    return redirect(request, f"/host/spaces/{space_id}/closures", notice="closed")
 
 
 @post("/host/spaces/{space_id:int}/closures/{closure_id:int}/removal", guards=[host_of_space], include_in_schema=False)
 async def reopen(request: Asked, space_id: Id, closure_id: Id, connection: Connection) -> Response[Any]:
     await reopen_days(connection, space_id, closure_id)
-    return redirect(request, f"/host/spaces/{space_id}/closures", notice="saved")
+    return redirect(request, f"/host/spaces/{space_id}/closures", notice="reopened")
 
 
 async def _page(

@@ -34,7 +34,7 @@ async def save(request: Asked, space_id: Id, connection: Connection) -> Response
     except Stale:
         space = await space_by_id(connection, space_id)
         return _page(request, space, {**typed, "version": space.version}, {}, changed=True)
-    return redirect(request, f"/host/spaces/{space_id}/details", notice="saved")
+    return redirect(request, f"/host/spaces/{space_id}/details", notice="details-saved")
 
 
 def _page(

@@ -66,7 +66,7 @@ async def create(request: Asked, connection: Connection) -> Response[Any]:
         details = details_from(typed if typed["lat"] or typed["lon"] else {**typed, **_centre(place)})
         if place is not None and not errors:
             space_id = await create_space(connection, request.user, place, details)
-            return redirect(request, f"/district/spaces/{space_id}", notice="saved")
+            return redirect(request, f"/district/spaces/{space_id}", notice="space-added")
     except InvalidInput as refusal:  # nothing was written yet, so nothing is committed
         errors |= refusal.fields
     return _new_space(request, everywhere, label, typed, errors)
@@ -85,20 +85,21 @@ async def add_host(request: Asked, space_id: Id, connection: Connection) -> Resp
         await name_host(connection, request.user, space_id, form.email)
     except (InvalidInput, NotAnAddress) as refusal:  # nothing was written yet, so nothing is committed
         return await _space(request, connection, space_id, text_of(posted, "email"), refusal.fields)
-    return redirect(request, f"/district/spaces/{space_id}", notice="saved")
+    return redirect(request, f"/district/spaces/{space_id}", notice="host-named")
 
 
 @post("/district/spaces/{space_id:int}/hosts/{person_id:int}/removal", guards=[district_staff], include_in_schema=False)
 async def drop_host(request: Asked, space_id: Id, person_id: BigId, connection: Connection) -> Response[Any]:
     await remove_host(connection, request.user, space_id, person_id)
-    return redirect(request, f"/district/spaces/{space_id}", notice="saved")
+    return redirect(request, f"/district/spaces/{space_id}", notice="host-removed")
 
 
 @post("/district/spaces/{space_id:int}/publication", guards=[district_staff], include_in_schema=False)
 async def publish(request: Asked, space_id: Id, connection: Connection) -> Response[Any]:
     form = await parse_form(PublicationForm, request)
-    await set_published(connection, request.user, space_id, form.published == "yes")
-    return redirect(request, f"/district/spaces/{space_id}", notice="saved")
+    published = form.published == "yes"
+    await set_published(connection, request.user, space_id, published)
+    return redirect(request, f"/district/spaces/{space_id}", notice="published" if published else "unpublished")
 
 
 def _centre(place: Municipality | None) -> dict[str, str]:

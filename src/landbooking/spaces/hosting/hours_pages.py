@@ -75,7 +75,7 @@ async def save_hours(request: Asked, space_id: Id, connection: Connection) -> Re
             action=_("Öffnungszeiten speichern"),
             way_back=f"/host/spaces/{space_id}/hours",
         )
-    return redirect(request, f"/host/spaces/{space_id}/hours", notice="saved")
+    return redirect(request, f"/host/spaces/{space_id}/hours", notice="hours-saved")
 
 
 @get("/host/spaces/{space_id:int}/rules", guards=[host_of_space], include_in_schema=False)
@@ -101,7 +101,7 @@ async def save_limits(request: Asked, space_id: Id, connection: Connection) -> R
     except Stale:
         space = await space_by_id(connection, space_id)
         return _limits(request, space, {**typed, "version": str(space.version)}, {}, changed=True)
-    return redirect(request, f"/host/spaces/{space_id}/rules", notice="saved")
+    return redirect(request, f"/host/spaces/{space_id}/rules", notice="rules-saved")
 
 
 def _hours(

@@ -85,13 +85,13 @@ async def add(request: Asked, space_id: Id) -> Response[Any]:
     except (InvalidInput, NotAPicture, TooManyPhotos) as refusal:
         async with connection_from(pool) as reads:
             return await _page(request, reads, space_id, text_of(posted, "alt"), refusal.fields)
-    return redirect(request, f"/host/spaces/{space_id}/photos", notice="saved")
+    return redirect(request, f"/host/spaces/{space_id}/photos", notice="photo-added")
 
 
 @post("/host/spaces/{space_id:int}/photos/{photo_id:int}/removal", guards=[host_of_space], include_in_schema=False)
 async def remove(request: Asked, space_id: Id, photo_id: Id, connection: Connection) -> Response[Any]:
     await remove_photo(connection, space_id, photo_id)
-    return redirect(request, f"/host/spaces/{space_id}/photos", notice="saved")
+    return redirect(request, f"/host/spaces/{space_id}/photos", notice="photo-removed")
 
 
 async def _form(request: Asked) -> FormMultiDict:

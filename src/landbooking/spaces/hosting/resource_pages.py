@@ -67,7 +67,7 @@ async def add(request: Asked, space_id: Id, connection: Connection) -> Response[
             "features": posted.getall("features", []),
         }
         return await _list(request, connection, space_id, typed, refusal.fields)
-    return redirect(request, f"/host/spaces/{space_id}/resources", notice="saved")
+    return redirect(request, f"/host/spaces/{space_id}/resources", notice="desks-added")
 
 
 @get("/host/spaces/{space_id:int}/resources/{resource_id:int}", guards=[host_of_space], include_in_schema=False)
@@ -92,7 +92,7 @@ async def change(request: Asked, space_id: Id, resource_id: Id, connection: Conn
         resource = await resource_of(connection, space_id, resource_id)
         typed["version"] = resource.version
         return _one(request, await space_by_id(connection, space_id), resource, typed, {}, changed=True)
-    return redirect(request, f"/host/spaces/{space_id}/resources", notice="saved")
+    return redirect(request, f"/host/spaces/{space_id}/resources", notice="desk-saved")
 
 
 @post(
@@ -115,7 +115,7 @@ async def retire(request: Asked, space_id: Id, resource_id: Id, connection: Conn
             action=_("Platz ausmustern"),
             way_back=f"/host/spaces/{space_id}/resources",
         )
-    return redirect(request, f"/host/spaces/{space_id}/resources", notice="saved")
+    return redirect(request, f"/host/spaces/{space_id}/resources", notice="desk-retired")
 
 
 @post("/host/spaces/{space_id:int}/resources/{resource_id:int}/return", guards=[host_of_space], include_in_schema=False)
@@ -126,7 +126,7 @@ async def take_back(request: Asked, space_id: Id, resource_id: Id, connection: C
     except NameTaken as refusal:  # nothing was written yet, so nothing is committed
         resource = await resource_of(connection, space_id, resource_id)
         return _one(request, await space_by_id(connection, space_id), resource, _as_typed(resource), refusal.fields)
-    return redirect(request, f"/host/spaces/{space_id}/resources", notice="saved")
+    return redirect(request, f"/host/spaces/{space_id}/resources", notice="desk-returned")
 
 
 def known_features(words: list[str], known: tuple[str, ...]) -> list[str]:
