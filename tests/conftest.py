@@ -23,6 +23,7 @@ from landbooking.database import Connection, Pool, create_pool, prepare_connecti
 from landbooking.migrate import migrate
 from landbooking.settings import Settings
 from support import people
+from support.hosting import Place, make_place
 
 DATABASE = "LANDBOOKING_TEST_DATABASE_URL"
 REDIS = "LANDBOOKING_TEST_REDIS_URL"
@@ -168,6 +169,11 @@ async def client(connection: Connection, settings: Settings) -> AsyncIterator[ht
 @pytest.fixture
 async def resident(connection: Connection) -> Person:
     return await people.make_person(connection, "anwohnerin@example.org")
+
+
+@pytest.fixture
+async def place(connection: Connection) -> Place:
+    return await make_place(connection)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from litestar.datastructures import FormMultiDict
 
-from landbooking.forms import FieldByField, InvalidInput, NotJson, parse_json, parse_values
+from landbooking.forms import FieldByField, InvalidInput, NotJson, parse_json, parse_values, text_of
 from landbooking.language import use_language
 
 
@@ -112,3 +112,19 @@ def test_whatever_is_sent_is_a_body_or_a_refusal(sent: bytes) -> None:
     dto = FieldByField[Body](None)  # type: ignore[arg-type]
     with suppress(InvalidInput, NotJson):
         assert isinstance(dto.decode_bytes(sent), Body)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (" Kusel\t", "Kusel"),
+        ("eins\r\nzwei", "eins\nzwei"),
+        ("a\x00b\ud800", "ab"),
+        (None, ""),
+        (b"Datei", ""),
+        ("", ""),
+    ],
+)
+def test_a_text_of_a_form_is_shown_again_without_what_nobody_types(value: Any, text: str) -> None:
+    assert text_of({"field": value}, "field") == text
+    assert text_of({}, "field") == ""

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request
+from litestar.datastructures import ImmutableMultiDict, MultiDict
 from litestar.dto import AbstractDTO
 from msgspec import inspect
 
@@ -24,6 +25,9 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 # Control characters but tab and line breaks: PostgreSQL stores no NUL, and none of them is typed on purpose.
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|[\ud800-\udfff]")
+
+
+Fields = MultiDict[Any] | ImmutableMultiDict[Any]  # a query, or a posted form
 
 
 class InvalidInput(Refusal):
@@ -55,6 +59,15 @@ class NotJson(Refusal):
 async def parse_form(struct: type[T], request: Request[Any, Any, Any]) -> T:
     """The posted form as `struct`. A list field collects a repeated name. Raises InvalidInput."""
     return parse_values(struct, await request.form())
+
+
+def text_of(posted: Mapping[str, Any], name: str) -> str:
+    """What was typed into the field, to be shown again or read by hand: without control characters and outer space.
+
+    A missing field is empty, and so is a file.
+    """
+    value = posted.get(name)
+    return _CONTROL.sub("", value.replace("\r\n", "\n")).strip() if isinstance(value, str) else ""
 
 
 def parse_values(struct: type[T], posted: Mapping[str, Any]) -> T:

@@ -22,22 +22,11 @@ from landbooking.spaces.hosting.consequences import Decision
 from landbooking.spaces.opening_hours import RuleBroken
 from landbooking.spaces.period import Period
 from support.hosting import Place
-from support.people import make_person
-from support.spaces import BERLIN, day_after, make_desk, make_host, make_space, open_daily, period_on
+from support.spaces import BERLIN, day_after, period_on
 
 DAY = day_after(5)
 MORNING = period_on(DAY)
 AFTERNOON = period_on(DAY, "13:00", "16:00")
-
-
-@pytest.fixture
-async def place(connection: Connection) -> Place:
-    space_id = await make_space(connection)
-    await open_daily(connection, space_id)
-    desk = await make_desk(connection, space_id, "Tisch 1")
-    other_desk = await make_desk(connection, space_id, "Tisch 2")
-    host = await make_host(connection, await make_person(connection, "gastgeberin@example.org"), space_id)
-    return Place(space_id, desk, other_desk, host)
 
 
 @pytest.fixture

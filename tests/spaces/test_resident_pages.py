@@ -13,20 +13,11 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.places.municipality import Municipality
 from support.hosting import Place
-from support.people import make_person, sign_in
-from support.spaces import day_after, make_booking, make_desk, make_host, make_space, open_daily, period_on
+from support.people import sign_in
+from support.spaces import day_after, make_booking, make_space, open_daily, period_on
 
 DAY = day_after(3)
 WISH = {"date": f"{DAY}", "start": "09:00", "end": "12:00"}
-
-
-@pytest.fixture
-async def place(connection: Connection) -> Place:
-    space_id = await make_space(connection)
-    await open_daily(connection, space_id)
-    desks = [await make_desk(connection, space_id, f"Tisch {number}") for number in (1, 2)]
-    host = await make_host(connection, await make_person(connection, "gastgeberin@example.org"), space_id)
-    return Place(space_id, desks[0], desks[1], host)
 
 
 @pytest.fixture

@@ -1,8 +1,11 @@
-"""A space with its host, for the tests of hosts' pages."""
+"""A space with its host."""
 
 from typing import NamedTuple
 
 from landbooking.accounts.person import Person
+from landbooking.database import Connection
+from support.people import make_person
+from support.spaces import make_desk, make_host, make_space, open_daily
 
 
 class Place(NamedTuple):
@@ -12,3 +15,11 @@ class Place(NamedTuple):
     desk: int
     other_desk: int
     host: Person
+
+
+async def make_place(connection: Connection) -> Place:
+    space_id = await make_space(connection)
+    await open_daily(connection, space_id)
+    desk, other_desk = [await make_desk(connection, space_id, f"Tisch {number}") for number in (1, 2)]
+    host = await make_host(connection, await make_person(connection, "gastgeberin@example.org"), space_id)
+    return Place(space_id, desk, other_desk, host)

@@ -10,9 +10,9 @@ from landbooking.database import Pool
 from landbooking.errors import Refusal
 from landbooking.spaces.booking import book_resource
 from landbooking.spaces.period import Period
+from support.hosting import make_place
 from support.people import make_person
 from support.servers import until
-from support.spaces import make_desk, make_host, make_space, open_daily
 
 
 class Scene(NamedTuple):
@@ -27,12 +27,9 @@ class Scene(NamedTuple):
 
 async def make_scene(pool: Pool, people: int = 2) -> Scene:
     async with pool.acquire() as connection:
-        space_id = await make_space(connection)
-        await open_daily(connection, space_id)
-        desk, other_desk = [await make_desk(connection, space_id, f"Tisch {number}") for number in (1, 2)]
-        host = await make_host(connection, await make_person(connection, "gastgeberin@example.org"), space_id)
+        place = await make_place(connection)
         everybody = [await make_person(connection, f"anwohner{number}@example.org") for number in range(people)]
-    return Scene(space_id, desk, other_desk, host, everybody)
+    return Scene(*place, everybody)
 
 
 async def book(pool: Pool, person: Person, resource_id: int, period: Period) -> int:

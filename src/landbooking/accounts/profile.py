@@ -11,7 +11,7 @@ from landbooking.accounts.authentication import Proof
 from landbooking.accounts.guards import signed_in
 from landbooking.accounts.person import Person, change_profile
 from landbooking.database import Connection
-from landbooking.forms import InvalidInput, parse_form
+from landbooking.forms import InvalidInput, parse_form, text_of
 from landbooking.pages import page, redirect
 from landbooking.places.municipality import UnknownPlace, all_municipalities, labels, municipality_named
 
@@ -38,13 +38,13 @@ async def profile_page(request: Asked, reads: NamedDependency[Connection]) -> Re
 @post("/profile", guards=[signed_in], include_in_schema=False)
 async def save_profile(request: Asked, connection: NamedDependency[Connection]) -> Response[Any]:
     posted = await request.form()
-    typed = {name: _text(posted.get(name)) for name in ("name", "language", "municipality")}
+    typed = {name: text_of(posted, name) for name in ("name", "language", "municipality")}
     errors: dict[str, str] = {}
     everywhere = await all_municipalities(connection)
     label = labels(everywhere)
     home_id = None
     try:  # the place is looked up even where another field is wrong, so that every mistake is told at once
-        if typed["municipality"].strip():
+        if typed["municipality"]:
             home_id = municipality_named(typed["municipality"], everywhere, label).id
     except UnknownPlace as refusal:
         errors |= refusal.fields
@@ -67,10 +67,6 @@ def _page(request: Asked, label: dict[int, str], values: dict[str, str], errors:
         errors=errors,
         municipalities=list(label.values()),
     )
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
 
 
 ROUTES = [profile_page, save_profile, *device_pages.ROUTES, *token_pages.ROUTES]

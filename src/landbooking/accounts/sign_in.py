@@ -19,7 +19,7 @@ from landbooking.accounts.person import ensure_person
 from landbooking.accounts.sessions import end_presented_session, start_session
 from landbooking.database import Connection
 from landbooking.errors import Refusal, TooMany
-from landbooking.forms import InvalidInput, parse_form
+from landbooking.forms import InvalidInput, parse_form, text_of
 from landbooking.language import gettext as _
 from landbooking.language import language
 from landbooking.pages import page, redirect
@@ -68,8 +68,8 @@ async def ask_for_code(request: Asked, connection: NamedDependency[Connection]) 
             request,
             "accounts/sign_in.html",
             refusal,
-            email=_text(posted.get("email")),
-            next=local_path(_text(posted.get("next"))),
+            email=text_of(posted, "email"),
+            next=local_path(text_of(posted, "next")),
         )
     response = redirect(request, "/sign-in/code")
     response.set_cookie(_cookie(request, _request_cookie(request), str(request_id), REQUEST_COOKIE_SECONDS))
@@ -98,7 +98,7 @@ async def enter_code(request: Asked, connection: NamedDependency[Connection]) ->
         digits = _digits((await parse_form(CodeForm, request)).code)
         await limits.count(request.app.state.valkey, CODES_TRIED, _network_address(request))
     except (InvalidInput, TooMany) as refusal:
-        typed = _text((await request.form()).get("code"))
+        typed = text_of(await request.form(), "code")
         return _again(request, "accounts/code.html", refusal, asked=asked[0], code=typed)
     result = await redeem_code(connection, request.app.state.settings, request_id, digits)
     if isinstance(result, Redeemed):
@@ -188,10 +188,6 @@ def _digits(typed: str) -> str:
     if not re.fullmatch(r"[0-9]{6}", digits):
         raise InvalidInput({"code": _("Der Code hat sechs Ziffern, zum Beispiel 012345.")}, {})
     return digits
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _network_address(request: Asked) -> str:

@@ -3,10 +3,9 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from landbooking.forms import InvalidInput
+from landbooking.forms import Fields, InvalidInput, text_of
 from landbooking.language import gettext as _
 from landbooking.spaces.hosting.blackouts import Wish
-from landbooking.spaces.hosting.texts import Fields, text_of
 from landbooking.spaces.hosting.times import check_day, closing_minutes, opening_minutes, typed_day
 from landbooking.spaces.opening_hours import OpeningRules
 from landbooking.spaces.period import Period, closing_instant, opening_instant

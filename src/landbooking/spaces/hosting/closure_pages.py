@@ -7,14 +7,13 @@ from litestar import Request, Response, get, post
 
 from landbooking.accounts.guards import host_of_space
 from landbooking.database import Connection
-from landbooking.forms import InvalidInput
+from landbooking.forms import InvalidInput, text_of
 from landbooking.ids import Id
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
 from landbooking.spaces.hosting.closures import close_days, coming_closures, reopen_days
 from landbooking.spaces.hosting.consequence_pages import ask_host, decision_from
 from landbooking.spaces.hosting.consequences import Undecided
-from landbooking.spaces.hosting.texts import text_of
 from landbooking.spaces.hosting.times import check_day, typed_day
 from landbooking.spaces.opening_hours import Closure, OpeningRules
 from landbooking.spaces.space import Space, space_by_id

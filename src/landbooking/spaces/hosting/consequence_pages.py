@@ -7,7 +7,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.datastructures import FormMultiDict
 
-from landbooking.forms import InvalidInput, parse_values
+from landbooking.forms import InvalidInput, parse_values, text_of
 from landbooking.language import format_period
 from landbooking.language import gettext as _
 from landbooking.pages import page
@@ -36,7 +36,7 @@ def decision_from(posted: FormMultiDict) -> Decision:
         form = parse_values(_DecisionForm, posted)
     except InvalidInput as refusal:
         faults = refusal.errors
-        form = _DecisionForm(seen=_text(posted.get("seen")), message=_text(posted.get("message")))
+        form = _DecisionForm(seen=text_of(posted, "seen"), message=text_of(posted, "message"))
     choices: dict[int, Choice] = {}
     for part in (form.seen or "").split(","):
         name = f"choice-{part.partition(':')[0]}"
@@ -93,7 +93,3 @@ def _errors(space: Space, undecided: Undecided) -> dict[str, str]:
         if booking.booking_id not in undecided.decision.choices
     }
     return missing | undecided.decision.faults
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""

@@ -4,11 +4,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from landbooking.forms import InvalidInput, parse_values
+from landbooking.forms import Fields, InvalidInput, parse_values, text_of
 from landbooking.language import gettext as _
 from landbooking.spaces import features
 from landbooking.spaces.hosting.details import Details
-from landbooking.spaces.hosting.texts import Fields, text_of
 from landbooking.spaces.space import Space
 
 _TEXTS = ("name", "description", "street", "postal_code", "town", "lat", "lon")

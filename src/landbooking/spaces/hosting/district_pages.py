@@ -8,7 +8,7 @@ from litestar import Request, Response, get, post
 from landbooking.accounts.addresses import NotAnAddress
 from landbooking.accounts.guards import district_staff
 from landbooking.database import Connection
-from landbooking.forms import InvalidInput, parse_form
+from landbooking.forms import InvalidInput, parse_form, text_of
 from landbooking.ids import BigId, Id
 from landbooking.pages import page, redirect
 from landbooking.places.municipality import Municipality, UnknownPlace, all_municipalities, labels, municipality_named
@@ -23,7 +23,6 @@ from landbooking.spaces.hosting.district import (
     spaces_of_district,
 )
 from landbooking.spaces.hosting.hosts import hosts_of, name_host, remove_host
-from landbooking.spaces.hosting.texts import text_of
 
 Asked = Request[Any, Any, Any]
 

@@ -5,10 +5,9 @@ from typing import Any
 
 import msgspec
 
-from landbooking.forms import InvalidInput
+from landbooking.forms import InvalidInput, text_of
 from landbooking.language import gettext as _
 from landbooking.spaces.hosting.hours import Hours
-from landbooking.spaces.hosting.texts import text_of
 from landbooking.spaces.hosting.times import closing_minutes, opening_minutes, spoken_clock
 from landbooking.spaces.opening_hours import Interval
 

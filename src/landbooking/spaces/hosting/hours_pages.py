@@ -8,7 +8,7 @@ from litestar import Request, Response, get, post
 from landbooking.accounts.guards import host_of_space
 from landbooking.database import Connection
 from landbooking.errors import Stale
-from landbooking.forms import InvalidInput, parse_form
+from landbooking.forms import InvalidInput, parse_form, text_of
 from landbooking.ids import Id
 from landbooking.language import gettext as _
 from landbooking.language import mark as N_
@@ -17,7 +17,6 @@ from landbooking.spaces.hosting.consequence_pages import ask_host, decision_from
 from landbooking.spaces.hosting.consequences import Undecided
 from landbooking.spaces.hosting.hours import Limits, set_hours, set_limits
 from landbooking.spaces.hosting.hours_form import SLOTS, hours_as_typed, hours_from, typed_hours
-from landbooking.spaces.hosting.texts import text_of
 from landbooking.spaces.opening_hours import spoken_length
 from landbooking.spaces.space import Space, space_by_id
 

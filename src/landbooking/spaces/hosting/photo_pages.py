@@ -14,13 +14,12 @@ from landbooking.accounts.person import Person
 from landbooking.bodies import read_within
 from landbooking.database import Connection, Pool, connection_from
 from landbooking.errors import NotFound
-from landbooking.forms import InvalidInput, parse_values
+from landbooking.forms import InvalidInput, parse_values, text_of
 from landbooking.ids import Id
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
 from landbooking.spaces.hosting.photos import TooManyPhotos, add_photo, jpeg_of, photos_of, remove_photo
 from landbooking.spaces.hosting.pictures import NotAPicture, TooLarge, picture_from
-from landbooking.spaces.hosting.texts import text_of
 from landbooking.spaces.space import space_by_id
 
 Asked = Request[Any, Any, Any]

@@ -8,7 +8,7 @@ from litestar import Request, Response, get, post
 from landbooking.accounts.guards import host_of_space
 from landbooking.database import Connection
 from landbooking.errors import Stale
-from landbooking.forms import InvalidInput, parse_form
+from landbooking.forms import InvalidInput, parse_form, text_of
 from landbooking.ids import Id
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
@@ -26,7 +26,6 @@ from landbooking.spaces.hosting.resources import (
     resource_of,
     retire_resource,
 )
-from landbooking.spaces.hosting.texts import text_of
 from landbooking.spaces.space import Space, space_by_id
 
 Asked = Request[Any, Any, Any]
