@@ -6,7 +6,6 @@ one template database by the real migrations; everything else is cloned from it.
 
 import asyncio
 import os
-import shutil
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
@@ -24,6 +23,7 @@ from landbooking.migrate import migrate
 from landbooking.settings import Settings
 from support import people
 from support.hosting import Place, make_place
+from support.servers import remove_folder
 
 DATABASE = "LANDBOOKING_TEST_DATABASE_URL"
 REDIS = "LANDBOOKING_TEST_REDIS_URL"
@@ -57,7 +57,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     for server in reversed(_started):
         if isinstance(server, Path):
-            shutil.rmtree(server, ignore_errors=True)
+            remove_folder(server)
         else:
             server.stop()  # type: ignore[attr-defined]
     _started.clear()

@@ -19,12 +19,14 @@ from arq.connections import RedisSettings, create_pool
 from redis.asyncio import Redis
 
 from landbooking.embedded import EmbeddedError, PostgresServer, ValkeyServer, account, running_servers, server_addresses
+from support.servers import remove_folder
 
 ROOT = os.geteuid() == 0
 FAST = {"fsync": "off"}
 HOLDER = """
 import sys, time
 from pathlib import Path
+from support.servers import remove_folder
 from landbooking.embedded import EmbeddedError, running_servers
 try:
     with running_servers(Path(sys.argv[1])):
@@ -76,6 +78,17 @@ async def test_a_fresh_folder_gets_both_servers(data: Path) -> None:
         for name in ("postgres", "valkey"):
             assert stat.S_IMODE((data / name).stat().st_mode) == 0o700
     assert _serving(data) == []
+
+
+def test_what_lies_elsewhere_for_a_folder_of_a_test_goes_with_it(data: Path, state: Path) -> None:
+    closed = data.parent / "closed"
+    closed.mkdir(mode=0o700)
+    with running_servers(closed / "data"):
+        pass
+    assert len(list(state.glob("*-*"))) >= (2 if ROOT else 0)
+    remove_folder(closed)
+    assert not closed.exists()
+    assert not [left for left in state.glob("*-*") if not left.name.startswith("programs-")]
 
 
 async def test_a_restart_keeps_the_rows_and_is_quick(data: Path) -> None:

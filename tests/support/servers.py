@@ -16,6 +16,7 @@ from typing import IO
 import httpx
 import msgspec
 
+from landbooking.embedded.account import remove_private
 from landbooking.settings import PREFIX, Settings
 
 PATIENCE = 30.0  # seconds: a limit for what hangs, no measure of what is fast
@@ -149,7 +150,15 @@ def open_folder() -> Iterator[Path]:
     try:
         yield folder
     finally:
-        shutil.rmtree(folder)
+        remove_folder(folder)
+
+
+def remove_folder(folder: Path) -> None:
+    """With what servers that root started keep elsewhere, where TMPDIR is closed to their account."""
+    for link in folder.rglob("*"):
+        if link.is_symlink():
+            remove_private(link)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def processes_on(folder: Path) -> list[str]:
