@@ -14,11 +14,13 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from browser.demo import Demo, Mailbox
+from browser.stops import world
 from browser.watching import Watch
 
 CHROMIUM = shutil.which("chromium")
@@ -86,6 +88,12 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", log: Path) -> None:
         assert process.poll() is None, log.read_text()
         assert time.monotonic() < deadline, log.read_text()
         time.sleep(0.1)
+
+
+@pytest.fixture(scope="package")
+def names(demo: Demo) -> dict[str, Any]:
+    """What the addresses of the stops need."""
+    return world(demo)
 
 
 @pytest.fixture

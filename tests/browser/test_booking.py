@@ -40,7 +40,7 @@ def test_booking_from_the_first_page_to_the_cancellation(page: Page, demo: Demo)
     assert "SEQUENCE:1" in demo.mailbox.read(moved.attachments[0])
 
     page.get_by_role("button", name="Buchung absagen").click()
-    expect(page.locator("main")).to_contain_text("Diese Buchung ist abgesagt.")
+    expect(page.locator(".notice:visible")).to_have_text("Ihre Buchung ist abgesagt. Der Platz ist wieder frei.")
     cancelled = demo.mailbox.wait_for(somebody, 4)
     assert "METHOD:CANCEL" in demo.mailbox.read(cancelled.attachments[0])
     page.goto("/de/bookings")
@@ -110,7 +110,7 @@ def test_booking_by_keyboard_alone(page: Page, demo: Demo) -> None:
     expect(page).to_have_url(BOOKED)
     tab_to(page, 'form[action$="/cancellation"] button')
     page.keyboard.press("Enter")
-    expect(page.locator("main")).to_contain_text("Diese Buchung ist abgesagt.")
+    expect(page.locator(".notice:visible")).to_have_text("Ihre Buchung ist abgesagt. Der Platz ist wieder frei.")
 
 
 def test_booking_without_javascript(demo: Demo) -> None:
@@ -126,7 +126,7 @@ def test_booking_without_javascript(demo: Demo) -> None:
         page.get_by_role("button", name="Platz buchen").click()
         expect(page).to_have_url(BOOKED)
         page.get_by_role("button", name="Buchung absagen").click()
-        expect(page.locator("main")).to_contain_text("Diese Buchung ist abgesagt.")
+        expect(page.locator(".notice:visible")).to_have_text("Ihre Buchung ist abgesagt. Der Platz ist wieder frei.")
 
 
 def test_link_in_the_mail_signs_in_by_its_button_only(page: Page, demo: Demo) -> None:

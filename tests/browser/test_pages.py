@@ -9,7 +9,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import BrowserContext, ViewportSize
 
 from browser.demo import DESKTOP, PHONE, Demo
-from browser.stops import STOPS, Stop, world
+from browser.stops import STOPS, Stop
 from browser.watching import Watch
 from support import people
 
@@ -25,11 +25,6 @@ AXE = """async () => {
   const found = await axe.run({ resultTypes: ["violations"] });
   return found.violations.flatMap(({ id, help, nodes }) => nodes.map(({ html }) => `${id}: ${help}: ${html}`));
 }"""
-
-
-@pytest.fixture(scope="package")
-def names(demo: Demo) -> dict[str, Any]:
-    return world(demo)
 
 
 @pytest.fixture(scope="package")
@@ -54,7 +49,10 @@ def test_page(
         assert watch.statuses[-1] == stop.status
         assert page.locator("html").get_attribute("lang") == prefix[1:]
         assert page.locator("h1").count() == 1
-        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"]
+        for text_size in ("", "225%"):  # as the stylesheet has it, and twice that
+            page.evaluate("size => { document.documentElement.style.fontSize = size; }", text_size)
+            assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], text_size
+        page.evaluate("document.documentElement.style.fontSize = ''")
         page.evaluate(AXE_SCRIPT)
         for size, scheme in LOOKS[prefix]:
             page.set_viewport_size(size)

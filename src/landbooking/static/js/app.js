@@ -56,8 +56,11 @@
     });
   };
 
+  // The day before the month, as on our pages: "en" alone would be American.
+  const place = { de: "de-DE", en: "en-GB" }[document.documentElement.lang];
+
   const spellDay = (input) => {
-    const format = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
+    const format = new Intl.DateTimeFormat(place, { weekday: "long", day: "numeric", month: "long", timeZone: "UTC" });
     const words = document.createElement("output");
     words.className = "hint";
     words.htmlFor = input.id;
