@@ -91,10 +91,20 @@ def format_clock(moment: datetime, zone: str) -> str:
     return f"{moment.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
+def exact_clock(moment: datetime, zone: str) -> str:
+    """The same, and "02:30 (Winterzeit)" in the night in which the clock shows that time twice."""
+    local = moment.astimezone(ZoneInfo(zone))
+    clock = f"{local:%H:%M}"
+    if local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset():
+        return clock
+    said = gettext("%(clock)s (Sommerzeit)") if local.dst() else gettext("%(clock)s (Winterzeit)")
+    return said % {"clock": clock}
+
+
 def format_period(start: datetime, end: datetime, zone: str) -> str:
     """ "Dienstag, 1. Dezember 2026, 09:00 bis 12:00 Uhr", in the time zone of that name."""
     first, last = start.astimezone(ZoneInfo(zone)).date(), end.astimezone(ZoneInfo(zone)).date()
-    clocks = {"start": format_clock(start, zone), "end": format_clock(end, zone)}
+    clocks = {"start": exact_clock(start, zone), "end": exact_clock(end, zone)}
     if first == last:
         return gettext("%(day)s, %(start)s bis %(end)s Uhr") % {"day": format_day(first), **clocks}
     return gettext("%(first)s, %(start)s Uhr, bis %(last)s, %(end)s Uhr") % {

@@ -17,7 +17,7 @@ from landbooking.spaces.opening_hours import (
     open_periods,
     spoken_length,
 )
-from landbooking.spaces.period import Period, closing_instant, gaps, joined, local_period, opening_instant
+from landbooking.spaces.period import Period, clock_names, closing_instant, gaps, joined, local_period, opening_instant
 from landbooking.spaces.week import week_of
 from support.spaces import BERLIN
 
@@ -107,6 +107,19 @@ def test_instants_of_clock_times(day: date) -> None:
             assert shown.hour * 60 + shown.minute == minutes
         assert last - first == timedelta(hours=1 if day == AUTUMN and 120 <= minutes < 180 else 0)
     assert opening_instant(day, 1440, BERLIN) == opening_instant(day + timedelta(days=1), 0, BERLIN)
+
+
+def test_every_period_of_the_long_night_has_a_name() -> None:
+    midnight = opening_instant(AUTUMN, 0, BERLIN)
+    moments = [midnight + timedelta(minutes=15 * number) for number in range(5 * 4)]
+    for start in moments:
+        for end in moments:
+            if start < end:
+                named = clock_names(Period(start, end), BERLIN)
+                first, last = (time.fromisoformat(named[name]) for name in ("start", "end"))
+                assert local_period(date.fromisoformat(named["date"]), first, last, BERLIN) == (start, end)
+    names = clock_names(Period(midnight, opening_instant(date(2027, 11, 1), 0, BERLIN)), BERLIN)
+    assert names == {"date": "2027-10-31", "start": "00:00", "end": "00:00"}
 
 
 def test_a_period_typed_as_clock_times() -> None:

@@ -1,20 +1,23 @@
 """What a resident does: search, look at a space, book a desk, move it, cancel it, keep it in a calendar."""
 
+import html
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import icalendar
 import pytest
+import time_machine
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.places.municipality import Municipality
+from landbooking.spaces.period import Period
 from support.hosting import Place
 from support.people import sign_in
-from support.spaces import day_after, make_booking, make_space, open_daily, period_on
+from support.spaces import day_after, make_booking, make_desk, make_space, open_daily, period_on
 
 DAY = day_after(3)
 WISH = {"date": f"{DAY}", "start": "09:00", "end": "12:00"}
@@ -104,6 +107,37 @@ async def test_a_search_reads_the_municipalities_once(
     monkeypatch.setattr(search, "labels", counted)
     assert (await client.get("/search", params={"place": "Kusel", **WISH})).status_code == 200
     assert len(calls) == 1
+
+
+@pytest.mark.parametrize(
+    ("label", "first", "last"),
+    [
+        ("00:00–02:00 (Sommerzeit)", "2027-10-30T22:00Z", "2027-10-31T00:00Z"),
+        ("02:00 (Winterzeit)–00:00", "2027-10-31T01:00Z", "2027-10-31T11:00Z"),
+    ],
+)
+async def test_the_second_two_o_clock_of_a_night_can_be_booked_by_itself(
+    connection: Connection, visit: httpx.AsyncClient, outsider: Person, label: str, first: str, last: str
+) -> None:
+    space_id = await make_space(connection, horizon_days=730)
+    await open_daily(connection, space_id, 0, 24 * 60)
+    desk = await make_desk(connection, space_id)
+    taken = Period(datetime(2027, 10, 31, 0, tzinfo=UTC), datetime(2027, 10, 31, 1, tzinfo=UTC))
+    await make_booking(connection, outsider, desk, taken)
+    with time_machine.travel(datetime(2027, 10, 1, tzinfo=UTC), tick=True):
+        day = (await visit.get(f"/spaces/{space_id}/days/2027-10-31")).text
+        link = re.search(rf'href="([^"]+)"(?:(?!</a>).)*{re.escape(label)}', day, re.DOTALL)
+        assert link, day
+        form = await visit.get(html.unescape(link[1]))
+        assert form.status_code == 200
+        assert label.split("–", maxsplit=1)[0].removeprefix("00:00") in form.text
+        hidden = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form.text))
+        posted = {name: html.unescape(value) for name, value in hidden.items()}
+        assert (await visit.post(f"/resources/{desk}/bookings", data=posted)).status_code == 303
+    booked = await connection.fetchval(
+        "SELECT period FROM booking WHERE resource_id = $1 ORDER BY id DESC LIMIT 1", desk
+    )
+    assert (booked.lower, booked.upper) == (datetime.fromisoformat(first), datetime.fromisoformat(last))
 
 
 async def test_a_space_shows_its_week_and_days(client: httpx.AsyncClient, place: Place) -> None:

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 import msgspec
 
-from landbooking.language import format_clock
+from landbooking.language import exact_clock
 from landbooking.spaces import features
 from landbooking.spaces.opening_hours import OpeningRules, broken_rule, closed_reason, hours_text, open_periods
-from landbooking.spaces.period import STEP, Period, gaps, joined
+from landbooking.spaces.period import STEP, Period, clock_names, gaps, joined
 from landbooking.spaces.space import Resource
 
 
@@ -98,14 +98,11 @@ def _next_quarter(moment: datetime) -> datetime:
 
 
 def _label(rules: OpeningRules, period: Period) -> str:
-    return f"{format_clock(period.start, rules.zone)}–{format_clock(period.end, rules.zone)}"
+    return f"{exact_clock(period.start, rules.zone)}–{exact_clock(period.end, rules.zone)}"
 
 
 def booking_url(rules: OpeningRules, resource_id: int, period: Period) -> str:
     """The form that books this period, shortened to the longest allowed; with local clock times, as people read."""
     longest = timedelta(minutes=rules.longest_minutes)
-    start, end = (
-        moment.astimezone(rules.time_zone) for moment in (period.start, min(period.end, period.start + longest))
-    )
-    query = urlencode({"date": f"{start:%Y-%m-%d}", "start": f"{start:%H:%M}", "end": f"{end:%H:%M}"})
-    return f"/resources/{resource_id}/bookings/new?{query}"
+    bookable = Period(period.start, min(period.end, period.start + longest))
+    return f"/resources/{resource_id}/bookings/new?{urlencode(clock_names(bookable, rules.time_zone))}"

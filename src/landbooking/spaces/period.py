@@ -73,8 +73,27 @@ def _local(day: date, minutes: int, zone: ZoneInfo, fold: int) -> datetime:
 
 
 def local_period(day: date, start: time, end: time, zone: ZoneInfo) -> Period:
-    """From one local clock time of a day to another; the end 00:00 means midnight, when the day is over."""
+    """From one local clock time of a day to another; the end 00:00 means midnight, when the day is over.
+
+    A time that the clock shows twice is the first as a start and the second as an end, unless it says its offset.
+    """
     closes = end.hour * 60 + end.minute
     return Period(
-        opening_instant(day, start.hour * 60 + start.minute, zone), closing_instant(day, closes or 24 * 60, zone)
+        _instant(day, start) or opening_instant(day, start.hour * 60 + start.minute, zone),
+        _instant(day, end) or closing_instant(day, closes or 24 * 60, zone),
     )
+
+
+def _instant(day: date, clock: time) -> datetime | None:
+    return datetime.combine(day, clock).astimezone(UTC) if clock.tzinfo else None
+
+
+def clock_names(period: Period, zone: ZoneInfo) -> dict[str, str]:
+    """The day and the clock times that `local_period` reads as this period, with an offset only where it takes one."""
+    start, end = (moment.astimezone(zone) for moment in period)
+    plain = local_period(start.date(), start.time(), end.time(), zone)
+    return {
+        "date": f"{start:%Y-%m-%d}",
+        "start": f"{start:%H:%M}" if plain.start == period.start else start.isoformat()[11:],
+        "end": f"{end:%H:%M}" if plain.end == period.end or end.date() > start.date() else end.isoformat()[11:],
+    }
