@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any
 
@@ -12,7 +13,7 @@ from landbooking.accounts.guards import public, signed_in
 from landbooking.accounts.idempotency import earlier_result, store_result
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from landbooking.forms import InvalidInput, parse_form, parse_values
+from landbooking.forms import InvalidInput, parse_form, parse_values, text_of
 from landbooking.ids import BigId, Id
 from landbooking.notifications.calendar import calendar_file
 from landbooking.pages import page, redirect
@@ -195,8 +196,8 @@ async def _move_page(
     return page(request, "spaces/move.html", status, booking=booking, options=options, values=values, errors=errors)
 
 
-def _shown(values: Any) -> dict[str, Any]:
-    return {name: values.get(name, "") for name in ("date", "start", "end", "resource")}
+def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: text_of(values, name) for name in ("date", "start", "end", "resource")}
 
 
 def _is_changeable(booking: Booking) -> bool:
