@@ -116,7 +116,7 @@ async def test_the_host_waits_for_who_is_about_to_book(
 async def test_without_the_lock_somebody_would_sit_before_a_closed_door(
     pool: Pool, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def no_lock(connection: Connection, *resource_ids: int) -> None:
+    async def no_lock(connection: Connection, person_id: int, *resource_ids: int) -> None:
         """The negative control."""
 
     monkeypatch.setattr(verbs, "lock_against_changes", no_lock)

@@ -45,11 +45,11 @@ async def make_moves_slow(pool: Pool) -> None:
     """
     await pool.execute(
         """CREATE FUNCTION slowly(id int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS
-               'BEGIN PERFORM pg_sleep(0.1); RETURN id; END';
+               'BEGIN PERFORM pg_sleep(0.3); RETURN id; END';
            CREATE INDEX ON booking (slowly(resource_id));
            ALTER TABLE booking DROP CONSTRAINT booking_no_overlap;
            ALTER TABLE booking ADD CONSTRAINT booking_no_overlap
-               EXCLUDE USING gist (resource_id WITH =, blocked WITH &&) WHERE (status = 'confirmed')"""
+               EXCLUDE USING gist (resource_id WITH =, blocked WITH &&) WHERE (status <> 'cancelled')"""
     )
 
 

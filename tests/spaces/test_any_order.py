@@ -15,13 +15,15 @@ from hypothesis.stateful import run_state_machine_as_test as run_machine
 from landbooking.accounts.person import Person
 from landbooking.database import prepare_connection
 from landbooking.errors import Refusal
-from landbooking.spaces.availability import busy_periods, free_resources
+from landbooking.spaces.availability import free_resources
 from landbooking.spaces.booking import book_resource, cancel_booking, move_booking
 from landbooking.spaces.hosting.blackouts import Wish, add_blackout, lift_blackout
 from landbooking.spaces.hosting.closures import close_days, reopen_days
 from landbooking.spaces.hosting.consequences import Choice, Decision, Undecided, mark_of
 from landbooking.spaces.opening_hours import Closure
 from landbooking.spaces.period import Period, gaps, joined
+from landbooking.spaces.schedules import schedules_of
+from landbooking.spaces.space import space_by_id
 from support.people import make_person
 from support.spaces import day_after, make_desk, make_space, open_daily, period_on
 
@@ -270,7 +272,9 @@ class Machine(RuleBasedStateMachine):
         if not hasattr(self, "desks"):
             return
         whole = Period(period_on(DAYS[0], "00:00", "01:00").start, period_on(DAYS[-1], "00:00", "23:00").end)
-        busy = self.do(busy_periods(self.connection, [self.space_id], whole))[self.space_id]
+        space = self.do(space_by_id(self.connection, self.space_id))
+        schedules = self.do(schedules_of(self.connection, [space], whole))[self.space_id]
+        busy = {schedule.resource_id: schedule.taken for schedule in schedules}
         for number, desk in enumerate(self.desks):
             taken = sorted(busy[desk])
             assert all(one.end <= following.start for one, following in pairwise(taken))

@@ -7,9 +7,10 @@ import pytest
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from landbooking.spaces.availability import free_resources, next_free, search_spaces
+from landbooking.spaces.availability import free_resources, search_spaces
 from landbooking.spaces.opening_hours import Closure, Interval, OpeningRules
 from landbooking.spaces.period import Period
+from landbooking.spaces.schedules import Schedule, next_free
 from support.spaces import day_after, make_booking, make_desk, make_space, open_daily, period_on
 
 DAY = day_after(5)
@@ -89,11 +90,11 @@ async def test_a_result_counts_what_is_free_or_says_when_something_is(
 ) -> None:
     for desk in near:
         await make_booking(connection, resident, desk, period_on(DAY, "10:00", "15:00"))
-    kusel, lauterecken = await search_spaces(connection, *KUSEL, 50.0, MORNING)
+    kusel, lauterecken = await search_spaces(connection, *KUSEL, 50.0, "desk", MORNING)
     assert (kusel.free, kusel.total, kusel.refusal) == (0, 2, None)
     assert kusel.next_free == period_on(DAY, "15:00", "18:00")
     assert (lauterecken.free, lauterecken.total, lauterecken.next_free) == (1, 1, None)
-    at_night = await search_spaces(connection, *KUSEL, 50.0, period_on(DAY, "20:00", "22:00"))
+    at_night = await search_spaces(connection, *KUSEL, 50.0, "desk", period_on(DAY, "20:00", "22:00"))
     assert [result.refusal is not None for result in at_night] == [True, True]
     assert at_night[0].next_free == period_on(DAY + timedelta(days=1), "08:00", "10:00")
 
@@ -104,27 +105,31 @@ def rules(**changes: object) -> OpeningRules:
     return OpeningRules("Europe/Berlin", "RP", hours, **base)  # type: ignore[arg-type]
 
 
+def desks(rules: OpeningRules, busy: list[list[Period]]) -> list[Schedule]:
+    return [Schedule(number, "desk", rules, taken) for number, taken in enumerate(busy)]
+
+
 def test_the_next_free_period_lies_in_the_first_gap_that_is_long_enough() -> None:
     busy = [[period_on(DAY, "08:00", "11:00"), period_on(DAY, "12:00", "16:00")], [period_on(DAY, "08:00", "17:30")]]
-    assert next_free(rules(), busy, period_on(DAY, "08:00", "09:00"), NOW) == period_on(DAY, "11:00", "12:00")
-    assert next_free(rules(), busy, period_on(DAY, "08:00", "10:00"), NOW) == period_on(DAY, "16:00", "18:00")
+    assert next_free(desks(rules(), busy), period_on(DAY, "08:00", "09:00"), NOW) == period_on(DAY, "11:00", "12:00")
+    assert next_free(desks(rules(), busy), period_on(DAY, "08:00", "10:00"), NOW) == period_on(DAY, "16:00", "18:00")
     following = period_on(DAY + timedelta(days=1), "08:00", "11:00")
-    assert next_free(rules(), busy, period_on(DAY, "08:00", "11:00"), NOW) == following
+    assert next_free(desks(rules(), busy), period_on(DAY, "08:00", "11:00"), NOW) == following
 
 
 def test_it_steps_over_closed_days_and_gives_up_after_two_weeks() -> None:
     closed = rules(closures=(Closure(DAY, DAY + timedelta(days=3)),))
     expected = period_on(DAY + timedelta(days=4), "08:00", "11:00")
-    assert next_free(closed, [[]], MORNING, NOW) == expected
-    assert next_free(rules(closures=(Closure(DAY, DAY + timedelta(days=30)),)), [[]], MORNING, NOW) is None
-    assert next_free(rules(), [], MORNING, NOW) is None
-    assert next_free(rules(longest_minutes=60), [[]], MORNING, NOW) is None
+    assert next_free(desks(closed, [[]]), MORNING, NOW) == expected
+    assert next_free(desks(rules(closures=(Closure(DAY, DAY + timedelta(days=30)),)), [[]]), MORNING, NOW) is None
+    assert next_free(desks(rules(), []), MORNING, NOW) is None
+    assert next_free(desks(rules(longest_minutes=60), [[]]), MORNING, NOW) is None
 
 
 def test_it_is_never_in_the_past_nor_before_the_lead_time() -> None:
     now = period_on(DAY, "09:50", "10:00").start
-    assert next_free(rules(), [[]], period_on(DAY, "08:00", "09:00"), now) == period_on(DAY, "10:00", "11:00")
-    late = next_free(rules(lead_minutes=60), [[]], period_on(DAY, "08:00", "09:00"), now)
+    assert next_free(desks(rules(), [[]]), period_on(DAY, "08:00", "09:00"), now) == period_on(DAY, "10:00", "11:00")
+    late = next_free(desks(rules(lead_minutes=60), [[]]), period_on(DAY, "08:00", "09:00"), now)
     assert late == period_on(DAY, "11:00", "12:00")
 
 

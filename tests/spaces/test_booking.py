@@ -48,7 +48,7 @@ async def test_a_taken_desk_is_refused_with_a_way_on(
     for start, end in (("09:00", "12:00"), ("08:00", "09:15"), ("11:45", "13:00"), ("10:00", "11:00")):
         with pytest.raises(DeskTaken) as taken:
             await book_resource(connection, outsider, place.desk, period_on(DAY, start, end))
-        assert taken.value.way_on == f"/spaces/{place.space_id}/days/{DAY}?start={start}&end={end}"
+        assert taken.value.way_on == f"/spaces/{place.space_id}/days/{DAY}?kind=desk&start={start}&end={end}"
     await book_resource(connection, outsider, place.other_desk, MORNING)
     await book_resource(connection, outsider, place.desk, period_on(DAY, "12:00", "13:00"))  # half-open: no overlap
     await book_resource(connection, outsider, place.desk, period_on(DAY, "08:00", "09:00"))

@@ -132,7 +132,7 @@ def test_a_period_typed_as_clock_times() -> None:
 def test_the_week_counts_every_hour_of_such_a_day(day: date, hours: int) -> None:
     monday = day - timedelta(days=6)
     now = datetime.combine(monday - timedelta(days=3), time(12), UTC)
-    free = week_of(1, ROUND_THE_CLOCK, [[]], monday, now)
+    free = week_of(1, "desk", ROUND_THE_CLOCK, [[]], monday, now)
     assert [row.label for row in free.rows] == [f"{hour:02}:00" for hour in range(24)]
     sunday = [row.cells[6].state for row in free.rows]
     assert sunday.count("free") == min(hours, 24)
@@ -142,14 +142,14 @@ def test_the_week_counts_every_hour_of_such_a_day(day: date, hours: int) -> None
     # Who has the second of the two hours has the cell: it is free only where all of it is.
     second_two = Period(utc(AUTUMN, "01:00"), utc(AUTUMN, "02:00"))
     if day == AUTUMN:
-        taken = week_of(1, ROUND_THE_CLOCK, [[second_two]], monday, now)
+        taken = week_of(1, "desk", ROUND_THE_CLOCK, [[second_two]], monday, now)
         states = [row.cells[6].state for row in taken.rows]
         assert (states[1], states[2], states[3]) == ("free", "full", "free")
 
 
 def test_the_week_of_a_space_that_is_open_in_the_night() -> None:
     now = datetime(2027, 3, 20, tzinfo=UTC)
-    week = week_of(1, NIGHT, [[]], SPRING - timedelta(days=6), now)
+    week = week_of(1, "desk", NIGHT, [[]], SPRING - timedelta(days=6), now)
     states = {row.label: row.cells[6].state for row in week.rows}
     assert states == {"01:00": "free", "02:00": "closed", "03:00": "free"}
     assert week.days[6].hours_text == "01:30–03:30"

@@ -48,10 +48,13 @@ async def test_a_search_finds_spaces_by_distance_and_says_what_is_free(
 ) -> None:
     far = await make_space(connection, name="Weiter Raum", lat=49.6, lon=7.5)
     await open_daily(connection, far)
+    await make_desk(connection, far)
+    await make_space(connection, name="Leerer Raum")  # without a desk it is no answer
     await make_booking(connection, resident, place.desk, period_on(DAY, "11:00", "13:00"))
     answer = await client.get("/search", params={"place": "Kusel", **WISH})
     assert answer.status_code == 200
     assert answer.text.index("Alte Schule") < answer.text.index("Weiter Raum")
+    assert "Leerer Raum" not in answer.text
 
 
 @pytest.mark.parametrize(
@@ -223,7 +226,7 @@ async def test_what_is_taken_meanwhile_leads_to_the_other_desks(
     await make_booking(connection, outsider, place.desk, period_on(DAY))
     answer = await visit.post(f"/resources/{place.desk}/bookings", data=WISH)
     assert answer.status_code == 409
-    assert f"/spaces/{place.space_id}/days/{DAY}?start=09:00" in answer.text
+    assert f"/spaces/{place.space_id}/days/{DAY}?kind=desk&amp;start=09:00" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -54,6 +54,14 @@ async def make_desk(connection: Connection, space_id: int, name: str = "Tisch 1"
     return await _insert(connection, "resource", {"space_id": space_id, "kind": "desk", "name": name, **columns})
 
 
+async def make_override(
+    connection: Connection, space_id: int, kind: str | None, resource_id: int | None = None, **rules: Any
+) -> int:
+    """Rules of their own for a kind, or for one resource."""
+    whose = {"space_id": space_id, "kind": kind, "resource_id": resource_id}
+    return await _insert(connection, "rule_override", {**whose, **rules})
+
+
 async def open_daily(connection: Connection, space_id: int, opens: int = 8 * 60, closes: int = 18 * 60) -> None:
     """Open every day of the week, public holidays too; in minutes since midnight."""
     await connection.execute(

@@ -2,8 +2,7 @@
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from landbooking.errors import Refusal
-from landbooking.spaces.booking import cancel_booking
+from landbooking.spaces.booking import give_up_booking
 from landbooking.spaces.bookings import coming_bookings
 
 
@@ -15,11 +14,7 @@ async def erase_account(connection: Connection, person: Person) -> None:
     # Who is booking in another tab finishes first, or finds nobody there: locked before looking at what is to come.
     await connection.execute("SELECT FROM person WHERE id = $1 FOR UPDATE", person.id)
     for booking in await coming_bookings(connection, person):
-        try:
-            async with connection.transaction():
-                await cancel_booking(connection, person, booking.id)
-        except Refusal:  # it has begun: it stays, without a person
-            continue
+        await give_up_booking(connection, person, booking.id)  # one that has begun stays, without a person
     await connection.execute("DELETE FROM sign_in_code WHERE email = $1", person.email)
     await connection.execute("DELETE FROM outbox WHERE recipient = $1 AND sent_at IS NOT NULL", person.email)
     await connection.execute("DELETE FROM person WHERE id = $1", person.id)

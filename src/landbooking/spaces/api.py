@@ -2,7 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Literal
+from typing import Annotated
 
 import msgspec
 from litestar import get
@@ -17,8 +17,10 @@ from landbooking.ids import Id
 from landbooking.language import gettext as _
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
 from landbooking.spaces import representations as shown
-from landbooking.spaces.availability import FreeResource, busy_periods, free_resources, published_spaces
+from landbooking.spaces.availability import FreeResource, free_resources, published_spaces
+from landbooking.spaces.kinds import Kind
 from landbooking.spaces.period import Period, closing_instant, opening_instant
+from landbooking.spaces.schedules import schedules_of
 from landbooking.spaces.space import published_space, resources_of
 from landbooking.spaces.week import week_of
 
@@ -110,8 +112,9 @@ async def get_week(
     day: Annotated[
         date | None, QueryParameter(name="date", description="Any day of the week; today where absent.", required=False)
     ] = None,
+    kind: FromQuery[Kind] = "desk",
 ) -> shown.WeekView:
-    """How many resources are free in each hour of the week, Monday to Sunday."""
+    """How many resources of the kind are free in each hour of the week, Monday to Sunday."""
     space = await published_space(reads, space_id)
     zone = space.rules.time_zone
     now = datetime.now(UTC)
@@ -120,8 +123,10 @@ async def get_week(
         raise InvalidInput({"date": _("Bitte einen Tag von 2020 bis 2100 angeben.")}, {})
     monday = asked - timedelta(days=asked.weekday())
     whole = Period(opening_instant(monday, 0, zone), closing_instant(monday + timedelta(days=6), 24 * 60, zone))
-    busy = await busy_periods(reads, [space_id], whole)
-    return shown.week_view(week_of(space_id, space.rules, list(busy[space_id].values()), monday, now))
+    rules = space.rules_of(kind)
+    schedules = await schedules_of(reads, [space], whole, kind)
+    busy = [schedule.taken for schedule in schedules[space_id]]
+    return shown.week_view(week_of(space_id, kind, rules, busy, monday, now))
 
 
 @get(
@@ -139,7 +144,7 @@ async def get_free(
     end: _Moment,
     near: Near = None,
     radius_km: Radius = 50.0,
-    kind: FromQuery[Literal["desk"]] = "desk",
+    kind: FromQuery[Kind] = "desk",
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Page[FreeResource]:

@@ -1,17 +1,18 @@
 """What is free: for a whole asked period, near a point; and when something becomes free again."""
 
-from collections import defaultdict
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from landbooking.database import Connection
-from landbooking.spaces.opening_hours import OpeningRules, broken_rule, open_periods
-from landbooking.spaces.period import STEP, Period, gaps, joined
+from landbooking.spaces.kinds import Kind
+from landbooking.spaces.opening_hours import blocked_by, broken_rule
+from landbooking.spaces.period import Period
+from landbooking.spaces.schedules import SEARCH_DAYS, Schedule, next_free, schedules_of
 from landbooking.spaces.space import COLUMNS, TABLES, Space, space_from
 
 MOST_SPACES = 50  # on a page of results
-SEARCH_DAYS = 14  # how far ahead the next free period is looked for
 
 
 class FreeResource(msgspec.Struct, frozen=True):
@@ -19,16 +20,16 @@ class FreeResource(msgspec.Struct, frozen=True):
 
     id: int
     name: str
-    kind: str
+    kind: Kind
     space_id: int
     space: str
     distance_km: float | None
 
 
 class SpaceResult(msgspec.Struct, frozen=True):
-    """A space near the asked point: `free` of its `total` resources for the whole period, or what keeps it from that.
+    """A space near the asked point: `free` of its `total` resources of the asked kind for the whole period.
 
-    `refusal` is the rule that the period breaks here, `next_free` the first period of the same length that works.
+    `refusal` is the rule that the period breaks here, `next_free` the first period that works instead.
     """
 
     space: Space
@@ -73,75 +74,34 @@ async def published_spaces(
 
 
 async def search_spaces(
-    connection: Connection, lat: float, lon: float, radius_km: float, period: Period
+    connection: Connection, lat: float, lon: float, radius_km: float, kind: Kind, period: Period
 ) -> list[SpaceResult]:
-    """Every space near the point, nearest first, with what is free in it for the whole period."""
+    """Every space near the point that has this kind, nearest first, with what is free in it for the whole period."""
     near = await published_spaces(connection, (lat, lon), radius_km, None, None, MOST_SPACES)
     now = datetime.now(UTC)
     ahead = Period(max(period.start, now), max(period.end, now) + timedelta(days=SEARCH_DAYS + 1))
-    busy = await busy_periods(connection, [space.id for space, _ in near], ahead)
-    return [_result(space, distance or 0.0, busy[space.id], period, now) for space, distance in near]
+    schedules = await schedules_of(connection, [space for space, _ in near], ahead, kind)
+    return [
+        _result(space, distance or 0.0, schedules[space.id], period, now)
+        for space, distance in near
+        if schedules[space.id]
+    ]
 
 
-def _result(space: Space, distance: float, busy: dict[int, list[Period]], period: Period, now: datetime) -> SpaceResult:
-    broken = broken_rule(space.rules, period, now)
-    free = 0 if broken else sum(not any(map(period.overlaps, taken)) for taken in busy.values())
-    following = None if free else next_free(space.rules, list(busy.values()), period, now)
-    return SpaceResult(space, distance, free, len(busy), broken.message if broken else None, following)
-
-
-def next_free(rules: OpeningRules, busy: list[list[Period]], wish: Period, now: datetime) -> Period | None:
-    """The first period as long as the wish, and not before it, that the rules allow and a resource is free in."""
-    for number in range(SEARCH_DAYS + 1):
-        day = wish.start.astimezone(rules.time_zone).date() + timedelta(days=number)
-        for opened in joined(open_periods(rules, day)):
-            starts = [start for taken in busy if (start := _first_start(rules, opened, taken, wish, now))]
-            if starts:
-                return Period(min(starts), min(starts) + wish.length)
-    return None
-
-
-def _first_start(
-    rules: OpeningRules, opened: Period, taken: list[Period], wish: Period, now: datetime
-) -> datetime | None:
-    for gap in gaps(opened, taken):
-        start = _next_step(max(gap.start, wish.start, now + timedelta(minutes=rules.lead_minutes)), opened.start)
-        candidate = Period(start, start + wish.length)
-        if candidate.end <= gap.end and not broken_rule(rules, candidate, now):
-            return start
-    return None
-
-
-def _next_step(moment: datetime, origin: datetime) -> datetime:
-    """The next quarter of an hour, counted from an opening, which is one itself."""
-    return origin + -((origin - moment) // STEP) * STEP
-
-
-async def busy_periods(
-    connection: Connection, space_ids: list[int], within: Period
-) -> dict[int, dict[int, list[Period]]]:
-    """By space and resource (those with nothing booked too): when it is taken, blackouts included."""
-    rows = await connection.fetch(
-        """SELECT resource.space_id, resource.id, lower(booking.blocked) AS starts_at, upper(booking.blocked) AS ends_at
-           FROM resource LEFT JOIN booking ON booking.resource_id = resource.id
-                AND booking.status = 'confirmed' AND booking.blocked && $2
-           WHERE resource.space_id = ANY($1) AND resource.retired_at IS NULL
-           ORDER BY resource.id, starts_at""",
-        space_ids,
-        within.range,
-    )
-    busy: dict[int, dict[int, list[Period]]] = defaultdict(lambda: defaultdict(list))
-    for space_id, resource_id, starts_at, ends_at in rows:
-        taken = busy[space_id][resource_id]
-        if starts_at is not None:
-            taken.append(Period(starts_at, ends_at))
-    return busy
+def _result(space: Space, distance: float, schedules: list[Schedule], period: Period, now: datetime) -> SpaceResult:
+    rules = {id(schedule.rules): schedule.rules for schedule in schedules}  # mostly one and the same
+    refusals = {key: broken_rule(each, period, now) for key, each in rules.items()}
+    allowed = [schedule for schedule in schedules if not refusals[id(schedule.rules)]]
+    free = sum(schedule.has_free(period) for schedule in allowed)
+    following = None if free else next_free(schedules, period, now)
+    refusal = None if allowed else refusals[id(schedules[0].rules)]
+    return SpaceResult(space, distance, free, len(schedules), refusal.message if refusal else None, following)
 
 
 async def free_resources(
     connection: Connection,
     period: Period,
-    kind: str,
+    kind: Kind,
     point: tuple[float, float] | None,
     radius_km: float,
     after: tuple[float, int] | None,
@@ -153,35 +113,58 @@ async def free_resources(
     """
     now = datetime.now(UTC)
     near = await published_spaces(connection, point, radius_km, None, None, None)
-    allowed = {space.id: (space, distance) for space, distance in near if not broken_rule(space.rules, period, now)}
+    groups = [group for space, distance in near for group in _groups(space, distance, kind, period, now)]
     # Bookings of one resource never overlap, so the first to end after the asked start decides (index booking_next).
     rows = await connection.fetch(
         """SELECT resource.id, resource.name, resource.kind, resource.space_id
-           FROM unnest($1::int[], $2::float8[]) AS near (space_id, distance)
-                JOIN resource ON resource.space_id = near.space_id
-           WHERE resource.retired_at IS NULL AND resource.kind = $3 AND (near.distance, resource.id) > ($5, $6)
+           FROM unnest($1::int[], $2::int[], $3::float8[], $4::timestamptz[], $5::timestamptz[])
+                    AS wished (space_id, resource_id, distance, starts_at, ends_at)
+                JOIN resource ON resource.space_id = wished.space_id
+                     AND (resource.id = wished.resource_id OR wished.resource_id IS NULL AND resource.id <> ALL($6))
+           WHERE resource.retired_at IS NULL AND resource.kind = $7 AND (wished.distance, resource.id) > ($8, $9)
              AND NOT EXISTS (SELECT FROM (SELECT blocked FROM booking
-                                          WHERE booking.resource_id = resource.id AND booking.status = 'confirmed'
-                                            AND upper(booking.blocked) > lower($4::tstzrange)
+                                          WHERE booking.resource_id = resource.id AND booking.status <> 'cancelled'
+                                            AND upper(booking.blocked) > wished.starts_at
                                           ORDER BY upper(booking.blocked) LIMIT 1) AS next
-                             WHERE next.blocked && $4)
-           ORDER BY near.distance, resource.id LIMIT $7""",
-        list(allowed),
-        [distance or 0.0 for _space, distance in allowed.values()],
+                             WHERE lower(next.blocked) < wished.ends_at)
+           ORDER BY wished.distance, resource.id LIMIT $10""",
+        [group.space_id for group in groups],
+        [group.resource_id for group in groups],
+        [group.distance for group in groups],
+        [group.blocked.start for group in groups],
+        [group.blocked.end for group in groups],
+        [override.resource_id for space, _ in near for override in space.overrides if override.resource_id],
         kind,
-        period.range,
         after[0] if after else -1.0,
         after[1] if after else 0,
         limit,
     )
+    by_id = {space.id: (space, distance) for space, distance in near}
     return [
         FreeResource(
             id=row["id"],
             name=row["name"],
             kind=row["kind"],
             space_id=row["space_id"],
-            space=allowed[row["space_id"]][0].name,
-            distance_km=allowed[row["space_id"]][1],
+            space=by_id[row["space_id"]][0].name,
+            distance_km=by_id[row["space_id"]][1],
         )
         for row in rows
     ]
+
+
+class _Group(msgspec.Struct, frozen=True):
+    """Resources of a space that are booked by the same rules: one by itself, or all that have none of their own."""
+
+    space_id: int
+    resource_id: int | None
+    distance: float
+    blocked: Period
+
+
+def _groups(space: Space, distance: float | None, kind: Kind, period: Period, now: datetime) -> Iterator[_Group]:
+    """Those whose rules allow the period."""
+    for resource_id in (None, *(override.resource_id for override in space.overrides if override.resource_id)):
+        rules = space.rules_of(kind, resource_id)
+        if not broken_rule(rules, period, now):
+            yield _Group(space.id, resource_id, distance or 0.0, blocked_by(rules, period))

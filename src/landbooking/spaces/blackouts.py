@@ -13,7 +13,7 @@ async def fill_blackout(connection: Connection, blackout_id: int) -> None:
                 AND (blackout.whole_space OR resource.id = ANY(blackout.resource_ids)),
            unnest(tstzmultirange(blackout.period) - coalesce(
                (SELECT range_agg(booking.blocked) FROM booking
-                WHERE booking.resource_id = resource.id AND booking.status = 'confirmed'
+                WHERE booking.resource_id = resource.id AND booking.status <> 'cancelled'
                   AND booking.blocked && blackout.period),
                '{}'::tstzmultirange)) AS hole
            WHERE blackout.id = $1 AND blackout.lifted_at IS NULL

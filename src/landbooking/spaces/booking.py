@@ -3,8 +3,8 @@
 The exclusion constraint `booking_no_overlap` decides who has a resource; everything here only asks it politely.
 """
 
-from datetime import UTC, datetime
-from typing import ClassVar
+from datetime import UTC, datetime, timedelta
+from typing import ClassVar, Literal
 
 import asyncpg
 
@@ -15,9 +15,13 @@ from landbooking.language import gettext as _
 from landbooking.spaces import announcements
 from landbooking.spaces.blackouts import fill_blackouts
 from landbooking.spaces.bookings import Booking, booking_by_id, booking_of
-from landbooking.spaces.opening_hours import check_period
+from landbooking.spaces.eligibility import check_person
+from landbooking.spaces.kinds import Kind
+from landbooking.spaces.opening_hours import OpeningRules, blocked_by, check_period, spoken_length
 from landbooking.spaces.period import Period
 from landbooking.spaces.space import COLUMNS, TABLES, Resource, Space, lock_against_changes, space_from
+
+EndedBecause = Literal["person", "host", "declined", "expired", "no_show"]
 
 
 class DeskTaken(Refusal):
@@ -55,26 +59,42 @@ class BookingCancelled(Refusal):
         super().__init__(_("Diese Buchung ist abgesagt; sie lässt sich nicht mehr ändern."))
 
 
+class TooLateToChange(Refusal):
+    """The space wants to be told earlier; its hosts can still call it off."""
+
+    code: ClassVar[str] = "rule-cancel"
+
+    def __init__(self, rules: OpeningRules) -> None:
+        super().__init__(
+            _("Absagen und verschieben geht hier nur bis %(length)s vorher. Bitte sprechen Sie mit den Gastgebern.")
+            % {"length": spoken_length(rules.cancel_minutes)}
+        )
+
+
 async def book_resource(connection: Connection, person: Person, resource_id: int, period: Period) -> Booking:
     """Raises DeskGone, RuleBroken, DeskTaken."""
-    await lock_against_changes(connection, resource_id)
+    await lock_against_changes(connection, person.id, resource_id)
     space, resource = await bookable(connection, resource_id)
-    check_period(space.rules, period, datetime.now(UTC))
+    rules = space.rules_of(resource.kind, resource.id)
+    check_period(rules, period, datetime.now(UTC))
+    await check_person(connection, person, space, resource, period)
     # ON CONFLICT waits for a rival's row without holding one of our own in its way: the bare constraint, which does
     # not, deadlocks when many want one slot.
     row = await connection.fetchrow(
-        """INSERT INTO booking (resource_id, person_id, period, blocked) VALUES ($1, $2, $3, $3)
+        """INSERT INTO booking (resource_id, person_id, period, blocked) VALUES ($1, $2, $3, $4)
            ON CONFLICT DO NOTHING RETURNING id, created_at""",
         resource_id,
         person.id,
         period.range,
+        blocked_by(rules, period).range,
     )
     if row is None:
-        raise DeskTaken(_other_desks(space, period))
+        raise DeskTaken(_other_desks(space, resource.kind, period))
     booking = Booking(
         id=row["id"],
         resource_id=resource.id,
         resource=resource.name,
+        kind=resource.kind,
         space=space,
         person_id=person.id,
         start=period.start,
@@ -98,29 +118,32 @@ async def move_booking(
     """To another period, another resource or both; everything or nothing.
 
     `version` is the one that the person saw (None: whichever is). Raises NotFound, DeskGone, RuleBroken, DeskTaken,
-    Stale, BookingOver, BookingCancelled.
+    Stale, BookingOver, BookingCancelled, TooLateToChange.
     """
     before = await booking_of(connection, person, booking_id)
     target = resource_id or before.resource_id
-    await lock_against_changes(connection, before.resource_id, target)
+    await lock_against_changes(connection, person.id, before.resource_id, target)
     # Two moves into each other's place would wait for one another for ever: the resources' rows order them.
     await connection.execute(
         "SELECT FROM resource WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", [before.resource_id, target]
     )
-    space, _resource = await bookable(connection, target)
+    space, resource = await bookable(connection, target)
     before = await booking_of(connection, person, booking_id)
     _check_changeable(before, version)
     if (before.resource_id, before.start, before.end) == (target, period.start, period.end):
         return before
-    check_period(space.rules, period, datetime.now(UTC))
+    rules = space.rules_of(resource.kind, resource.id)
+    check_period(rules, period, datetime.now(UTC))
+    await check_person(connection, person, space, resource, period, moved=booking_id)
     try:
         changed = await connection.fetchval(
-            """UPDATE booking SET resource_id = $3, period = $4, blocked = $4, version = version + 1, changed_at = now()
+            """UPDATE booking SET resource_id = $3, period = $4, blocked = $5, version = version + 1, changed_at = now()
                WHERE id = $1 AND version = $2 AND status = 'confirmed' RETURNING id""",
             booking_id,
             before.version,
             target,
             period.range,
+            blocked_by(rules, period).range,
         )
     except asyncpg.ExclusionViolationError:
         raise DeskTaken(f"/bookings/{booking_id}/move") from None
@@ -135,30 +158,48 @@ async def move_booking(
 async def cancel_booking(
     connection: Connection, person: Person, booking_id: int, version: int | None = None
 ) -> Booking:
-    """Frees the resource. A booking that is cancelled already stays as it is. Raises NotFound, Stale, BookingOver."""
+    """Frees the resource. A booking that is cancelled already stays as it is.
+
+    Raises NotFound, Stale, BookingOver, TooLateToChange.
+    """
     before = await booking_of(connection, person, booking_id)
-    await lock_against_changes(connection, before.resource_id)
+    await lock_against_changes(connection, person.id, before.resource_id)
     # Of two cancellations at once, by a double click, the second finds it cancelled and not changed meanwhile.
     await connection.execute("SELECT FROM booking WHERE id = $1 FOR NO KEY UPDATE", booking_id)
     before = await booking_of(connection, person, booking_id)
     if before.status == "cancelled":
         return before
     _check_changeable(before, version)
-    after = await mark_cancelled(connection, before, person)
-    await fill_blackouts(connection, after.space.id)
-    await announcements.announce_cancellation(connection, person, after)
-    return after
+    return await _cancel(connection, before, person)
 
 
-async def mark_cancelled(connection: Connection, booking: Booking, by: Person) -> Booking:
-    """The row itself, for cancellations by the person and by a host. Raises Stale."""
+async def give_up_booking(connection: Connection, person: Person, booking_id: int) -> None:
+    """For a person who leaves us: what has not begun is cancelled, however late it is. Raises NotFound."""
+    booking = await booking_of(connection, person, booking_id)
+    await lock_against_changes(connection, person.id, booking.resource_id)
+    await connection.execute("SELECT FROM booking WHERE id = $1 FOR NO KEY UPDATE", booking_id)
+    booking = await booking_of(connection, person, booking_id)
+    if booking.status != "cancelled" and booking.start > datetime.now(UTC):
+        await _cancel(connection, booking, person)
+
+
+async def _cancel(connection: Connection, booking: Booking, person: Person) -> Booking:
+    cancelled = await mark_cancelled(connection, booking, person, "person")
+    await fill_blackouts(connection, cancelled.space.id)
+    await announcements.announce_cancellation(connection, person, cancelled)
+    return cancelled
+
+
+async def mark_cancelled(connection: Connection, booking: Booking, by: Person | None, because: EndedBecause) -> Booking:
+    """The row itself. `by` is None where nobody did it, but time ran out. Raises Stale."""
     changed_at = await connection.fetchval(
-        """UPDATE booking SET status = 'cancelled', version = version + 1,
-                  changed_at = now(), cancelled_at = now(), cancelled_by = $3
-           WHERE id = $1 AND version = $2 AND status = 'confirmed' RETURNING changed_at""",
+        """UPDATE booking SET status = 'cancelled', version = version + 1, until_at = NULL,
+                  changed_at = now(), cancelled_at = now(), cancelled_by = $3, ended_because = $4
+           WHERE id = $1 AND version = $2 AND status <> 'cancelled' RETURNING changed_at""",
         booking.id,
         booking.version,
-        by.id,
+        by.id if by else None,
+        because,
     )
     if changed_at is None:
         raise Stale(f"/bookings/{booking.id}")
@@ -169,7 +210,7 @@ async def bookable(connection: Connection, resource_id: int) -> tuple[Space, Res
     """The resource and its space with the rules, as they stand now. Raises DeskGone for what can't be booked."""
     row = await connection.fetchrow(
         f"""SELECT {COLUMNS}, resource.id AS resource_id, resource.kind AS resource_kind,
-                   resource.name AS resource_name, resource.features AS resource_features
+                   resource.name AS resource_name, resource.features AS resource_features, resource.pool
             FROM {TABLES} JOIN resource ON resource.space_id = space.id
             WHERE resource.id = $1 AND resource.retired_at IS NULL AND space.published""",  # noqa: S608
         resource_id,
@@ -183,6 +224,7 @@ async def bookable(connection: Connection, resource_id: int) -> tuple[Space, Res
         kind=row["resource_kind"],
         name=row["resource_name"],
         features=tuple(row["resource_features"]),
+        pool=row["pool"],
         retired_at=None,
     )
 
@@ -192,11 +234,14 @@ def _check_changeable(booking: Booking, version: int | None) -> None:
         raise BookingCancelled
     if version is not None and version != booking.version:
         raise Stale(f"/bookings/{booking.id}")
-    if booking.start <= datetime.now(UTC):
+    now = datetime.now(UTC)
+    if booking.start <= now:
         raise BookingOver
+    if booking.start - timedelta(minutes=booking.rules.cancel_minutes) < now:
+        raise TooLateToChange(booking.rules)
 
 
-def _other_desks(space: Space, period: Period) -> str:
+def _other_desks(space: Space, kind: Kind, period: Period) -> str:
     """The page with the space's free desks in the same period."""
     start, end = (moment.astimezone(space.rules.time_zone) for moment in period)
-    return f"/spaces/{space.id}/days/{start:%Y-%m-%d}?start={start:%H:%M}&end={end:%H:%M}"
+    return f"/spaces/{space.id}/days/{start:%Y-%m-%d}?kind={kind}&start={start:%H:%M}&end={end:%H:%M}"

@@ -62,7 +62,7 @@ async def booking_form(request: Request[Person | None, Any, Any], reads: Connect
     values = {name: request.query_params.get(name, "") for name in ("date", "start", "end")}
     try:
         form = parse_values(PeriodForm, request.query_params)
-        check_period(space.rules, form.period(space), datetime.now(UTC))
+        check_period(space.rules_of(resource.kind, resource.id), form.period(space), datetime.now(UTC))
     except InvalidInput as invalid:
         return _form_page(request, space, resource, values, None, dict(invalid.errors))
     except RuleBroken as broken:

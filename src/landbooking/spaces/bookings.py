@@ -11,17 +11,23 @@ from landbooking.database import Connection
 from landbooking.errors import NotFound
 from landbooking.notifications.calendar import Event
 from landbooking.spaces import space as spaces
+from landbooking.spaces.kinds import Kind
+from landbooking.spaces.opening_hours import OpeningRules
 from landbooking.spaces.space import Space, space_from
 
-Status = Literal["confirmed", "cancelled"]
+Status = Literal["held", "requested", "confirmed", "cancelled"]
 
 
 class Booking(msgspec.Struct, frozen=True, kw_only=True):
-    """`version` rises with every change, `changed_at` is the instant of the last. `person_id` is None once erased."""
+    """`version` rises with every change, `changed_at` is the instant of the last. `person_id` is None once erased.
+
+    All but a cancelled one have their resource. `until_at` is when one that is held or requested ends unanswered.
+    """
 
     id: int
     resource_id: int
     resource: str
+    kind: Kind
     space: Space
     person_id: int | None
     start: datetime
@@ -29,6 +35,12 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     status: Status
     version: int
     changed_at: datetime
+    until_at: datetime | None = None
+
+    @property
+    def rules(self) -> OpeningRules:
+        """Those of its resource, as they are now."""
+        return self.space.rules_of(self.kind, self.resource_id)
 
     def event(self, attendee: str) -> Event:
         """As a calendar entry of the person with this address."""
@@ -52,7 +64,7 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
 _BOOKINGS = f"""
     SELECT booking.id AS booking_id, booking.resource_id, booking.person_id, lower(booking.period) AS starts_at,
            upper(booking.period) AS ends_at, booking.status, booking.version, booking.changed_at,
-           resource.name AS resource, {spaces.COLUMNS}
+           booking.until_at, resource.name AS resource, resource.kind AS resource_kind, {spaces.COLUMNS}
     FROM {spaces.TABLES} JOIN resource ON resource.space_id = space.id JOIN booking ON booking.resource_id = resource.id
 """  # noqa: S608
 
@@ -121,6 +133,7 @@ def booking_from(row: asyncpg.Record) -> Booking:
         id=row["booking_id"],
         resource_id=row["resource_id"],
         resource=row["resource"],
+        kind=row["resource_kind"],
         space=space_from(row),
         person_id=row["person_id"],
         start=row["starts_at"],
@@ -128,4 +141,5 @@ def booking_from(row: asyncpg.Record) -> Booking:
         status=row["status"],
         version=row["version"],
         changed_at=row["changed_at"],
+        until_at=row["until_at"],
     )

@@ -1,6 +1,6 @@
 """One day of a space, desk by desk: pure. For a person who comes with a wish, the desks that grant it come first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal
 from urllib.parse import urlencode
@@ -8,9 +8,20 @@ from urllib.parse import urlencode
 import msgspec
 
 from landbooking.language import exact_clock
+from landbooking.language import gettext as _
 from landbooking.spaces import features
-from landbooking.spaces.opening_hours import OpeningRules, broken_rule, closed_reason, hours_text, open_periods
-from landbooking.spaces.period import STEP, Period, clock_names, gaps, joined
+from landbooking.spaces.opening_hours import (
+    DayPart,
+    OpeningRules,
+    broken_rule,
+    closed_reason,
+    day_parts,
+    hours_text,
+    next_step,
+    open_periods,
+)
+from landbooking.spaces.period import Period, clock_names, gaps, joined
+from landbooking.spaces.schedules import Schedule
 from landbooking.spaces.space import Resource
 
 
@@ -43,58 +54,66 @@ class DayView(msgspec.Struct, frozen=True):
 def day_of(
     rules: OpeningRules,
     resources: Sequence[Resource],
-    busy: Mapping[int, Sequence[Period]],
+    schedules: Sequence[Schedule],
     day: date,
     wish: Period | None,
     now: datetime,
 ) -> DayView:
+    """`rules` are those of the kind whose schedules these are; `resources` may hold others too."""
     opened = joined(open_periods(rules, day))
-    broken = broken_rule(rules, wish, now) if wish else None
+    by_id = {resource.id: resource for resource in resources}
     desks = [
-        _desk(rules, resource, busy.get(resource.id, ()), opened, None if broken else wish, now)
-        for resource in resources
+        _desk(by_id[schedule.resource_id], schedule, day, opened, wish, now)
+        for schedule in sorted(schedules, key=lambda one: list(by_id).index(one.resource_id))
     ]
+    refusals = [broken_rule(schedule.rules, wish, now) for schedule in schedules] if wish else []
     return DayView(
         hours_text=hours_text(rules, opened),
         closed_reason=None if opened else closed_reason(rules, day),
-        refusal=broken.message if broken else None,
+        refusal=refusals[0].message if refusals and refusals[0] and all(refusals) else None,
         granting=[desk for desk in desks if desk.url],
         others=[desk for desk in desks if not desk.url],
     )
 
 
 def _desk(
-    rules: OpeningRules,
-    resource: Resource,
-    taken: Sequence[Period],
-    opened: list[Period],
-    wish: Period | None,
-    now: datetime,
+    resource: Resource, schedule: Schedule, day: date, opened: list[Period], wish: Period | None, now: datetime
 ) -> DeskDay:
-    earliest = _next_quarter(now + timedelta(minutes=rules.lead_minutes))
+    rules = schedule.rules
+    earliest = next_step(rules, now + timedelta(minutes=rules.lead_minutes))
     remaining = [Period(max(period.start, earliest), period.end) for period in opened if period.end > earliest]
-    shortest = timedelta(minutes=rules.shortest_minutes)
-    free = [gap for period in remaining for gap in gaps(period, taken) if gap.length >= shortest]
+    if rules.unit == "time":
+        shortest = timedelta(minutes=rules.shortest_minutes)
+        free = [gap for period in remaining for gap in gaps(period, schedule.taken) if gap.length >= shortest]
+        offered = [FreePeriod(_label(rules, period), booking_url(rules, resource.id, period)) for period in free]
+    else:
+        parts = {name: part for name, part in day_parts(rules, day).items() if part.start >= earliest}
+        free = [part for part in parts.values() if schedule.has_free(part)]
+        offered = [
+            FreePeriod(f"{part_name(name)}, {_label(rules, part)}", booking_url(rules, resource.id, part))
+            for name, part in parts.items()
+            if part in free
+        ]
+        remaining = list(parts.values())
     if not opened:
         state = "closed"
     elif not remaining:
         state = "past"
     else:
         state = "full" if not free else "free" if free == remaining else "partly"
-    granted = wish is not None and not any(wish.overlaps(other) for other in taken)
+    granted = wish is not None and schedule.has_free(wish) and not broken_rule(rules, wish, now)
     return DeskDay(
         name=resource.name,
         detail=", ".join(map(features.label, resource.features)),
         features=resource.features,
         state=state,  # type: ignore[arg-type]
-        periods=[FreePeriod(_label(rules, period), booking_url(rules, resource.id, period)) for period in free],
+        periods=offered,
         url=booking_url(rules, resource.id, wish) if granted and wish else None,
     )
 
 
-def _next_quarter(moment: datetime) -> datetime:
-    seconds = STEP.total_seconds()
-    return datetime.fromtimestamp(-(-moment.timestamp() // seconds) * seconds, tz=moment.tzinfo)
+def part_name(part: DayPart) -> str:
+    return {"day": _("Ganzer Tag"), "morning": _("Vormittag"), "afternoon": _("Nachmittag")}[part]
 
 
 def _label(rules: OpeningRules, period: Period) -> str:
@@ -103,6 +122,6 @@ def _label(rules: OpeningRules, period: Period) -> str:
 
 def booking_url(rules: OpeningRules, resource_id: int, period: Period) -> str:
     """The form that books this period, shortened to the longest allowed; with local clock times, as people read."""
-    longest = timedelta(minutes=rules.longest_minutes)
-    bookable = Period(period.start, min(period.end, period.start + longest))
+    last = period.start + timedelta(minutes=rules.longest_minutes) if rules.unit == "time" else period.end
+    bookable = Period(period.start, min(period.end, last))
     return f"/resources/{resource_id}/bookings/new?{urlencode(clock_names(bookable, rules.time_zone))}"

@@ -2,7 +2,8 @@
 
 from datetime import date, datetime, timedelta
 from functools import cache
-from typing import ClassVar
+from itertools import pairwise
+from typing import ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -11,7 +12,12 @@ import msgspec
 from landbooking.errors import Refusal
 from landbooking.language import format_clock, format_day, language, ngettext
 from landbooking.language import gettext as _
-from landbooking.spaces.period import STEP, Period, closing_instant, joined, opening_instant
+from landbooking.spaces.period import Period, closing_instant, joined, opening_instant
+
+Unit = Literal["time", "half_day", "day"]
+DayPart = Literal["day", "morning", "afternoon"]
+Audience = Literal["everyone", "members", "staff"]
+HOUR = timedelta(hours=1)
 
 
 class RuleBroken(Refusal):
@@ -46,7 +52,13 @@ class Closure(msgspec.Struct, frozen=True, order=True):
 
 
 class OpeningRules(msgspec.Struct, frozen=True):
-    """A space's hours and limits. `state` is the Land whose public holidays count, such as "RP"."""
+    """A space's hours, and the limits of one kind of its resources or of a single one.
+
+    `state` is the Land whose public holidays count, such as "RP". `unit` says whether one books by the clock, in steps
+    from midnight on, or by whole or half days. Buffers are kept free around each booking. `weekly_minutes` is what one
+    person may have of a kind in a space and a week (0: as much as they like), `cancel_minutes` how long before the
+    start one can still cancel or move.
+    """
 
     zone: str
     state: str
@@ -57,6 +69,14 @@ class OpeningRules(msgspec.Struct, frozen=True):
     horizon_days: int = 90
     shortest_minutes: int = 30
     longest_minutes: int = 600
+    unit: Unit = "time"
+    step_minutes: int = 15
+    buffer_before_minutes: int = 0
+    buffer_after_minutes: int = 0
+    weekly_minutes: int = 0
+    cancel_minutes: int = 0
+    audience: Audience = "everyone"
+    approval: bool = False
 
     @property
     def time_zone(self) -> ZoneInfo:
@@ -65,9 +85,15 @@ class OpeningRules(msgspec.Struct, frozen=True):
 
 def check_period(rules: OpeningRules, period: Period, now: datetime) -> None:
     """Raises RuleBroken for the first rule that the period breaks, saying what would be possible."""
-    _check_shape(rules, period)
+    if period.end <= period.start:
+        raise RuleBroken("order", "end", _("Das Ende muss nach dem Anfang liegen."))
+    if rules.unit == "time":
+        _check_shape(rules, period)
     _check_distance(rules, period, now)
-    _check_open(rules, period)
+    if rules.unit == "time":
+        _check_open(rules, period)
+    else:
+        _check_unit(rules, period)
 
 
 def broken_rule(rules: OpeningRules, period: Period, now: datetime) -> RuleBroken | None:
@@ -80,18 +106,24 @@ def broken_rule(rules: OpeningRules, period: Period, now: datetime) -> RuleBroke
 
 
 def _check_shape(rules: OpeningRules, period: Period) -> None:
-    if period.end <= period.start:
-        raise RuleBroken("order", "end", _("Das Ende muss nach dem Anfang liegen."))
     for field, moment in (("start", period.start), ("end", period.end)):
         local = moment.astimezone(rules.time_zone)
-        if local.minute % (STEP.seconds // 60) or local.second or local.microsecond:
-            raise RuleBroken("step", field, _("Buchen kann man in Schritten von 15 Minuten, zum Beispiel 9:15 Uhr."))
+        if (local.hour * 60 + local.minute) % rules.step_minutes or local.second or local.microsecond:
+            raise RuleBroken("step", field, _step_sentence(rules))
     if period.length < timedelta(minutes=rules.shortest_minutes):
         message = _("Am kürzesten sind hier %(length)s möglich.") % {"length": spoken_length(rules.shortest_minutes)}
         raise RuleBroken("shortest", "end", message)
     if period.length > timedelta(minutes=rules.longest_minutes):
         message = _("Am längsten sind hier %(length)s möglich.") % {"length": spoken_length(rules.longest_minutes)}
         raise RuleBroken("longest", "end", message)
+
+
+def _step_sentence(rules: OpeningRules) -> str:
+    if rules.step_minutes == 60:
+        return _("Buchen kann man hier zu vollen Stunden, zum Beispiel 9:00 Uhr.")
+    return _("Buchen kann man in Schritten von %(step)s Minuten, zum Beispiel 9:%(step)s Uhr.") % {
+        "step": rules.step_minutes
+    }
 
 
 def _check_distance(rules: OpeningRules, period: Period, now: datetime) -> None:
@@ -113,6 +145,40 @@ def _check_open(rules: OpeningRules, period: Period) -> None:
     if not is_open(rules, period):
         day = period.start.astimezone(rules.time_zone).date()
         raise RuleBroken("opening-hours", "start", _why_closed(rules, day))
+
+
+def _check_unit(rules: OpeningRules, period: Period) -> None:
+    """A whole or half day may span the midday break, when nobody is there to let people in or out."""
+    day = period.start.astimezone(rules.time_zone).date()
+    offered = day_parts(rules, day)
+    if not offered:
+        raise RuleBroken("opening-hours", "start", _why_closed(rules, day))
+    if period not in offered.values():
+        message = (
+            _("Hier bucht man ganze Tage: %(times)s.")
+            if rules.unit == "day"
+            else _("Hier bucht man ganze oder halbe Tage: %(times)s.")
+        )
+        raise RuleBroken("unit", "start", message % {"times": hours_text(rules, sorted(offered.values()))})
+
+
+def day_parts(rules: OpeningRules, day: date) -> dict[DayPart, Period]:
+    """The whole of an open day and, unless only that can be booked, its halves, which meet in the middle of the break.
+
+    Without a break they meet at the full hour in the middle of the day. Empty where nothing is open.
+    """
+    opened = joined(open_periods(rules, day))
+    if not opened:
+        return {}
+    whole = Period(opened[0].start, opened[-1].end)
+    if rules.unit == "day":
+        return {"day": whole}
+    breaks = [Period(one.end, other.start) for one, other in pairwise(opened)]
+    longest = max(breaks, key=lambda pause: pause.length, default=None)
+    middle = whole.start + (whole.length / 2) // HOUR * HOUR
+    first, second = longest or (middle, middle)
+    halves: dict[DayPart, Period] = {"morning": Period(whole.start, first), "afternoon": Period(second, whole.end)}
+    return {"day": whole, **{name: half for name, half in halves.items() if half.length}}
 
 
 def is_open(rules: OpeningRules, period: Period) -> bool:
@@ -181,6 +247,22 @@ def public_holidays(state: str, year: int, code: str) -> dict[date, str]:
     """Name by day, for a Land of Germany, in the language of that code."""
     spoken = {"de": "de", "en": "en_US"}[code]
     return dict(holidays.country_holidays("DE", subdiv=state, years=year, language=spoken))
+
+
+def blocked_by(rules: OpeningRules, period: Period) -> Period:
+    """The period with its buffers: what nobody else can have."""
+    return Period(
+        period.start - timedelta(minutes=rules.buffer_before_minutes),
+        period.end + timedelta(minutes=rules.buffer_after_minutes),
+    )
+
+
+def next_step(rules: OpeningRules, moment: datetime) -> datetime:
+    """The moment, or the first after it at which a booking may begin."""
+    local = moment.astimezone(rules.time_zone)
+    past = timedelta(minutes=(local.hour * 60 + local.minute) % rules.step_minutes, seconds=local.second)
+    past += timedelta(microseconds=local.microsecond)
+    return moment + (timedelta(minutes=rules.step_minutes) - past if past else timedelta())
 
 
 def last_day(rules: OpeningRules, now: datetime) -> date:

@@ -16,17 +16,22 @@ from landbooking.forms import InvalidInput, parse_values
 from landbooking.ids import Id
 from landbooking.pages import page
 from landbooking.spaces import booking_routes, features, search
-from landbooking.spaces.availability import busy_periods
 from landbooking.spaces.day import day_of
 from landbooking.spaces.hosting.photos import photos_of
+from landbooking.spaces.kinds import KINDS, Kind, several
 from landbooking.spaces.opening_hours import OpeningRules, last_day, open_periods
 from landbooking.spaces.period import Period, closing_instant, local_period, opening_instant
-from landbooking.spaces.space import published_space, resources_of
+from landbooking.spaces.schedules import schedules_of
+from landbooking.spaces.space import Resource, published_space, resources_of
 from landbooking.spaces.week import week_of
 
 
 class WeekQuery(msgspec.Struct, frozen=True):
     date: dt.date | None = None
+
+
+class KindQuery(msgspec.Struct, frozen=True):
+    kind: Kind | None = None
 
 
 class DayQuery(msgspec.Struct, frozen=True):
@@ -43,17 +48,23 @@ async def space_page(request: Request[Any, Any, Any], reads: Connection, space_i
     today = now.astimezone(space.rules.time_zone).date()
     asked = _asked_day(request)
     monday = _monday(asked or _first_day_to_book(space.rules, today, now))
-    busy = await busy_periods(reads, [space_id], _days(monday, 7, space.rules.time_zone))
+    resources = await resources_of(reads, space_id)
+    kind = _asked_kind(request, resources)
+    rules = space.rules_of(kind)
+    schedules = await schedules_of(reads, [space], _days(monday, 7, rules.time_zone), kind)
+    busy = [schedule.taken for schedule in schedules[space_id]]
     return page(
         request,
         "spaces/space.html",
         space=space,
         tags=features.tags,
         photos=await photos_of(reads, space_id),
-        week=week_of(space_id, space.rules, list(busy[space_id].values()), monday, now),
+        kinds=_kinds(resources, kind),
+        kind=kind,
+        week=week_of(space_id, kind, rules, busy, monday, now),
         monday=monday,
         previous=monday - timedelta(days=7) if monday > today else None,
-        following=monday + timedelta(days=7) if monday + timedelta(days=7) <= last_day(space.rules, now) else None,
+        following=monday + timedelta(days=7) if monday + timedelta(days=7) <= last_day(rules, now) else None,
     )
 
 
@@ -69,7 +80,8 @@ async def day_page(
     if wish and wish.end <= wish.start:
         wish = None
     resources = await resources_of(reads, space_id)
-    busy = await busy_periods(reads, [space_id], _days(asked_day, 1, zone))
+    kind = _asked_kind(request, resources)
+    schedules = await schedules_of(reads, [space], _days(asked_day, 1, zone), kind)
     now = datetime.now(UTC)
     return page(
         request,
@@ -77,11 +89,29 @@ async def day_page(
         space=space,
         tags=features.tags,
         day=asked_day,
-        view=day_of(space.rules, resources, busy[space_id], asked_day, wish, now),
+        kinds=_kinds(resources, kind),
+        kind=kind,
+        view=day_of(space.rules_of(kind), resources, schedules[space_id], asked_day, wish, now),
         wish=wish,
         previous=asked_day - timedelta(days=1) if asked_day > now.astimezone(zone).date() else None,
-        following=asked_day + timedelta(days=1) if asked_day < last_day(space.rules, now) else None,
+        following=asked_day + timedelta(days=1) if asked_day < last_day(space.rules_of(kind), now) else None,
     )
+
+
+def _asked_kind(request: Request[Any, Any, Any], resources: list[Resource]) -> Kind:
+    """What the query asks for, as long as the space has it; else the first that it has."""
+    had = {resource.kind for resource in resources}
+    try:
+        asked = parse_values(KindQuery, request.query_params).kind
+    except InvalidInput:
+        asked = None
+    return asked if asked in had else next((kind for kind in KINDS if kind in had), "desk")
+
+
+def _kinds(resources: list[Resource], shown: Kind) -> list[tuple[Kind, str, bool]]:
+    """What the space has, with its name and whether it is the one that is shown."""
+    had = {resource.kind for resource in resources}
+    return [(kind, several(kind), kind == shown) for kind in KINDS if kind in had]
 
 
 def _day_in_address(text: str) -> date:

@@ -1,7 +1,7 @@
 """One question: what do you need, where, when. And the spaces that answer it, nearest first."""
 
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -23,6 +23,7 @@ from landbooking.places.municipality import (
 )
 from landbooking.spaces import features
 from landbooking.spaces.availability import MOST_SPACES, published_spaces, search_spaces
+from landbooking.spaces.kinds import Kind, options
 from landbooking.spaces.period import local_period
 
 RADIUS_KM = 30.0
@@ -40,7 +41,7 @@ class Clocks(msgspec.Struct, frozen=True):
 class SearchForm(Clocks, frozen=True, kw_only=True):
     place: Annotated[str, msgspec.Meta(max_length=120)]
     date: date
-    kind: Literal["desk"] = "desk"
+    kind: Kind = "desk"
 
 
 @get("/", guards=[public], include_in_schema=False)
@@ -82,7 +83,8 @@ async def search(request: Request[Person | None, Any, Any], reads: Connection) -
         places=label.values(),
         period=period,
         tags=features.tags,
-        results=await search_spaces(reads, place.lat, place.lon, RADIUS_KM, period),
+        kinds=options(),
+        results=await search_spaces(reads, place.lat, place.lon, RADIUS_KM, form.kind, period),
     )
 
 
@@ -104,6 +106,7 @@ async def _form_page(
         places=label.values(),
         values=shown,
         errors=errors,
+        kinds=options(),
         spaces=spaces,
         drawing=drawn_map(everywhere, spaces) if spaces else None,
     )

@@ -8,11 +8,16 @@ import msgspec
 
 from landbooking.database import Connection
 from landbooking.errors import NotFound
+from landbooking.spaces.kinds import Kind
 from landbooking.spaces.opening_hours import Closure, Interval, OpeningRules
+from landbooking.spaces.overrides import Override, effective_rules
 
 
 class Space(msgspec.Struct, frozen=True):
-    """`rules` are its hours and limits; `features` are words of features.py; `version` rises when a host saves."""
+    """`features` are words of features.py; `version` rises when a host saves.
+
+    `rules` are its hours and limits, which a kind or a resource may override: who judges a period asks `rules_of`.
+    """
 
     id: int
     name: str
@@ -27,20 +32,26 @@ class Space(msgspec.Struct, frozen=True):
     published: bool
     version: int
     rules: OpeningRules
+    overrides: tuple[Override, ...] = ()
 
     @property
     def address(self) -> str:
         return f"{self.street}, {self.postal_code} {self.town}"
 
+    def rules_of(self, kind: Kind, resource_id: int | None = None) -> OpeningRules:
+        """Those by which a resource of this kind is booked; without a resource those of the kind."""
+        return effective_rules(self.rules, self.overrides, kind, resource_id) if self.overrides else self.rules
+
 
 class Resource(msgspec.Struct, frozen=True):
-    """Something that one party at a time can have: a desk."""
+    """Something that one party at a time can have. Alike units share the name of their `pool`."""
 
     id: int
     space_id: int
-    kind: str
+    kind: Kind
     name: str
     features: tuple[str, ...]
+    pool: str | None
     retired_at: datetime | None
 
 
@@ -48,12 +59,15 @@ class Resource(msgspec.Struct, frozen=True):
 COLUMNS = """
     space.id, space.name, space.description, space.street, space.postal_code, space.town, space.lat, space.lon,
     space.features, space.published, space.version AS space_version, space.open_on_public_holidays,
-    space.lead_minutes, space.horizon_days, space.shortest_minutes, space.longest_minutes,
+    space.lead_minutes, space.horizon_days, space.shortest_minutes, space.longest_minutes, space.unit,
+    space.step_minutes, space.buffer_before_minutes, space.buffer_after_minutes, space.weekly_minutes,
+    space.cancel_minutes, space.audience, space.approval,
     municipality.name AS municipality, district.state, district.time_zone,
     ARRAY(SELECT ARRAY[weekday, opens, closes] FROM opening_hours
           WHERE space_id = space.id ORDER BY weekday, opens) AS intervals,
     ARRAY(SELECT (lower(days), upper(days) - 1, reason) FROM closure
-          WHERE space_id = space.id AND upper(days) > current_date - 1 ORDER BY days) AS closures
+          WHERE space_id = space.id AND upper(days) > current_date - 1 ORDER BY days) AS closures,
+    (SELECT jsonb_agg(to_jsonb(rule_override)) FROM rule_override WHERE space_id = space.id) AS overrides
 """
 
 TABLES = """
@@ -87,7 +101,16 @@ def space_from(row: "asyncpg.Record | dict[str, Any]") -> Space:
             horizon_days=row["horizon_days"],
             shortest_minutes=row["shortest_minutes"],
             longest_minutes=row["longest_minutes"],
+            unit=row["unit"],
+            step_minutes=row["step_minutes"],
+            buffer_before_minutes=row["buffer_before_minutes"],
+            buffer_after_minutes=row["buffer_after_minutes"],
+            weekly_minutes=row["weekly_minutes"],
+            cancel_minutes=row["cancel_minutes"],
+            audience=row["audience"],
+            approval=row["approval"],
         ),
+        overrides=msgspec.convert(row["overrides"] or (), tuple[Override, ...]),
     )
 
 
@@ -110,7 +133,7 @@ async def published_space(connection: Connection, space_id: int) -> Space:
 async def resources_of(connection: Connection, space_id: int) -> list[Resource]:
     """What can be booked in a space now, by name as people count ("Tisch 2" before "Tisch 10")."""
     rows = await connection.fetch(
-        """SELECT id, space_id, kind, name, features, retired_at FROM resource
+        """SELECT id, space_id, kind, name, features, pool, retired_at FROM resource
            WHERE space_id = $1 AND retired_at IS NULL
            ORDER BY regexp_replace(name, '\\d+', ''), length(name), name""",
         space_id,
@@ -125,6 +148,7 @@ def resource_from(row: asyncpg.Record) -> Resource:
         kind=row["kind"],
         name=row["name"],
         features=tuple(row["features"]),
+        pool=row["pool"],
         retired_at=row["retired_at"],
     )
 
@@ -133,17 +157,22 @@ def resource_from(row: asyncpg.Record) -> Resource:
 SPACE_LOCK = 1
 
 
-async def lock_against_changes(connection: Connection, *resource_ids: int) -> None:
+PERSON_LOCK = 2  # the same of those that guard what one person may have
+
+
+async def lock_against_changes(connection: Connection, person_id: int, *resource_ids: int) -> None:
     """Until commit nobody changes hours, closures, blackouts or resources of these resources' spaces.
 
-    Bookings share this lock. It stands in a statement of its own: the next one then sees what was committed while
-    we waited.
+    Bookings share this lock; those of one person wait for each other, so that no quota is overspent. It stands in a
+    statement of its own: the next one then sees what was committed while we waited.
     """
     await connection.execute(
-        """SELECT pg_advisory_xact_lock_shared($1, space_id)
+        """SELECT pg_advisory_xact_lock($3, ($4 % 2147483647)::int), pg_advisory_xact_lock_shared($1, space_id)
            FROM (SELECT DISTINCT space_id FROM resource WHERE id = ANY($2) ORDER BY space_id) AS concerned""",
         SPACE_LOCK,
         resource_ids,
+        PERSON_LOCK,
+        person_id,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Literal
 import msgspec
 
 from landbooking.language import format_day
+from landbooking.spaces.kinds import Kind
 from landbooking.spaces.opening_hours import OpeningRules, closed_reason, hours_text, last_day, open_periods
 from landbooking.spaces.period import Period, closing_instant, gaps, joined, opening_instant
 
@@ -48,12 +49,14 @@ class Week(msgspec.Struct, frozen=True):
     rows: list[Row]
 
 
-def week_of(space_id: int, rules: OpeningRules, busy: Sequence[Sequence[Period]], monday: date, now: datetime) -> Week:
-    """The seven days from `monday`; `busy` holds for every resource when it is taken."""
+def week_of(
+    space_id: int, kind: Kind, rules: OpeningRules, busy: Sequence[Sequence[Period]], monday: date, now: datetime
+) -> Week:
+    """The seven days from `monday`; `busy` holds for every resource of the kind when it is taken."""
     dates = [monday + timedelta(days=number) for number in range(7)]
     opened = {day: joined(open_periods(rules, day)) for day in dates}
     taken_on = {day: _taken_while_open(busy, opened[day]) for day in dates}
-    days = [_day(space_id, rules, taken_on[day], len(busy), day, opened[day], now) for day in dates]
+    days = [_day(space_id, kind, rules, taken_on[day], len(busy), day, opened[day], now) for day in dates]
     first, last = _hours_shown(rules, opened)
     rows = [
         Row(f"{hour:02}:00", [_cell(rules, taken_on[day.date], day, opened[day.date], hour, now) for day in days])
@@ -73,6 +76,7 @@ def _taken_while_open(busy: Sequence[Sequence[Period]], opened: list[Period]) ->
 
 def _day(
     space_id: int,
+    kind: Kind,
     rules: OpeningRules,
     taken_on_day: Sequence[Sequence[Period]],
     total: int,
@@ -102,7 +106,7 @@ def _day(
         free_count=free_all_day,
         total=total,
         hours_text=hours_text(rules, opened),
-        url=f"/spaces/{space_id}/days/{day}" if bookable else None,
+        url=f"/spaces/{space_id}/days/{day}?kind={kind}" if bookable else None,
     )
 
 
@@ -141,7 +145,7 @@ def _cell(
         return Cell("past", 0, day.total, None, label)
     free = day.total - _count_taken(taken_on_day, parts)
     state: State = "full" if not free else "free" if free == day.total else "partly"
-    url = f"{day.url}?start={hour:02}:00" if day.url and free else None
+    url = f"{day.url}&start={hour:02}:00" if day.url and free else None
     return Cell(state, free, day.total, url, label)
 
 

@@ -59,7 +59,7 @@ async def entries_between(connection: Connection, space_id: int, period: Period)
            FROM booking JOIN resource ON resource.id = booking.resource_id
                 LEFT JOIN person ON person.id = booking.person_id
                 LEFT JOIN blackout ON blackout.id = booking.blackout_id
-           WHERE resource.space_id = $1 AND booking.status = 'confirmed' AND booking.blocked && $2
+           WHERE resource.space_id = $1 AND booking.status <> 'cancelled' AND booking.blocked && $2
            ORDER BY lower(booking.period), resource.name, booking.id""",
         space_id,
         period.range,
@@ -82,7 +82,7 @@ async def resources_on_board(connection: Connection, space_id: int, entries: Ite
     """What can be booked, and what is retired but still has one of these bookings, which was kept."""
     booked = [entry.resource_id for entry in entries if entry.kind == "booking"]
     rows = await connection.fetch(
-        """SELECT id, space_id, kind, name, features, retired_at FROM resource
+        """SELECT id, space_id, kind, name, features, pool, retired_at FROM resource
            WHERE space_id = $1 AND (retired_at IS NULL OR id = ANY($2))
            ORDER BY regexp_replace(name, '\\d+', ''), length(name), name, id""",
         space_id,

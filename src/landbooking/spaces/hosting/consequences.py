@@ -92,7 +92,7 @@ def mark_of(affected: Sequence[Affected]) -> str:
 
 
 async def _call_off(connection: Connection, host: Person, booking_id: int, message: str) -> None:
-    cancelled = await mark_cancelled(connection, await booking_by_id(connection, booking_id), host)
+    cancelled = await mark_cancelled(connection, await booking_by_id(connection, booking_id), host, "host")
     if cancelled.person_id is not None:
         person = await person_by_id(connection, cancelled.person_id)
         await announce_cancellation_by_host(connection, person, cancelled, message)
@@ -133,7 +133,7 @@ async def _coming(connection: Connection, space_id: int, condition: str, *values
                    coalesce(person.email, '') AS email
             FROM booking JOIN resource ON resource.id = booking.resource_id
                  LEFT JOIN person ON person.id = booking.person_id
-            WHERE resource.space_id = $1 AND booking.status = 'confirmed' AND booking.blackout_id IS NULL
+            WHERE resource.space_id = $1 AND booking.status <> 'cancelled' AND booking.blackout_id IS NULL
               AND upper(booking.period) > now() AND {condition}
             ORDER BY lower(booking.period), booking.id FOR UPDATE OF booking""",  # noqa: S608 conditions are ours
         space_id,

@@ -38,7 +38,7 @@ class NameTaken(Refusal):
 async def all_resources(connection: Connection, space_id: int) -> list[Resource]:
     """With the retired ones, which come last; by name as people count."""
     rows = await connection.fetch(
-        """SELECT id, space_id, kind, name, features, retired_at FROM resource WHERE space_id = $1
+        """SELECT id, space_id, kind, name, features, pool, retired_at FROM resource WHERE space_id = $1
            ORDER BY retired_at IS NOT NULL, regexp_replace(name, '\\d+', ''), length(name), name, id""",
         space_id,
     )
@@ -48,7 +48,7 @@ async def all_resources(connection: Connection, space_id: int) -> list[Resource]
 async def resource_of(connection: Connection, space_id: int, resource_id: int) -> EditedResource:
     """Raises NotFound."""
     row = await connection.fetchrow(
-        """SELECT id, space_id, kind, name, features, retired_at, version FROM resource
+        """SELECT id, space_id, kind, name, features, pool, retired_at, version FROM resource
            WHERE id = $1 AND space_id = $2""",
         resource_id,
         space_id,

@@ -1,0 +1,86 @@
+"""Rules about the person: whom a resource is for, and how much of it one may have in a week."""
+
+from datetime import datetime, timedelta
+
+from landbooking.accounts.person import Person
+from landbooking.database import Connection
+from landbooking.language import gettext as _
+from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, spoken_length
+from landbooking.spaces.period import Period, opening_instant
+from landbooking.spaces.space import Resource, Space
+
+
+async def check_person(
+    connection: Connection, person: Person, space: Space, resource: Resource, period: Period, moved: int | None = None
+) -> None:
+    """Raises RuleBroken where the resource is not for this person, or the week's quota would be overspent.
+
+    `moved` is the booking that gives up its own time for the period. Nobody who has locked the person is overtaken.
+    """
+    if person.acts_for(space.id):
+        return
+    rules = space.rules_of(resource.kind, resource.id)
+    if rules.audience != "everyone":
+        await _check_audience(connection, person, space, rules)
+    if rules.weekly_minutes:
+        await _check_quota(connection, person, space, resource, rules, period, moved)
+
+
+async def _check_audience(connection: Connection, person: Person, space: Space, rules: OpeningRules) -> None:
+    if rules.audience == "staff":
+        raise RuleBroken("audience", "start", _("Diesen Platz buchen nur die Gastgeber dieses Raums."))
+    is_member = await connection.fetchval(
+        "SELECT EXISTS (SELECT FROM space_member WHERE space_id = $1 AND person_id = $2)", space.id, person.id
+    )
+    if not is_member:
+        raise RuleBroken(
+            "audience",
+            "start",
+            _("Dieser Platz ist für Mitglieder. Mitglied wird man bei den Gastgebern von %(space)s.")
+            % {"space": space.name},
+        )
+
+
+async def _check_quota(
+    connection: Connection,
+    person: Person,
+    space: Space,
+    resource: Resource,
+    rules: OpeningRules,
+    period: Period,
+    moved: int | None,
+) -> None:
+    """A person's time on this kind in this space counts, in the week (from Monday) in which the period begins."""
+    week = _week_of(rules, period.start)
+    had: timedelta = await connection.fetchval(
+        """SELECT coalesce(sum(upper(booking.period) - lower(booking.period)), interval '0')
+           FROM booking JOIN resource ON resource.id = booking.resource_id
+           WHERE booking.person_id = $1 AND booking.status <> 'cancelled'
+             AND upper(booking.period) > lower($4::tstzrange)
+             AND resource.space_id = $2 AND resource.kind = $3 AND $4 @> lower(booking.period)
+             AND booking.id IS DISTINCT FROM $5""",
+        person.id,
+        space.id,
+        resource.kind,
+        week.range,
+        moved,
+    )
+    left = timedelta(minutes=rules.weekly_minutes) - had
+    if period.length > left:
+        message = _("Hier kann man höchstens %(quota)s in der Woche buchen. Ihnen bleiben in dieser Woche: %(left)s.")
+        raise RuleBroken(
+            "quota",
+            "end",
+            message
+            % {
+                "quota": spoken_length(rules.weekly_minutes),
+                "left": spoken_length(max(0, int(left.total_seconds()) // 60)),
+            },
+        )
+
+
+def _week_of(rules: OpeningRules, moment: datetime) -> Period:
+    zone = rules.time_zone
+    day = moment.astimezone(zone).date()
+    monday = day - timedelta(days=day.weekday())
+    return Period(opening_instant(monday, 0, zone), opening_instant(monday + timedelta(days=7), 0, zone))
