@@ -20,6 +20,7 @@ from landbooking.database import TRY_AGAIN, create_pool
 from landbooking.logs import configure_logging
 from landbooking.notifications.delivery import LANES, deliver_due, forget_old_mails
 from landbooking.settings import Settings
+from landbooking.spaces.consultations import erase_consultations
 
 log = structlog.get_logger()
 
@@ -81,6 +82,7 @@ async def forget(context: dict[str, Any]) -> None:
     async with context["pool"].acquire() as connection:
         await forget_old_mails(connection)
         await forget_expired(connection)
+        await erase_consultations(connection)
 
 
 def _worker(settings: Settings, context: dict[str, Any]) -> Worker:

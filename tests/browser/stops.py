@@ -178,6 +178,7 @@ STOPS = [
     Stop("details", "/host/spaces/{space_id}/details", HOST, _to(HOSTED + "/details")),
     Stop("photos", "/host/spaces/{space_id}/photos", HOST, _to(HOSTED + "/photos")),
     Stop("district", "/district", STAFF, _to("/district")),
+    Stop("opened contacts", "/district/openings", STAFF, _to("/district/openings")),
     Stop("new space", "/district/spaces/new", STAFF, _to("/district/spaces/new")),
     Stop("space of the district", "/district/spaces/{space_id}", STAFF, _to("/district/spaces/{space}")),
 ]

@@ -31,10 +31,12 @@ FORMS: dict[str, dict[str, str]] = {
     "/resources/{resource_id:int}/bookings": {"date": DAY, "start": "09:00", "end": "12:00", "key": "k-1"},
     "/bookings/{booking_id:int}/cancellation": {"version": "1"},
     "/bookings/{booking_id:int}/move": {"date": DAY, "start": "09:00", "end": "12:00", "resource": "1", "version": "1"},
+    "/bookings/{booking_id:int}/contact": {},
     "/bookings/reminders": {"day_before": "1", "hour_before": "1"},
     "/bookings/feed": {},
     "/bookings/feed/revocation": {},
     "/host/spaces/{space_id:int}/bookings/{booking_id:int}/cancellation": {"seen": "1:1", "rest": "keep"},
+    "/host/spaces/{space_id:int}/bookings/{booking_id:int}/contact": {},
     "/host/spaces/{space_id:int}/blackouts/new": {
         "resource": "all", "first": DAY, "from": "09:00", "last": DAY, "to": "12:00", "reason": "Putzen",
         "seen": "", "message": "", "rest": "keep",
@@ -85,6 +87,7 @@ QUERIES: dict[str, dict[str, str]] = {
         "to": "12:00",
     },
     "/district/spaces/new": {"name": "Neu", "features": "x"},
+    "/district/openings": {"before": "7"},
     "/sign-in": {"next": "/bookings"},
 }
 

@@ -4,6 +4,7 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.spaces.booking import give_up_booking
 from landbooking.spaces.bookings import coming_bookings
+from landbooking.spaces.consultations import erase_consultations_of
 
 
 async def erase_account(connection: Connection, person: Person) -> None:
@@ -15,6 +16,7 @@ async def erase_account(connection: Connection, person: Person) -> None:
     await connection.execute("SELECT FROM person WHERE id = $1 FOR UPDATE", person.id)
     for booking in await coming_bookings(connection, person):
         await give_up_booking(connection, person, booking.id)  # one that has begun stays, without a person
+    await erase_consultations_of(connection, person)
     await connection.execute("DELETE FROM sign_in_code WHERE email = $1", person.email)
     await connection.execute("DELETE FROM outbox WHERE recipient = $1 AND sent_at IS NOT NULL", person.email)
     await connection.execute("DELETE FROM person WHERE id = $1", person.id)

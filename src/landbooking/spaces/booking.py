@@ -15,6 +15,12 @@ from landbooking.language import gettext as _
 from landbooking.spaces import announcements
 from landbooking.spaces.blackouts import fill_blackouts
 from landbooking.spaces.bookings import Booking, booking_by_id, booking_of
+from landbooking.spaces.consultations import (
+    Consultation,
+    check_same_discretion,
+    checked_consultation,
+    store_consultation,
+)
 from landbooking.spaces.eligibility import check_person
 from landbooking.spaces.kinds import Kind
 from landbooking.spaces.opening_hours import OpeningRules, blocked_by, check_period, spoken_length
@@ -71,10 +77,13 @@ class TooLateToChange(Refusal):
         )
 
 
-async def book_resource(connection: Connection, person: Person, resource_id: int, period: Period) -> Booking:
-    """Raises DeskGone, RuleBroken, DeskTaken."""
+async def book_resource(
+    connection: Connection, person: Person, resource_id: int, period: Period, told: Consultation | None = None
+) -> Booking:
+    """`told` is for rooms for talking to a doctor only. Raises DeskGone, InvalidInput, RuleBroken, DeskTaken."""
     await lock_against_changes(connection, person.id, resource_id)
     space, resource = await bookable(connection, resource_id)
+    told = checked_consultation(resource.kind, told)
     rules = space.rules_of(resource.kind, resource.id)
     check_period(rules, period, datetime.now(UTC))
     await check_person(connection, person, space, resource, period)
@@ -90,6 +99,8 @@ async def book_resource(connection: Connection, person: Person, resource_id: int
     )
     if row is None:
         raise DeskTaken(_other_desks(space, resource.kind, period))
+    if told:
+        await store_consultation(connection, row["id"], told)
     booking = Booking(
         id=row["id"],
         resource_id=resource.id,
@@ -130,6 +141,7 @@ async def move_booking(
     space, resource = await bookable(connection, target)
     before = await booking_of(connection, person, booking_id)
     _check_changeable(before, version)
+    check_same_discretion(before.kind, resource.kind)
     if (before.resource_id, before.start, before.end) == (target, period.start, period.end):
         return before
     rules = space.rules_of(resource.kind, resource.id)

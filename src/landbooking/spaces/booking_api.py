@@ -20,6 +20,7 @@ from landbooking.spaces import representations as shown
 from landbooking.spaces.api import Instant, storable
 from landbooking.spaces.booking import book_resource, cancel_booking, move_booking
 from landbooking.spaces.bookings import booking_of, bookings_before
+from landbooking.spaces.consultations import Consultation, open_consultation
 
 OWNER: list[SecurityRequirement] = [{"token": []}]
 Key = Annotated[
@@ -42,11 +43,25 @@ Key = Annotated[
 
 
 class NewBooking(msgspec.Struct, frozen=True):
-    """Half-open: `end` is not included. Both lie on a quarter of an hour of the space's clock."""
+    """Half-open: `end` is not included. Both lie on a quarter of an hour of the space's clock.
+
+    Resources of the kind `telemedicine` also take a `contact` (a phone number or mail address; without one the
+    account's address counts), `equipment` (`large-screen`, `headset`, `hearing-loop`, `document-camera`) and whether
+    an `assistant` shall help; there is no field for anything else.
+    """
 
     resource_id: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
     start: Instant
     end: Instant
+    contact: Annotated[str, msgspec.Meta(max_length=100)] | None = None
+    equipment: Annotated[list[str], msgspec.Meta(max_length=10)] = []
+    assistant: bool = False
+
+    def told(self, address: str) -> Consultation | None:
+        """For rooms for talking to a doctor only; without a contact the account's address is one."""
+        if self.contact is None and not self.equipment and not self.assistant:
+            return None
+        return Consultation(self.contact or address, tuple(self.equipment), self.assistant)
 
 
 class BookingMove(msgspec.Struct, frozen=True):
@@ -77,7 +92,8 @@ async def post_booking(
     person = request.user
     if earlier := await _earlier(connection, person, idempotency_key, "book", data):
         return shown.booking(await booking_of(connection, person, earlier))
-    booking = await book_resource(connection, person, data.resource_id, storable(data.start, data.end))
+    told = data.told(person.email)
+    booking = await book_resource(connection, person, data.resource_id, storable(data.start, data.end), told)
     if idempotency_key:
         await store_result(connection, person.id, idempotency_key, booking.id)
     return shown.booking(booking)
@@ -113,6 +129,24 @@ async def list_bookings(
 async def get_booking(request: Request[Person, Any, Any], reads: Connection, booking_id: BigId) -> shown.BookingView:
     """One of one's own bookings."""
     return shown.booking(await booking_of(reads, request.user, booking_id))
+
+
+@get(
+    "/bookings/{booking_id:int}/contact",
+    guards=[signed_in],
+    operation_id="contact",
+    summary="What was told with a booking",
+    tags=["bookings"],
+    security=OWNER,
+    responses=problems(404),
+)
+async def get_contact(
+    request: Request[Person, Any, Any], connection: Connection, booking_id: BigId
+) -> shown.ConsultationView:
+    """Of one's own booking of a resource of the kind `telemedicine`; that it was read is logged."""
+    await booking_of(connection, request.user, booking_id)
+    told = await open_consultation(connection, request.user, booking_id)
+    return shown.ConsultationView(told.contact, told.equipment, told.assistant)
 
 
 @post(
@@ -172,4 +206,4 @@ async def _earlier(
     return await earlier_result(connection, person.id, key, fingerprint)
 
 
-ROUTES = [post_booking, list_bookings, get_booking, post_move, post_cancellation]
+ROUTES = [post_booking, list_bookings, get_booking, get_contact, post_move, post_cancellation]

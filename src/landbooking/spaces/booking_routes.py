@@ -27,6 +27,9 @@ from landbooking.spaces.booking import (
     move_booking,
 )
 from landbooking.spaces.bookings import Booking, booking_of
+from landbooking.spaces.consultation_form import asked_consultation, equipment_options, typed_consultation
+from landbooking.spaces.consultations import Consultation
+from landbooking.spaces.kinds import DISCREET
 from landbooking.spaces.opening_hours import RuleBroken, check_period
 from landbooking.spaces.period import Period, local_period
 from landbooking.spaces.space import Resource, Space, resources_of
@@ -73,22 +76,28 @@ async def booking_form(request: Request[Person | None, Any, Any], reads: Connect
 @post("/resources/{resource_id:int}/bookings", guards=[signed_in], include_in_schema=False)
 async def book(request: Request[Person, Any, Any], connection: Connection, resource_id: Id) -> Response[Any]:
     space, resource = await bookable(connection, resource_id)
+    posted = await request.form()
     try:
         form = await parse_form(PeriodForm, request)
     except InvalidInput as invalid:
         return _form_page(request, space, resource, _shown(invalid.values), None, dict(invalid.errors))
     period = form.period(space)
-    fingerprint = hashlib.sha256(f"{resource_id} {period.start} {period.end}".encode()).digest()
+    values = {"date": f"{form.date}", "start": f"{form.start:%H:%M}", "end": f"{form.end:%H:%M}"}
+    try:
+        told = asked_consultation(resource.kind, posted)
+    except InvalidInput as invalid:
+        typed = typed_consultation(posted)
+        return _form_page(request, space, resource, values, period, dict(invalid.errors), typed)
+    fingerprint = hashlib.sha256(f"{resource_id} {period.start} {period.end} {told or ''}".encode()).digest()
     try:
         # A savepoint: what a rule refuses leaves the key unused, and the form is shown again with what was typed.
         async with connection.transaction():
             if form.key and (earlier := await earlier_result(connection, request.user.id, form.key, fingerprint)):
                 return redirect(request, f"/bookings/{earlier}")
-            booking = await book_resource(connection, request.user, resource_id, period)
+            booking = await book_resource(connection, request.user, resource_id, period, told)
             if form.key:
                 await store_result(connection, request.user.id, form.key, booking.id)
     except RuleBroken as broken:
-        values = {"date": f"{form.date}", "start": f"{form.start:%H:%M}", "end": f"{form.end:%H:%M}"}
         return _form_page(request, space, resource, values, None, broken.fields)
     return redirect(request, f"/bookings/{booking.id}", notice="booked")
 
@@ -169,8 +178,9 @@ def _form_page(
     values: dict[str, Any],
     period: Period | None,
     errors: dict[str, str],
+    told: Consultation | None = None,
 ) -> Response[str]:
-    """To confirm a period that is right, or to correct one that isn't."""
+    """To confirm a period that is right, or to correct one that isn't. `told` was typed with such a period before."""
     return page(
         request,
         "spaces/book.html",
@@ -180,6 +190,8 @@ def _form_page(
         values=values,
         period=period,
         errors=errors,
+        told=told or Consultation(request.user.email if request.user else ""),
+        equipment=equipment_options(),
         key=secrets.token_urlsafe(16),
     )
 
@@ -192,7 +204,11 @@ async def _move_page(
     errors: dict[str, str],
     status: int,
 ) -> Response[str]:
-    options = [(resource.id, resource.name) for resource in await resources_of(connection, booking.space.id)]
+    options = [
+        (resource.id, resource.name)
+        for resource in await resources_of(connection, booking.space.id)
+        if (resource.kind == DISCREET) == (booking.kind == DISCREET)
+    ]
     return page(request, "spaces/move.html", status, booking=booking, options=options, values=values, errors=errors)
 
 

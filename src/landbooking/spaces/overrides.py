@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from landbooking.spaces.kinds import Kind
+from landbooking.spaces.kinds import DISCREET, Kind
 from landbooking.spaces.opening_hours import Audience, OpeningRules, Unit
 
 
@@ -34,16 +34,30 @@ class Override(msgspec.Struct, frozen=True):
 
 
 RULES = Override.__struct_fields__[2:]
+AIRING = 15  # minutes at least before and after a talk with a doctor, so that nobody meets who comes out
 
 
 def effective_rules(
     rules: OpeningRules, overrides: Iterable[Override], kind: Kind, resource_id: int | None
 ) -> OpeningRules:
-    """A resource's own rules, else its kind's, else the space's. Without a resource those of the kind."""
+    """A resource's own rules, else its kind's, else the space's. Without a resource those of the kind.
+
+    A room for talking to a doctor is always booked by the clock, with its buffers and without anybody's approval,
+    whatever hosts set: there is nothing to judge such a wish by.
+    """
     of_kind, of_resource = {}, {}
     for override in overrides:
         if override.kind == kind:
             of_kind = override.changes
         elif resource_id is not None and override.resource_id == resource_id:
             of_resource = override.changes
-    return msgspec.structs.replace(rules, **{**of_kind, **of_resource})
+    own = msgspec.structs.replace(rules, **{**of_kind, **of_resource})
+    if kind != DISCREET:
+        return own
+    return msgspec.structs.replace(
+        own,
+        unit="time",
+        approval=False,
+        buffer_before_minutes=max(AIRING, own.buffer_before_minutes),
+        buffer_after_minutes=max(AIRING, own.buffer_after_minutes),
+    )

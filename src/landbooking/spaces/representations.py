@@ -91,6 +91,14 @@ class BookingView(msgspec.Struct, frozen=True):
     version: int
 
 
+class ConsultationView(msgspec.Struct, frozen=True):
+    """How to reach the person, what they need, and whether somebody shall help them."""
+
+    contact: str
+    equipment: tuple[str, ...]
+    assistant: bool
+
+
 def summary(space: Space, distance_km: float | None) -> SpaceSummary:
     return SpaceSummary(
         id=space.id,

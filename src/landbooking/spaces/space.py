@@ -8,7 +8,7 @@ import msgspec
 
 from landbooking.database import Connection
 from landbooking.errors import NotFound
-from landbooking.spaces.kinds import Kind
+from landbooking.spaces.kinds import DISCREET, Kind
 from landbooking.spaces.opening_hours import Closure, Interval, OpeningRules
 from landbooking.spaces.overrides import Override, effective_rules
 
@@ -40,7 +40,9 @@ class Space(msgspec.Struct, frozen=True):
 
     def rules_of(self, kind: Kind, resource_id: int | None = None) -> OpeningRules:
         """Those by which a resource of this kind is booked; without a resource those of the kind."""
-        return effective_rules(self.rules, self.overrides, kind, resource_id) if self.overrides else self.rules
+        if not self.overrides and kind != DISCREET:
+            return self.rules
+        return effective_rules(self.rules, self.overrides, kind, resource_id)
 
 
 class Resource(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ import msgspec
 
 from landbooking.database import Connection
 from landbooking.language import format_clock
+from landbooking.language import gettext as _
 from landbooking.spaces.opening_hours import OpeningRules, open_periods
 from landbooking.spaces.period import STEP, Period, closing_instant, gaps, joined, opening_instant
 from landbooking.spaces.space import Resource, Space, resource_from
@@ -19,7 +20,10 @@ Kind = Literal["open", "booking", "blackout", "closed", "past"]
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """Something that holds a resource: a booking with its person, or a blackout with its reason, as `text`."""
+    """Something that holds a resource: a booking with its person, or a blackout with its reason, as `text`.
+
+    Of a `discreet` booking nobody's name is read, only that the time is taken.
+    """
 
     booking_id: int
     blackout_id: int | None
@@ -27,6 +31,7 @@ class Entry(msgspec.Struct, frozen=True):
     resource: str
     period: Period
     text: str
+    discreet: bool = False
 
     @property
     def kind(self) -> Kind:
@@ -55,9 +60,10 @@ async def entries_between(connection: Connection, space_id: int, period: Period)
     rows = await connection.fetch(
         """SELECT booking.id, booking.blackout_id, booking.resource_id, resource.name AS resource,
                   lower(booking.period) AS starts_at, upper(booking.period) AS ends_at,
-                  coalesce(blackout.reason, nullif(person.name, ''), person.email, '') AS text
+                  coalesce(blackout.reason, nullif(person.name, ''), person.email, '') AS text,
+                  blackout.id IS NULL AND discreet(booking) AS discreet
            FROM booking JOIN resource ON resource.id = booking.resource_id
-                LEFT JOIN person ON person.id = booking.person_id
+                LEFT JOIN person ON person.id = booking.person_id AND NOT discreet(booking)
                 LEFT JOIN blackout ON blackout.id = booking.blackout_id
            WHERE resource.space_id = $1 AND booking.status <> 'cancelled' AND booking.blocked && $2
            ORDER BY lower(booking.period), resource.name, booking.id""",
@@ -74,7 +80,8 @@ def _entry(row: asyncpg.Record) -> Entry:
         resource_id=row["resource_id"],
         resource=row["resource"],
         period=Period(row["starts_at"], row["ends_at"]),
-        text=row["text"],
+        text=_("belegt") if row["discreet"] else row["text"],
+        discreet=row["discreet"],
     )
 
 

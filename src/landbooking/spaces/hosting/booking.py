@@ -17,8 +17,12 @@ class Booker(msgspec.Struct, frozen=True):
 
 
 async def booker_of(connection: Connection, booking: Booking) -> Booker | None:
-    """None where the account was erased."""
-    row = await connection.fetchrow("SELECT name, email FROM person WHERE id = $1", booking.person_id)
+    """None where the account was erased, and where the host may only know that the time is taken."""
+    row = await connection.fetchrow(
+        """SELECT person.name, person.email FROM booking JOIN person ON person.id = booking.person_id
+           WHERE booking.id = $1 AND NOT discreet(booking)""",
+        booking.id,
+    )
     return Booker(**row) if row else None
 
 

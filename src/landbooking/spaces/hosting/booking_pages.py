@@ -12,6 +12,7 @@ from landbooking.ids import BigId, Id
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
 from landbooking.spaces.bookings import booking_by_id
+from landbooking.spaces.consultations import is_discreet
 from landbooking.spaces.hosting.booking import booker_of, call_off
 from landbooking.spaces.hosting.consequence_pages import ask_host, decision_from
 from landbooking.spaces.hosting.consequences import Undecided
@@ -31,6 +32,7 @@ async def booking_page(request: Asked, space_id: Id, booking_id: BigId, reads: C
         space=booking.space,
         booking=booking,
         booker=await booker_of(reads, booking),
+        discreet=await is_discreet(reads, booking_id),
         over=booking.end <= datetime.now(UTC),
         shown=booking.start.astimezone(booking.space.rules.time_zone).date(),
     )

@@ -25,7 +25,10 @@ Choice = Literal["keep", "cancel"]
 
 
 class Affected(msgspec.Struct, frozen=True):
-    """A coming booking that a change would hit; `name` and `email` are empty where the account was erased."""
+    """A coming booking that a change would hit; `name` and `email` are empty where the account was erased.
+
+    So they are where it is `discreet`: the host may only know that the time is taken.
+    """
 
     booking_id: int
     version: int
@@ -33,6 +36,7 @@ class Affected(msgspec.Struct, frozen=True):
     period: Period
     name: str
     email: str
+    discreet: bool = False
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -130,9 +134,9 @@ async def _coming(connection: Connection, space_id: int, condition: str, *values
     rows = await connection.fetch(
         f"""SELECT booking.id, booking.version, resource.name AS resource, lower(booking.period) AS starts_at,
                    upper(booking.period) AS ends_at, coalesce(person.name, '') AS name,
-                   coalesce(person.email, '') AS email
+                   coalesce(person.email, '') AS email, discreet(booking) AS discreet
             FROM booking JOIN resource ON resource.id = booking.resource_id
-                 LEFT JOIN person ON person.id = booking.person_id
+                 LEFT JOIN person ON person.id = booking.person_id AND NOT discreet(booking)
             WHERE resource.space_id = $1 AND booking.status <> 'cancelled' AND booking.blackout_id IS NULL
               AND upper(booking.period) > now() AND {condition}
             ORDER BY lower(booking.period), booking.id FOR UPDATE OF booking""",  # noqa: S608 conditions are ours
@@ -150,4 +154,5 @@ def _affected(row: asyncpg.Record) -> Affected:
         period=Period(row["starts_at"], row["ends_at"]),
         name=row["name"],
         email=row["email"],
+        discreet=row["discreet"],
     )

@@ -10,6 +10,7 @@ from landbooking.spaces.hosting import (
     details_pages,
     district_pages,
     hours_pages,
+    opening_pages,
     photo_pages,
     resource_pages,
 )
@@ -17,6 +18,7 @@ from landbooking.spaces.hosting import (
 ROUTES: list[HTTPRouteHandler] = [
     *board_pages.ROUTES,
     *booking_pages.ROUTES,
+    *opening_pages.ROUTES,
     *blackout_pages.ROUTES,
     *closure_pages.ROUTES,
     *hours_pages.ROUTES,
