@@ -38,7 +38,7 @@ async def ask(client: httpx.AsyncClient, method: str, path: str) -> httpx.Respon
 
 def test_there_are_pages_to_guard() -> None:
     assert len(HOST_PAGES) > 25
-    assert len(DISTRICT_PAGES) == 7
+    assert len(DISTRICT_PAGES) > 7
 
 
 @pytest.mark.parametrize("page", HOST_PAGES)
