@@ -21,6 +21,7 @@ from landbooking.logs import configure_logging
 from landbooking.notifications.delivery import LANES, deliver_due, forget_old_mails
 from landbooking.settings import Settings
 from landbooking.spaces.consultations import erase_consultations
+from landbooking.spaces.waiting.rounds import expire_offers, forget_old_wishes, look_again
 
 log = structlog.get_logger()
 
@@ -83,6 +84,17 @@ async def forget(context: dict[str, Any]) -> None:
         await forget_old_mails(connection)
         await forget_expired(connection)
         await erase_consultations(connection)
+        await forget_old_wishes(connection)
+
+
+async def expire(context: dict[str, Any]) -> None:
+    """Every five seconds: what was held for somebody who did not answer goes to the next in line."""
+    await expire_offers(context["pool"])
+
+
+async def serve(context: dict[str, Any]) -> None:
+    """Every minute: waiting lists, for what no release tells them."""
+    await look_again(context["pool"])
 
 
 def _worker(settings: Settings, context: dict[str, Any]) -> Worker:
@@ -90,6 +102,8 @@ def _worker(settings: Settings, context: dict[str, Any]) -> Worker:
         functions=[],
         cron_jobs=[
             cron(_patient(deliver), name="deliver", second=set(range(60)), timeout=3600, keep_result=0, max_tries=1),
+            cron(_patient(expire), name="expire", second=set(range(0, 60, 5)), timeout=60, keep_result=0, max_tries=1),
+            cron(_patient(serve), name="serve", second={30}, timeout=300, keep_result=0, max_tries=1),
             cron(_patient(forget), name="forget", hour={3}, minute={17}, timeout=3600, keep_result=0, max_tries=1),
         ],
         redis_settings=RedisSettings.from_dsn(settings.redis_url),

@@ -2,18 +2,18 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import asyncpg
 import pytest
 
 from landbooking.accounts.person import Person
-from landbooking.database import Connection, Pool
+from landbooking.database import Pool
 from landbooking.errors import Stale
 from landbooking.spaces import booking as verbs
 from landbooking.spaces.booking import BookingCancelled, DeskTaken, cancel_booking, move_booking
 from landbooking.spaces.period import Period
+from landbooking.spaces.space import lock_against_changes
 from support.people import make_person
 from support.races import Scene, book, make_scene, outcome, overlaps, until_waiting
 from support.spaces import day_after, period_on
@@ -72,17 +72,10 @@ async def test_two_who_want_each_others_desk_are_both_refused(pool: Pool, scene:
     assert await pool.fetchval("SELECT array_agg(version) FROM booking") == [1, 1]
 
 
-async def test_without_the_lock_of_the_desks_they_would_wait_for_each_other(
+async def test_without_a_space_to_oneself_they_would_wait_for_each_other(
     pool: Pool, scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    execute: Callable[..., Awaitable[str]] = asyncpg.Connection.execute
-
-    async def without_row_locks(self: Connection, query: str, *args: object, **options: object) -> str:
-        if "FOR NO KEY UPDATE" in query:
-            return "SELECT 0"
-        return await execute(self, query, *args, **options)
-
-    monkeypatch.setattr(asyncpg.Connection, "execute", without_row_locks)
+    monkeypatch.setattr(verbs, "lock_to_free", lock_against_changes)  # which bookings share
     assert asyncpg.DeadlockDetectedError in await swap(pool, scene)
 
 

@@ -3,8 +3,10 @@
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.spaces.booking import give_up_booking
-from landbooking.spaces.bookings import coming_bookings
+from landbooking.spaces.bookings import standing_bookings
 from landbooking.spaces.consultations import erase_consultations_of
+from landbooking.spaces.space import lock_person, lock_to_free
+from landbooking.spaces.waiting.answers import withdraw_all
 
 
 async def erase_account(connection: Connection, person: Person) -> None:
@@ -13,8 +15,13 @@ async def erase_account(connection: Connection, person: Person) -> None:
     The mails about cancelled bookings still go out, so that calendars are cleared; the nightly round forgets them.
     """
     # Who is booking in another tab finishes first, or finds nobody there: locked before looking at what is to come.
+    await lock_person(connection, person.id)
     await connection.execute("SELECT FROM person WHERE id = $1 FOR UPDATE", person.id)
-    for booking in await coming_bookings(connection, person):
+    await withdraw_all(connection, person)
+    standing = await standing_bookings(connection, person)
+    # All at once, in their order: what is given up is offered to others, who may be doing the same.
+    await lock_to_free(connection, person.id, *(booking.resource_id for booking in standing))
+    for booking in standing:
         await give_up_booking(connection, person, booking.id)  # one that has begun stays, without a person
     await erase_consultations_of(connection, person)
     await connection.execute("DELETE FROM sign_in_code WHERE email = $1", person.email)

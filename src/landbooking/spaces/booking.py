@@ -4,7 +4,7 @@ The exclusion constraint `booking_no_overlap` decides who has a resource; everyt
 """
 
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import asyncpg
 
@@ -13,8 +13,7 @@ from landbooking.database import Connection
 from landbooking.errors import NotFound, Refusal, Stale
 from landbooking.language import gettext as _
 from landbooking.spaces import announcements
-from landbooking.spaces.blackouts import fill_blackouts
-from landbooking.spaces.bookings import Booking, booking_by_id, booking_of
+from landbooking.spaces.bookings import Booking, EndedBecause, booking_by_id, booking_of
 from landbooking.spaces.consultations import (
     Consultation,
     check_same_discretion,
@@ -22,12 +21,12 @@ from landbooking.spaces.consultations import (
     store_consultation,
 )
 from landbooking.spaces.eligibility import check_person
+from landbooking.spaces.freed import time_freed
 from landbooking.spaces.kinds import Kind
 from landbooking.spaces.opening_hours import OpeningRules, blocked_by, check_period, spoken_length
 from landbooking.spaces.period import Period
-from landbooking.spaces.space import COLUMNS, TABLES, Resource, Space, lock_against_changes, space_from
-
-EndedBecause = Literal["person", "host", "declined", "expired", "no_show"]
+from landbooking.spaces.space import COLUMNS, TABLES, Resource, Space, lock_against_changes, lock_to_free, space_from
+from landbooking.spaces.waiting.wishes import end_offer
 
 
 class DeskTaken(Refusal):
@@ -133,11 +132,8 @@ async def move_booking(
     """
     before = await booking_of(connection, person, booking_id)
     target = resource_id or before.resource_id
-    await lock_against_changes(connection, person.id, before.resource_id, target)
-    # Two moves into each other's place would wait for one another for ever: the resources' rows order them.
-    await connection.execute(
-        "SELECT FROM resource WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", [before.resource_id, target]
-    )
+    # Two moves into each other's place would wait for one another for ever: the spaces' locks order them.
+    await lock_to_free(connection, person.id, before.resource_id, target)
     space, resource = await bookable(connection, target)
     before = await booking_of(connection, person, booking_id)
     _check_changeable(before, version)
@@ -161,7 +157,7 @@ async def move_booking(
         raise DeskTaken(f"/bookings/{booking_id}/move") from None
     if changed is None:
         raise Stale(f"/bookings/{booking_id}")
-    await fill_blackouts(connection, before.space.id)
+    await time_freed(connection, before.space.id)
     after = await booking_by_id(connection, booking_id)
     await announcements.announce_move(connection, person, before, after)
     return after
@@ -175,20 +171,21 @@ async def cancel_booking(
     Raises NotFound, Stale, BookingOver, TooLateToChange.
     """
     before = await booking_of(connection, person, booking_id)
-    await lock_against_changes(connection, person.id, before.resource_id)
+    await lock_to_free(connection, person.id, before.resource_id)
     # Of two cancellations at once, by a double click, the second finds it cancelled and not changed meanwhile.
     await connection.execute("SELECT FROM booking WHERE id = $1 FOR NO KEY UPDATE", booking_id)
     before = await booking_of(connection, person, booking_id)
     if before.status == "cancelled":
         return before
-    _check_changeable(before, version)
+    if before.status != "held":
+        _check_changeable(before, version)
     return await _cancel(connection, before, person)
 
 
 async def give_up_booking(connection: Connection, person: Person, booking_id: int) -> None:
     """For a person who leaves us: what has not begun is cancelled, however late it is. Raises NotFound."""
     booking = await booking_of(connection, person, booking_id)
-    await lock_against_changes(connection, person.id, booking.resource_id)
+    await lock_to_free(connection, person.id, booking.resource_id)
     await connection.execute("SELECT FROM booking WHERE id = $1 FOR NO KEY UPDATE", booking_id)
     booking = await booking_of(connection, person, booking_id)
     if booking.status != "cancelled" and booking.start > datetime.now(UTC):
@@ -197,8 +194,9 @@ async def give_up_booking(connection: Connection, person: Person, booking_id: in
 
 async def _cancel(connection: Connection, booking: Booking, person: Person) -> Booking:
     cancelled = await mark_cancelled(connection, booking, person, "person")
-    await fill_blackouts(connection, cancelled.space.id)
-    await announcements.announce_cancellation(connection, person, cancelled)
+    await time_freed(connection, cancelled.space.id)
+    if booking.status != "held":  # of what was only offered no calendar knows
+        await announcements.announce_cancellation(connection, person, cancelled)
     return cancelled
 
 
@@ -215,6 +213,8 @@ async def mark_cancelled(connection: Connection, booking: Booking, by: Person | 
     )
     if changed_at is None:
         raise Stale(f"/bookings/{booking.id}")
+    if booking.status == "held":
+        await end_offer(connection, booking.id, because)
     return await booking_by_id(connection, booking.id)
 
 

@@ -16,6 +16,7 @@ from landbooking.spaces.opening_hours import OpeningRules
 from landbooking.spaces.space import Space, space_from
 
 Status = Literal["held", "requested", "confirmed", "cancelled"]
+EndedBecause = Literal["person", "host", "declined", "expired", "no_show"]
 
 
 class Booking(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,6 +90,16 @@ async def coming_bookings(connection: Connection, person: Person) -> list[Bookin
     """Confirmed and not over yet, the next one first."""
     rows = await connection.fetch(
         f"""{_BOOKINGS} WHERE booking.person_id = $1 AND booking.status = 'confirmed' AND upper(booking.period) > now()
+            ORDER BY lower(booking.period), booking.id""",
+        person.id,
+    )
+    return [booking_from(row) for row in rows]
+
+
+async def standing_bookings(connection: Connection, person: Person) -> list[Booking]:
+    """The same, and those that are only held or requested."""
+    rows = await connection.fetch(
+        f"""{_BOOKINGS} WHERE booking.person_id = $1 AND booking.status <> 'cancelled' AND upper(booking.period) > now()
             ORDER BY lower(booking.period), booking.id""",
         person.id,
     )

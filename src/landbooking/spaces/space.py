@@ -178,6 +178,27 @@ async def lock_against_changes(connection: Connection, person_id: int, *resource
     )
 
 
+async def lock_person(connection: Connection, person_id: int) -> None:
+    """Until commit nobody books for this person. Goes before every lock of a space."""
+    await connection.execute("SELECT pg_advisory_xact_lock($1, ($2 % 2147483647)::int)", PERSON_LOCK, person_id)
+
+
+async def lock_to_free(connection: Connection, person_id: int | None, *resource_ids: int) -> None:
+    """Before time of these resources is freed: until commit nobody else books or changes anything in their spaces.
+
+    What comes free is offered to the waiting list at once. Two who each free a part of what somebody waits for must not
+    miss one another, and nobody may be in the midst of booking what is about to be offered.
+    """
+    if person_id is not None:
+        await lock_person(connection, person_id)
+    await connection.execute(
+        """SELECT pg_advisory_xact_lock($1, space_id)
+           FROM (SELECT DISTINCT space_id FROM resource WHERE id = ANY($2) ORDER BY space_id) AS concerned""",
+        SPACE_LOCK,
+        resource_ids,
+    )
+
+
 async def lock_for_change(connection: Connection, space_id: int) -> None:
     """Until commit nobody books in this space, and nobody else changes it."""
     await connection.execute("SELECT pg_advisory_xact_lock($1, $2)", SPACE_LOCK, space_id)

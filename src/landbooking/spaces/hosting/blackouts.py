@@ -5,7 +5,7 @@ import msgspec
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound
-from landbooking.spaces.blackouts import fill_blackout, fill_blackouts
+from landbooking.spaces.freed import time_freed
 from landbooking.spaces.hosting.consequences import Decision, hit_by_blackout, settle
 from landbooking.spaces.period import Period
 from landbooking.spaces.space import lock_for_change
@@ -88,7 +88,7 @@ async def add_blackout(connection: Connection, host: Person, space_id: int, wish
         chosen,
         host.id,
     )
-    await fill_blackout(connection, blackout_id)
+    await time_freed(connection, space_id)
     return blackout_id
 
 
@@ -109,4 +109,4 @@ async def lift_blackout(connection: Connection, host: Person, space_id: int, bla
         blackout_id,
         host.id,
     )
-    await fill_blackouts(connection, space_id)
+    await time_freed(connection, space_id)

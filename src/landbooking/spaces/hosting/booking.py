@@ -5,6 +5,7 @@ import msgspec
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.spaces.bookings import Booking
+from landbooking.spaces.freed import time_freed
 from landbooking.spaces.hosting.consequences import Decision, hit_by_cancellation, settle
 from landbooking.spaces.space import lock_for_change
 
@@ -33,3 +34,4 @@ async def call_off(connection: Connection, host: Person, space_id: int, booking_
     """
     await lock_for_change(connection, space_id)
     await settle(connection, host, space_id, await hit_by_cancellation(connection, space_id, booking_id), decision)
+    await time_freed(connection, space_id)

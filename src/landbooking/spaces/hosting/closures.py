@@ -8,6 +8,7 @@ from asyncpg import Range
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound
+from landbooking.spaces.freed import time_freed
 from landbooking.spaces.hosting.consequences import Decision, hit_by_rules, settle
 from landbooking.spaces.opening_hours import Closure
 from landbooking.spaces.space import lock_for_change, space_by_id
@@ -47,6 +48,7 @@ async def close_days(connection: Connection, host: Person, space_id: int, closur
         Range(closure.first, closure.last + timedelta(days=1)),
         closure.reason,
     )
+    await time_freed(connection, space_id)
 
 
 async def reopen_days(connection: Connection, space_id: int, closure_id: int) -> None:
@@ -57,3 +59,4 @@ async def reopen_days(connection: Connection, space_id: int, closure_id: int) ->
     )
     if removed is None:
         raise NotFound
+    await time_freed(connection, space_id)

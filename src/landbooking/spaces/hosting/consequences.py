@@ -1,7 +1,8 @@
 """What a host's change means for bookings that stand already: shown first, decided one by one, never dropped silently.
 
 Every verb that could hit bookings goes the same way, inside its transaction: take `lock_for_change`, ask one of the
-reads here what would be hit, call `settle`, and only then write.
+reads here what would be hit, call `settle`, only then write, and at last `time_freed`: what comes free by it must not
+be offered to anybody before the change stands that they would be hit by.
 """
 
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from landbooking.spaces.booking import mark_cancelled
 from landbooking.spaces.bookings import booking_by_id
 from landbooking.spaces.opening_hours import OpeningRules, is_open
 from landbooking.spaces.period import Period
+from landbooking.spaces.waiting.announcements import announce_lost_offer
 
 Choice = Literal["keep", "cancel"]
 
@@ -96,9 +98,14 @@ def mark_of(affected: Sequence[Affected]) -> str:
 
 
 async def _call_off(connection: Connection, host: Person, booking_id: int, message: str) -> None:
-    cancelled = await mark_cancelled(connection, await booking_by_id(connection, booking_id), host, "host")
-    if cancelled.person_id is not None:
-        person = await person_by_id(connection, cancelled.person_id)
+    before = await booking_by_id(connection, booking_id)
+    cancelled = await mark_cancelled(connection, before, host, "host")
+    if cancelled.person_id is None:
+        return
+    person = await person_by_id(connection, cancelled.person_id)
+    if before.status == "held":
+        await announce_lost_offer(connection, person, cancelled)
+    else:
         await announce_cancellation_by_host(connection, person, cancelled, message)
 
 

@@ -9,6 +9,7 @@ from landbooking.database import Connection
 from landbooking.errors import Forbidden, NotFound, Refusal
 from landbooking.language import gettext as _
 from landbooking.places.municipality import Municipality
+from landbooking.spaces.freed import time_freed
 from landbooking.spaces.hosting import details
 from landbooking.spaces.hosting.details import Details
 from landbooking.spaces.space import lock_for_change
@@ -90,6 +91,7 @@ async def set_published(connection: Connection, staff: Person, space_id: int, pu
     await check_district(connection, staff, space_id)
     await lock_for_change(connection, space_id)
     await connection.execute("UPDATE space SET published = $2 WHERE id = $1", space_id, published)
+    await time_freed(connection, space_id)
 
 
 async def check_district(connection: Connection, staff: Person, space_id: int) -> None:

@@ -4,6 +4,7 @@ import msgspec
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.spaces.freed import time_freed
 from landbooking.spaces.hosting.consequences import Decision, hit_by_rules, settle
 from landbooking.spaces.hosting.versions import check_version
 from landbooking.spaces.opening_hours import Interval
@@ -53,6 +54,7 @@ async def set_hours(
         space_id,
         hours.open_on_public_holidays,
     )
+    await time_freed(connection, space_id)
 
 
 async def set_limits(connection: Connection, space_id: int, limits: Limits, seen: str) -> None:
@@ -72,3 +74,4 @@ async def set_limits(connection: Connection, space_id: int, limits: Limits, seen
         limits.shortest_minutes,
         limits.longest_minutes,
     )
+    await time_freed(connection, space_id)

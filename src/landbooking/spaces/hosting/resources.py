@@ -9,7 +9,7 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound, Refusal
 from landbooking.language import gettext as _
-from landbooking.spaces.blackouts import fill_blackouts
+from landbooking.spaces.freed import time_freed
 from landbooking.spaces.hosting.consequences import Decision, hit_by_retirement, settle
 from landbooking.spaces.hosting.versions import check_version
 from landbooking.spaces.space import Resource, lock_for_change, resource_from
@@ -83,7 +83,7 @@ async def _insert(connection: Connection, space_id: int, names: list[str], featu
         names,
         features,
     )
-    await fill_blackouts(connection, space_id)
+    await time_freed(connection, space_id)
 
 
 async def change_resource(
@@ -112,6 +112,7 @@ async def retire_resource(
         return
     await settle(connection, host, space_id, await hit_by_retirement(connection, space_id, resource_id), decision)
     await connection.execute("UPDATE resource SET retired_at = clock_timestamp() WHERE id = $1", resource_id)
+    await time_freed(connection, space_id)
 
 
 async def bring_back(connection: Connection, space_id: int, resource_id: int) -> None:
@@ -123,7 +124,7 @@ async def bring_back(connection: Connection, space_id: int, resource_id: int) ->
     if resource.name in await _names(connection, space_id):
         raise NameTaken(resource.name)
     await connection.execute("UPDATE resource SET retired_at = NULL WHERE id = $1", resource_id)
-    await fill_blackouts(connection, space_id)
+    await time_freed(connection, space_id)
 
 
 async def _names(connection: Connection, space_id: int) -> set[str]:

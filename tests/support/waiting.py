@@ -1,0 +1,44 @@
+"""People in line."""
+
+from landbooking.accounts.person import Person
+from landbooking.database import Connection, Pool
+from landbooking.spaces.bookings import Booking, booking_by_id
+from landbooking.spaces.period import Period
+from landbooking.spaces.waiting.wishes import wish_of
+from support.spaces import _insert
+
+
+async def make_wish(
+    connection: Connection,
+    person: Person,
+    period: Period,
+    space_id: int | None = None,
+    resource_id: int | None = None,
+    near: tuple[float, float] | None = None,
+    radius_km: float = 10.0,
+    kind: str = "desk",
+) -> int:
+    """A wish's id, without asking whether it makes sense to wait."""
+    values: dict[str, object] = {"person_id": person.id, "period": period.range, "kind": kind}
+    if near:
+        values |= {"lat": near[0], "lon": near[1], "radius_km": radius_km}
+    else:
+        values |= {"space_id": space_id, "resource_id": resource_id}
+    return await _insert(connection, "waiting", values)
+
+
+async def offer_to(connection: Connection, person: Person, wish_id: int) -> Booking | None:
+    """What is held for the wish; None where nothing is."""
+    wish = await wish_of(connection, person, wish_id)
+    if wish.state != "offered" or wish.booking_id is None:
+        return None
+    return await booking_by_id(connection, wish.booking_id)
+
+
+async def let_holds_run_out(connection: Connection | Pool) -> None:
+    await connection.execute("UPDATE booking SET until_at = now() - interval '1 second' WHERE status = 'held'")
+
+
+async def states(connection: Connection | Pool) -> list[str]:
+    """Of all wishes, in the order of the line."""
+    return [row["state"] for row in await connection.fetch("SELECT state FROM waiting ORDER BY id")]
