@@ -16,6 +16,8 @@ from urllib.parse import urlsplit, urlunsplit
 import asyncpg
 import httpx
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection, Pool, create_pool, prepare_connection
@@ -30,6 +32,10 @@ REDIS = "LANDBOOKING_TEST_REDIS_URL"
 TEMPLATE = "landbooking_template"
 
 _started: list[object] = []
+
+# Where two cores are busy, drawing the first example may take a second; that says nothing about the code.
+hypothesis_settings.register_profile("landbooking", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypothesis_settings.load_profile("landbooking")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -106,18 +112,24 @@ def worker_database() -> Iterator[str]:
     asyncio.run(_run_on_server(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
-@pytest.fixture
-async def connection(worker_database: str) -> AsyncIterator[Connection]:
-    """A connection whose transaction is rolled back after the test."""
+@pytest.fixture(scope="session")
+async def worker_connection(worker_database: str) -> AsyncIterator[Connection]:
+    """One for all tests of this process: a new one knows no plans and no types, which took half of each test's time."""
     connection = await asyncpg.connect(worker_database, server_settings={"timezone": "UTC"})
     await prepare_connection(connection)
-    transaction = connection.transaction()
+    yield connection
+    await connection.close()
+
+
+@pytest.fixture
+async def connection(worker_connection: Connection) -> AsyncIterator[Connection]:
+    """A connection whose transaction is rolled back after the test."""
+    transaction = worker_connection.transaction()
     await transaction.start()
     try:
-        yield connection
+        yield worker_connection
     finally:
         await transaction.rollback()
-        await connection.close()
 
 
 @pytest.fixture

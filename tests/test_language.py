@@ -38,6 +38,19 @@ def test_whatever_a_browser_sends_is_one_of_ours(header: str) -> None:
     assert preferred_language(header) in ("de", "en")
 
 
+async def test_after_a_mistake_the_other_language_leads_back_to_the_form(client: httpx.AsyncClient) -> None:
+    """The form was sent to an address that shows no page."""
+    form = "http://landbooking.test/de/resources/1/bookings/new?date=2026-12-01"
+    for referer, link in (
+        (form, "/en/resources/1/bookings/new?date=2026-12-01"),
+        ("http://elsewhere.example/x", "/en/"),
+        ("", "/en/"),
+    ):
+        answer = await client.post("/de/sign-in", data={"email": "wer?"}, headers={"Referer": referer})
+        assert answer.status_code == 422
+        assert f'href="{link}" hreflang="en"' in answer.text
+
+
 @pytest.mark.parametrize(
     ("path", "accepts", "code"),
     [("/", "en", "en"),

@@ -4,6 +4,7 @@ The German text is the message id; `locale/en/LC_MESSAGES/landbooking.po` has th
 """
 
 import io
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -19,6 +20,7 @@ from babel.support import NullTranslations, Translations
 from landbooking.paths import LOCALE
 
 LANGUAGES = ("de", "en")
+IN_ADDRESS = re.compile(r"^/(de|en)(?=/|$)")  # the beginning of a path that says its language
 language: ContextVar[str] = ContextVar("language", default="de")
 address_prefix: ContextVar[str] = ContextVar("address_prefix", default="")  # "/en" where the address says the language
 _LOCALES = {"de": Locale("de", "DE"), "en": Locale("en", "GB")}

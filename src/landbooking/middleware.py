@@ -14,7 +14,7 @@ from litestar.enums import HttpMethod, ScopeType
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 from prometheus_client import Counter, Histogram
 
-from landbooking.language import address_prefix, language, preferred_language
+from landbooking.language import IN_ADDRESS, address_prefix, language, preferred_language
 from landbooking.language import gettext as _
 from landbooking.pages import static
 from landbooking.paths import STATIC
@@ -25,7 +25,6 @@ REQUESTS = Counter("landbooking_requests_total", "Requests answered", ["method",
 DURATION = Histogram("landbooking_request_seconds", "Time to answer a request", ["route"])
 
 _SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
-_PREFIX = re.compile(r"^/(de|en)(?=/|$)")
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
@@ -79,7 +78,7 @@ class LanguageAddress:
         if scope["type"] != ScopeType.HTTP:
             await self.app(scope, receive, send)
             return
-        if matched := _PREFIX.match(scope["path"]):
+        if matched := IN_ADDRESS.match(scope["path"]):
             code = matched[1]
             rest = scope["path"][matched.end() :] or "/"
             scope["path"], scope["raw_path"] = rest, rest.encode()

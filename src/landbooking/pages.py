@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 from functools import cache
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_eval_context, select_autoescape
@@ -14,6 +14,7 @@ from litestar.datastructures import Cookie
 from markupsafe import Markup
 
 from landbooking.language import (
+    IN_ADDRESS,
     LANGUAGES,
     address_prefix,
     format_clock,
@@ -98,8 +99,14 @@ def url(path: str) -> str:
 
 
 def _other_language_url(request: Request[Any, Any, Any], code: str) -> str:
-    query = request.scope["query_string"].decode("latin-1")
-    return f"/{code}{request.scope['path']}" + (f"?{query}" if query else "")
+    """The same page; where a form was sent to an address that shows none, the page on which it stood."""
+    if request.method in ("GET", "HEAD"):
+        path, query = request.scope["path"], request.scope["query_string"].decode("latin-1")
+    else:
+        referer = urlsplit(request.headers.get("referer", ""))
+        ours = referer.netloc == request.headers.get("host")
+        path, query = (IN_ADDRESS.sub("", referer.path) or "/", referer.query) if ours else ("/", "")
+    return f"/{code}{path}" + (f"?{query}" if query else "")
 
 
 @cache

@@ -307,7 +307,7 @@ def test_in_any_order(worker_database: str) -> None:
             run_machine(
                 Machine,
                 settings=settings(
-                    max_examples=120,
+                    max_examples=80,
                     stateful_step_count=40,
                     deadline=None,
                     suppress_health_check=list(HealthCheck),

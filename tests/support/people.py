@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cache
 from typing import Any, cast
 
 import httpx
@@ -32,15 +33,21 @@ def settings(database_url: str, redis_url: str, smtp_url: str = "smtp://127.0.0.
 @asynccontextmanager
 async def client_for(settings: Settings, pool: Any) -> AsyncIterator[httpx.AsyncClient]:
     """An HTTP client on the app, without a socket. The app's lifespan does not run: the pool is the test's."""
-    from landbooking.app import create_app
-
-    app = create_app(settings, pool=pool)
+    app = _app(settings)
     async with valkey.Redis.from_url(settings.redis_url) as limits:
         await limits.flushdb()
-        litestar(app).state.valkey = limits
+        litestar(app).state.update(pool=pool, valkey=limits)
         transport = httpx.ASGITransport(cast(Any, app), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=BASE_URL) as client:
             yield client
+
+
+@cache
+def _app(settings: Settings) -> Any:
+    """Made once a process, since that takes longer than most tests."""
+    from landbooking.app import create_app
+
+    return create_app(settings)
 
 
 def litestar(app: Any) -> Any:
