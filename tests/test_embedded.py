@@ -26,7 +26,6 @@ FAST = {"fsync": "off"}
 HOLDER = """
 import sys, time
 from pathlib import Path
-from support.servers import remove_folder
 from landbooking.embedded import EmbeddedError, running_servers
 try:
     with running_servers(Path(sys.argv[1])):
