@@ -37,6 +37,7 @@ NOTICES = {
     "reminders-saved": mark("Ihre Erinnerungen sind gespeichert."),
     "hours-saved": mark("Die Öffnungszeiten sind gespeichert."),
     "rules-saved": mark("Die Regeln sind gespeichert. Sie gelten für neue Buchungen."),
+    "rules-inherited": mark("Hier gelten wieder die Regeln des Raums."),
     "details-saved": mark("Die Angaben sind gespeichert."),
     "closed": mark("Die Schließtage sind eingetragen."),
     "reopened": mark("Diese Tage sind wieder geöffnet."),

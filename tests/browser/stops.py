@@ -175,6 +175,13 @@ STOPS = [
     Stop("resources", "/host/spaces/{space_id}/resources", HOST, _to(HOSTED + "/resources")),
     Stop("resource", "/host/spaces/{space_id}/resources/{resource_id}", HOST, _to(HOSTED + "/resources/{desk}")),
     Stop("rules", "/host/spaces/{space_id}/rules", HOST, _to(HOSTED + "/rules")),
+    Stop("rules of a kind", "/host/spaces/{space_id}/rules/{kind}", HOST, _to(HOSTED + "/rules/meeting_room")),
+    Stop(
+        "rules of a resource",
+        "/host/spaces/{space_id}/resources/{resource_id}/rules",
+        HOST,
+        _to(HOSTED + "/resources/{desk}/rules"),
+    ),
     Stop("details", "/host/spaces/{space_id}/details", HOST, _to(HOSTED + "/details")),
     Stop("photos", "/host/spaces/{space_id}/photos", HOST, _to(HOSTED + "/photos")),
     Stop("district", "/district", STAFF, _to("/district")),

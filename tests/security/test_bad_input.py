@@ -11,6 +11,7 @@ import httpx
 import pytest
 
 from landbooking.database import Connection
+from support.hosting import RULES
 from support.spaces import day_after
 from support.world import World, address, app_of, routes_of
 
@@ -49,11 +50,17 @@ FORMS: dict[str, dict[str, str]] = {
     "/host/spaces/{space_id:int}/hours": {
         "opens-1-0": "08:00", "closes-1-0": "12:00", "open_on_public_holidays": "1", "seen": "", "rest": "keep",
     },
-    "/host/spaces/{space_id:int}/rules": {
-        "lead_minutes": "0", "horizon_days": "90", "shortest_minutes": "30", "longest_minutes": "600",
+    "/host/spaces/{space_id:int}/rules": RULES,
+    "/host/spaces/{space_id:int}/rules/{kind:str}": RULES,
+    "/host/spaces/{space_id:int}/rules/{kind:str}/removal": {},
+    "/host/spaces/{space_id:int}/resources/{resource_id:int}/rules": RULES,
+    "/host/spaces/{space_id:int}/resources/{resource_id:int}/rules/removal": {},
+    "/host/spaces/{space_id:int}/resources": {
+        "kind": "desk", "name": "Tisch", "number": "2", "features": "monitor",
     },
-    "/host/spaces/{space_id:int}/resources": {"name": "Tisch", "number": "2", "features": "monitor"},
-    "/host/spaces/{space_id:int}/resources/{resource_id:int}": {"name": "Tisch 9", "features": "monitor"},
+    "/host/spaces/{space_id:int}/resources/{resource_id:int}": {
+        "name": "Tisch 9", "pool": "Tisch", "features": "monitor",
+    },
     "/host/spaces/{space_id:int}/resources/{resource_id:int}/retirement": {"seen": "", "message": "", "rest": "keep"},
     "/host/spaces/{space_id:int}/resources/{resource_id:int}/return": {},
     "/host/spaces/{space_id:int}/details": {
@@ -78,6 +85,7 @@ QUERIES: dict[str, dict[str, str]] = {
     "/spaces/{space_id:int}/days/{day:str}": {"start": "09:00", "end": "12:00"},
     "/resources/{resource_id:int}/bookings/new": {"date": DAY, "start": "09:00", "end": "12:00"},
     "/host/spaces/{space_id:int}": {"date": DAY},
+    "/host/spaces/{space_id:int}/resources": {"kind": "meeting_room"},
     "/host/spaces/{space_id:int}/week": {"date": DAY},
     "/host/spaces/{space_id:int}/blackouts/new": {
         "resource": "1",

@@ -23,3 +23,11 @@ async def make_place(connection: Connection) -> Place:
     desk, other_desk = [await make_desk(connection, space_id, f"Tisch {number}") for number in (1, 2)]
     host = await make_host(connection, await make_person(connection, "gastgeberin@example.org"), space_id)
     return Place(space_id, desk, other_desk, host)
+
+
+# The form of a space's rules as they are in the beginning.
+RULES = {
+    "unit": "time", "step_minutes": "15", "shortest_minutes": "30", "longest_minutes": "600", "lead_minutes": "0",
+    "horizon_days": "90", "buffer_before_minutes": "0", "buffer_after_minutes": "0", "weekly_minutes": "0",
+    "cancel_minutes": "0", "audience": "everyone", "approval": "no",
+}  # fmt: skip

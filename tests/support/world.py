@@ -51,6 +51,7 @@ async def make_world(connection: Connection) -> World:
         "booking_id": booking_id,
         "person_id": helper.id,
         "day": f"{day_after(5)}",
+        "kind": "desk",
         "name": "no-such-feed.ics",
         "token": "no-such-link",
         "file_path": "css/base.css",

@@ -33,6 +33,7 @@ from landbooking.spaces.kinds import DISCREET
 from landbooking.spaces.opening_hours import RuleBroken, check_period
 from landbooking.spaces.period import Period, local_period
 from landbooking.spaces.space import Resource, Space, resources_of
+from landbooking.spaces.terms import cancelling, terms_of
 
 Key = Annotated[str, msgspec.Meta(max_length=100)]
 
@@ -181,6 +182,7 @@ def _form_page(
     told: Consultation | None = None,
 ) -> Response[str]:
     """To confirm a period that is right, or to correct one that isn't. `told` was typed with such a period before."""
+    rules = space.rules_of(resource.kind, resource.id)
     return page(
         request,
         "spaces/book.html",
@@ -192,6 +194,8 @@ def _form_page(
         errors=errors,
         told=told or Consultation(request.user.email if request.user else ""),
         equipment=equipment_options(),
+        terms=terms_of(rules),
+        cancelling=cancelling(rules),
         key=secrets.token_urlsafe(16),
     )
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from landbooking.language import gettext as _
 from landbooking.language import mark as N_
+from landbooking.spaces.kinds import Kind
 
 # By word: what it is called, and the sign of macros/icons.html beside it. In the order in which people look for them.
 _SPACE = {
@@ -19,17 +20,29 @@ _SPACE = {
     "bicycle-parking": (N_("Abstellplatz für Fahrräder"), "parking"),
     "public-transport": (N_("Bus oder Bahn in der Nähe"), "place"),
 }
-_DESK = {
+_RESOURCE = {
     "height-adjustable": (N_("Höhenverstellbarer Tisch"), "desk"),
     "screen": (N_("Bildschirm"), "screen"),
+    "camera": (N_("Kamera und Mikrofon"), "screen"),
+    "projector": (N_("Beamer"), "screen"),
+    "whiteboard": (N_("Tafel oder Whiteboard"), "check"),
     "quiet": (N_("Ruhiger Platz"), "quiet"),
     "wheelchair": (N_("Mit dem Rollstuhl unterfahrbar"), "step-free"),
     "window": (N_("Am Fenster"), "check"),
+    "portable": (N_("Zum Mitnehmen"), "check"),
+    "child-seat": (N_("Kindersitz"), "check"),
 }
-_ALL = {**_DESK, **_SPACE}
+_ALL = {**_RESOURCE, **_SPACE}
 
 OF_SPACES = tuple(_SPACE)
-OF_DESKS = tuple(_DESK)
+OF_KINDS: dict[Kind, tuple[str, ...]] = {
+    "desk": ("height-adjustable", "screen", "quiet", "wheelchair", "window"),
+    "meeting_room": ("step-free", "hearing-loop", "screen", "camera", "projector", "whiteboard", "window"),
+    "phone_booth": ("step-free", "screen", "quiet"),
+    "telemedicine": ("step-free", "hearing-loop", "screen", "camera", "quiet"),
+    "vehicle": ("child-seat", "step-free"),
+    "equipment": ("portable",),
+}
 
 
 def label(word: str) -> str:
@@ -49,6 +62,7 @@ def space_options() -> list[tuple[str, str]]:
     return [(word, _(name)) for word, (name, _icon) in _SPACE.items()]
 
 
-def desk_options() -> list[tuple[str, str]]:
-    """The same for a desk."""
-    return [(word, _(name)) for word, (name, _icon) in _DESK.items()]
+def options_of(kind: Kind) -> list[tuple[str, str]]:
+    """The same for resources of the kind."""
+    known = {**_SPACE, **_RESOURCE}
+    return [(word, _(known[word][0])) for word in OF_KINDS[kind]]

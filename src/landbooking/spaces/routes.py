@@ -23,6 +23,7 @@ from landbooking.spaces.opening_hours import OpeningRules, last_day, open_period
 from landbooking.spaces.period import Period, closing_instant, local_period, opening_instant
 from landbooking.spaces.schedules import schedules_of
 from landbooking.spaces.space import Resource, published_space, resources_of
+from landbooking.spaces.terms import terms_of
 from landbooking.spaces.week import week_of
 
 
@@ -61,6 +62,7 @@ async def space_page(request: Request[Any, Any, Any], reads: Connection, space_i
         photos=await photos_of(reads, space_id),
         kinds=_kinds(resources, kind),
         kind=kind,
+        terms=terms_of(rules),
         week=week_of(space_id, kind, rules, busy, monday, now),
         monday=monday,
         previous=monday - timedelta(days=7) if monday > today else None,

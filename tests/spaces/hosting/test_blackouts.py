@@ -12,7 +12,7 @@ from landbooking.spaces.booking import DeskTaken, book_resource, cancel_booking,
 from landbooking.spaces.hosting.blackouts import Wish, add_blackout, lift_blackout
 from landbooking.spaces.hosting.booking import call_off
 from landbooking.spaces.hosting.consequences import Decision
-from landbooking.spaces.hosting.resources import add_desk, bring_back, retire_resource
+from landbooking.spaces.hosting.resources import add_resource, bring_back, retire_resource
 from landbooking.spaces.period import Period
 from support.hosting import Place
 from support.spaces import day_after, make_booking, period_on
@@ -104,7 +104,7 @@ async def test_desks_that_come_later_are_held_by_the_whole_spaces(connection: Co
         connection, place.host, place.space_id, wish(place, "14:00", "15:00", place.other_desk), UNDECIDED
     )
     await bring_back(connection, place.space_id, place.desk)
-    await add_desk(connection, place.space_id, "Tisch 3", [])
+    await add_resource(connection, place.space_id, "desk", "Tisch 3", [])
     new = await connection.fetchval("SELECT id FROM resource WHERE name = 'Tisch 3'")
     assert await held(connection, place.desk) == [("09:00", "12:00")]
     assert await held(connection, new) == [("09:00", "12:00")]

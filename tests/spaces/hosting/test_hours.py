@@ -1,4 +1,4 @@
-"""Opening hours, closures and the rules for bookings, as hosts set them."""
+"""Opening hours and closures, as hosts set them."""
 
 from typing import Any
 
@@ -70,40 +70,6 @@ async def test_every_wrong_time_is_told_at_its_field_and_nothing_is_lost(
 async def test_no_hours_at_all_is_closed(connection: Connection, hosting: httpx.AsyncClient, place: Place) -> None:
     assert (await hosting.post(f"/host/spaces/{place.space_id}/hours", data={})).status_code == 303
     assert await connection.fetch(ROWS) == []
-
-
-async def test_rules_are_saved(connection: Connection, hosting: httpx.AsyncClient, place: Place) -> None:
-    path = f"/host/spaces/{place.space_id}/rules"
-    form = {"lead_minutes": "120", "horizon_days": "30", "shortest_minutes": "60", "longest_minutes": "240"}
-    assert (await hosting.post(path, data=form)).status_code == 303
-    [row] = await connection.fetch(
-        "SELECT lead_minutes, horizon_days, shortest_minutes, longest_minutes FROM space WHERE id = $1", place.space_id
-    )
-    assert tuple(row) == (120, 30, 60, 240)
-    assert '<option value="120" selected>2 Stunden</option>' in (await hosting.get(path)).text
-
-
-@pytest.mark.parametrize(
-    ("nonsense", "field"),
-    [
-        ({"lead_minutes": "-1"}, "lead_minutes"),
-        ({"lead_minutes": "999999999999999999999"}, "lead_minutes"),
-        ({"horizon_days": "0"}, "horizon_days"),
-        ({"horizon_days": "viele"}, "horizon_days"),
-        ({"horizon_days": ""}, "horizon_days"),
-        ({"shortest_minutes": "20"}, "shortest_minutes"),
-        ({"longest_minutes": "15"}, "longest_minutes"),
-        ({"longest_minutes": "NaN"}, "longest_minutes"),
-    ],
-)
-async def test_rules_that_can_not_be_are_told_at_their_field(
-    hosting: httpx.AsyncClient, place: Place, nonsense: dict[str, str], field: str
-) -> None:
-    form = {"lead_minutes": "120", "horizon_days": "30", "shortest_minutes": "60", "longest_minutes": "240"}
-    answer = await hosting.post(f"/host/spaces/{place.space_id}/rules", data={**form, **nonsense})
-    assert answer.status_code == 422
-    assert f'id="error-{field}"' in answer.text
-    assert '<option value="60" selected>' in answer.text or field == "shortest_minutes"
 
 
 async def test_closures_are_entered_listed_and_taken_back(

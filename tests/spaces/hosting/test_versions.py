@@ -10,7 +10,7 @@ import pytest
 from landbooking.database import Connection, Pool
 from landbooking.errors import Stale
 from landbooking.spaces.hosting.details import Details, change_details
-from support.hosting import Place
+from support.hosting import RULES, Place
 from support.races import Scene, make_scene, outcome
 from support.spaces import day_after, make_booking, period_on
 
@@ -26,7 +26,6 @@ DETAILS: dict[str, Any] = {
 }
 HOURS = {f"{end}-{day}-0": clock for day in range(1, 8) for end, clock in (("opens", "08:00"), ("closes", "18:00"))}
 HOURS["open_on_public_holidays"] = "1"
-RULES = {"lead_minutes": "0", "horizon_days": "90", "shortest_minutes": "30", "longest_minutes": "600"}
 
 
 class Form(NamedTuple):
@@ -42,6 +41,8 @@ FORMS = [
     Form("details", DETAILS, {"name": "Neuer Name"}, {"town": "Wolfstein"}),
     Form("hours", HOURS, {"closes-1-0": "17:00"}, {"closes-2-0": "16:00"}),
     Form("rules", RULES, {"horizon_days": "30"}, {"longest_minutes": "240"}),
+    Form("rules/desk", {}, {"horizon_days": "30"}, {"longest_minutes": "240"}),
+    Form("resources/{desk}/rules", {}, {"horizon_days": "30"}, {"longest_minutes": "240"}),
     Form(
         "resources/{desk}",
         {"name": "Tisch 1", "features": []},
@@ -62,6 +63,7 @@ async def stored(connection: Connection) -> list[Any]:
         "SELECT * FROM space ORDER BY id",
         "SELECT * FROM opening_hours ORDER BY weekday, opens",
         "SELECT * FROM resource ORDER BY id",
+        "SELECT * FROM rule_override ORDER BY id",
     )
     return [await connection.fetch(query) for query in queries]
 

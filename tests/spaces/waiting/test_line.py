@@ -18,7 +18,7 @@ from landbooking.spaces.hosting.booking import call_off
 from landbooking.spaces.hosting.closures import close_days, reopen_days
 from landbooking.spaces.hosting.consequences import Decision, Undecided, mark_of
 from landbooking.spaces.hosting.hours import Hours, set_hours
-from landbooking.spaces.hosting.resources import add_desk, retire_resource
+from landbooking.spaces.hosting.resources import add_resource, retire_resource
 from landbooking.spaces.opening_hours import Closure, Interval, OpeningRules, RuleBroken
 from landbooking.spaces.period import Period
 from landbooking.spaces.waiting.answers import OfferGone, accept_offer, expire_offer, withdraw_wish
@@ -97,9 +97,9 @@ async def test_any_desk_near_here(connection: Connection, place: Place, booking:
     await open_daily(connection, far)
     await make_desk(connection, far)
     wish = await make_wish(connection, resident, MORNING, near=(49.54, 7.41), radius_km=5)
-    await add_desk(connection, far, "Tisch 2", [])
+    await add_resource(connection, far, "desk", "Tisch 2", [])
     assert await offer_to(connection, resident, wish) is None
-    await add_desk(connection, place.space_id, "Tisch 3", [])
+    await add_resource(connection, place.space_id, "desk", "Tisch 3", [])
     held = await offer_to(connection, resident, wish)
     assert held is not None
     assert held.resource == "Tisch 3"
@@ -168,7 +168,7 @@ async def by_calling_off(connection: Connection, place: Place, booking: Booking,
 
 
 async def by_a_desk_more(connection: Connection, place: Place, booking: Booking, outsider: Person) -> None:
-    await add_desk(connection, place.space_id, "Tisch 3", [])
+    await add_resource(connection, place.space_id, "desk", "Tisch 3", [])
 
 
 async def by_leaving_us(connection: Connection, place: Place, booking: Booking, outsider: Person) -> None:
@@ -247,7 +247,7 @@ async def test_nobody_is_promoted_into_something_that_breaks_a_rule(
     await cancel_booking(connection, outsider, booking.id)
     assert await states(connection) == ["waiting"]
     await connection.execute("DELETE FROM rule_override WHERE id = $1", override)
-    await add_desk(connection, place.space_id, "Tisch 3", [])
+    await add_resource(connection, place.space_id, "desk", "Tisch 3", [])
     wish = await connection.fetchval("SELECT id FROM waiting WHERE state = 'offered'")
     await make_override(connection, place.space_id, "desk", **columns)
     with pytest.raises(RuleBroken) as broken:

@@ -1,4 +1,4 @@
-"""Opening hours of the weekdays, and the rules for bookings."""
+"""Opening hours of the weekdays."""
 
 import msgspec
 
@@ -16,15 +16,6 @@ class Hours(msgspec.Struct, frozen=True):
 
     intervals: tuple[Interval, ...]
     open_on_public_holidays: bool
-
-
-class Limits(msgspec.Struct, frozen=True):
-    """How late, how far ahead, how short and how long one may book."""
-
-    lead_minutes: int
-    horizon_days: int
-    shortest_minutes: int
-    longest_minutes: int
 
 
 async def set_hours(
@@ -53,25 +44,5 @@ async def set_hours(
         "UPDATE space SET open_on_public_holidays = $2, version = version + 1 WHERE id = $1",
         space_id,
         hours.open_on_public_holidays,
-    )
-    await time_freed(connection, space_id)
-
-
-async def set_limits(connection: Connection, space_id: int, limits: Limits, seen: str) -> None:
-    """For bookings from now on; those that stand were made by the rules of their time. Raises NotFound, Stale."""
-    await lock_for_change(connection, space_id)
-    space = await space_by_id(connection, space_id)
-    if all(getattr(space.rules, name) == value for name, value in msgspec.structs.asdict(limits).items()):
-        return
-    check_version(seen, space.version)
-    await connection.execute(
-        """UPDATE space SET lead_minutes = $2, horizon_days = $3, shortest_minutes = $4, longest_minutes = $5,
-                  version = version + 1
-           WHERE id = $1""",
-        space_id,
-        limits.lead_minutes,
-        limits.horizon_days,
-        limits.shortest_minutes,
-        limits.longest_minutes,
     )
     await time_freed(connection, space_id)

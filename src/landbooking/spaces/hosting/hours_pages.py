@@ -1,23 +1,21 @@
-"""The pages of opening hours and of the rules for bookings."""
+"""The page of opening hours."""
 
-from typing import Annotated, Any
+from typing import Any
 
-import msgspec
 from litestar import Request, Response, get, post
 
 from landbooking.accounts.guards import host_of_space
 from landbooking.database import Connection
 from landbooking.errors import Stale
-from landbooking.forms import InvalidInput, parse_form, text_of
+from landbooking.forms import InvalidInput
 from landbooking.ids import Id
 from landbooking.language import gettext as _
 from landbooking.language import mark as N_
 from landbooking.pages import page, redirect
 from landbooking.spaces.hosting.consequence_pages import ask_host, decision_from
 from landbooking.spaces.hosting.consequences import Undecided
-from landbooking.spaces.hosting.hours import Limits, set_hours, set_limits
+from landbooking.spaces.hosting.hours import set_hours
 from landbooking.spaces.hosting.hours_form import SLOTS, hours_as_typed, hours_from, typed_hours
-from landbooking.spaces.opening_hours import spoken_length
 from landbooking.spaces.space import Space, space_by_id
 
 Asked = Request[Any, Any, Any]
@@ -31,15 +29,6 @@ WEEKDAYS = (
     N_("Samstag"),
     N_("Sonntag"),
 )
-LEADS = (0, 15, 30, 60, 120, 240, 720, 1440, 2880, 10080, 20160)
-LENGTHS = (15, 30, 45, 60, 90, 120, 180, 240, 300, 360, 480, 600, 720, 960, 1440)
-
-
-class LimitsForm(msgspec.Struct):
-    lead_minutes: Annotated[int, msgspec.Meta(ge=0, le=20160)]
-    horizon_days: Annotated[int, msgspec.Meta(ge=1, le=730)]
-    shortest_minutes: Annotated[int, msgspec.Meta(ge=15, le=1440, multiple_of=15)]
-    longest_minutes: Annotated[int, msgspec.Meta(ge=15, le=1440, multiple_of=15)]
 
 
 @get("/host/spaces/{space_id:int}/hours", guards=[host_of_space], include_in_schema=False)
@@ -77,32 +66,6 @@ async def save_hours(request: Asked, space_id: Id, connection: Connection) -> Re
     return redirect(request, f"/host/spaces/{space_id}/hours", notice="hours-saved")
 
 
-@get("/host/spaces/{space_id:int}/rules", guards=[host_of_space], include_in_schema=False)
-async def limits_page(request: Asked, space_id: Id, reads: Connection) -> Response[str]:
-    space = await space_by_id(reads, space_id)
-    typed = {name: str(getattr(space.rules, name)) for name in Limits.__struct_fields__}
-    typed["version"] = str(space.version)
-    return _limits(request, space, typed, {})
-
-
-@post("/host/spaces/{space_id:int}/rules", guards=[host_of_space], include_in_schema=False)
-async def save_limits(request: Asked, space_id: Id, connection: Connection) -> Response[Any]:
-    posted = await request.form()
-    typed = {name: text_of(posted, name) for name in (*Limits.__struct_fields__, "version")}
-    try:
-        form = await parse_form(LimitsForm, request)
-        if form.longest_minutes < form.shortest_minutes:
-            raise InvalidInput({"longest_minutes": _("Das muss mindestens so lang sein wie die kürzeste Buchung.")}, {})
-        limits = Limits(form.lead_minutes, form.horizon_days, form.shortest_minutes, form.longest_minutes)
-        await set_limits(connection, space_id, limits, typed["version"])
-    except InvalidInput as refusal:  # nothing was written yet, so nothing is committed
-        return _limits(request, await space_by_id(connection, space_id), typed, refusal.errors)
-    except Stale:
-        space = await space_by_id(connection, space_id)
-        return _limits(request, space, {**typed, "version": str(space.version)}, {}, changed=True)
-    return redirect(request, f"/host/spaces/{space_id}/rules", notice="rules-saved")
-
-
 def _hours(
     request: Asked, space: Space, typed: dict[str, str], errors: dict[str, str], changed: bool = False
 ) -> Response[str]:
@@ -133,27 +96,4 @@ def _field_names() -> dict[str, str]:
     }
 
 
-def _limits(
-    request: Asked, space: Space, typed: dict[str, str], errors: dict[str, str], changed: bool = False
-) -> Response[str]:
-    return page(
-        request,
-        "spaces/hosting/rules.html",
-        status=409 if changed else 422 if errors else 200,
-        space=space,
-        leads=_options(LEADS, space.rules.lead_minutes, {0: _("bis zum letzten Augenblick")}),
-        lengths={
-            name: _options(LENGTHS, getattr(space.rules, name), {}) for name in ("shortest_minutes", "longest_minutes")
-        },
-        typed=typed,
-        errors=errors,
-        changed=changed,
-    )
-
-
-def _options(usual: tuple[int, ...], current: int, words: dict[int, str]) -> list[tuple[str, str]]:
-    """The usual lengths, and the one that stands."""
-    return [(str(minutes), words.get(minutes) or spoken_length(minutes)) for minutes in sorted({*usual, current})]
-
-
-ROUTES = [hours_page, save_hours, limits_page, save_limits]
+ROUTES = [hours_page, save_hours]

@@ -1,4 +1,4 @@
-"""Desks: adding, naming, retiring and bringing them back."""
+"""What can be booked in a space: adding, naming, retiring it and bringing it back."""
 
 from itertools import count, islice
 from typing import ClassVar
@@ -12,11 +12,12 @@ from landbooking.language import gettext as _
 from landbooking.spaces.freed import time_freed
 from landbooking.spaces.hosting.consequences import Decision, hit_by_retirement, settle
 from landbooking.spaces.hosting.versions import check_version
+from landbooking.spaces.kinds import Kind, is_fitting_name, one
 from landbooking.spaces.space import Resource, lock_for_change, resource_from
 
 
 class EditedResource(Resource, frozen=True, kw_only=True):
-    """As its host's form shows it; `version` rises with every change of name and features."""
+    """As its host's form shows it; `version` rises with every change of name, pool and features."""
 
     version: int
 
@@ -33,6 +34,38 @@ class NameTaken(Refusal):
     @property
     def fields(self) -> dict[str, str]:
         return {"name": self.message}
+
+
+class NameTells(Refusal):
+    """Mails, calendars and boards show the name, and it says what the room is for."""
+
+    status: ClassVar[int] = 422
+    code: ClassVar[str] = "name-tells"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Dieser Raum braucht einen Namen, der nichts verrät: „Raum“ und eine Zahl, zum Beispiel Raum 3.")
+        )
+
+    @property
+    def fields(self) -> dict[str, str]:
+        return {"name": self.message}
+
+
+class PoolTaken(Refusal):
+    """Resources of another kind are a pool by this name."""
+
+    status: ClassVar[int] = 422
+    code: ClassVar[str] = "pool-taken"
+
+    def __init__(self, pool: str, kind: Kind, field: str) -> None:
+        sentence = _("„%(pool)s“ heißen hier schon gleiche Plätze einer anderen Art (%(kind)s).")
+        super().__init__(sentence % {"pool": pool, "kind": one(kind)})
+        self.field = field
+
+    @property
+    def fields(self) -> dict[str, str]:
+        return {self.field: self.message}
 
 
 async def all_resources(connection: Connection, space_id: int) -> list[Resource]:
@@ -58,28 +91,52 @@ async def resource_of(connection: Connection, space_id: int, resource_id: int) -
     return EditedResource(**msgspec.structs.asdict(resource_from(row)), version=row["version"])
 
 
-async def add_desk(connection: Connection, space_id: int, name: str, features: list[str]) -> None:
-    """Raises NameTaken."""
+async def add_resource(connection: Connection, space_id: int, kind: Kind, name: str, features: list[str]) -> None:
+    """Raises NameTaken, NameTells."""
     await lock_for_change(connection, space_id)
     if name in await _names(connection, space_id):
         raise NameTaken(name)
-    await _insert(connection, space_id, [name], features)
+    await _insert(connection, space_id, kind, None, [name], features)
 
 
-async def add_desks(connection: Connection, space_id: int, name: str, number: int, features: list[str]) -> None:
-    """So many of them, "Tisch 1", "Tisch 2" …: the first numbers that nobody has."""
+async def add_pool(
+    connection: Connection, space_id: int, kind: Kind, name: str, number: int, features: list[str]
+) -> None:
+    """So many alike units, "Tisch 1", "Tisch 2" …: the first numbers that nobody has. People book any one of them.
+
+    Raises PoolTaken, NameTells.
+    """
     await lock_for_change(connection, space_id)
+    await _check_pool(connection, space_id, kind, name, "name")
     taken = await _names(connection, space_id)
     fresh = (numbered for place in count(1) if (numbered := f"{name} {place}") not in taken)
-    await _insert(connection, space_id, list(islice(fresh, number)), features)
+    await _insert(connection, space_id, kind, name, list(islice(fresh, number)), features)
 
 
-async def _insert(connection: Connection, space_id: int, names: list[str], features: list[str]) -> None:
-    """New desks are held by blackouts of the whole space like the others."""
-    await connection.execute(
-        """INSERT INTO resource (space_id, kind, name, features)
-           SELECT $1, 'desk', name, $3 FROM unnest($2::text[]) AS name""",
+async def _check_pool(connection: Connection, space_id: int, kind: Kind, pool: str, field: str) -> None:
+    """All of a pool are of one kind, for its name alone says what is booked. Raises PoolTaken, for that field."""
+    other = await connection.fetchval(
+        "SELECT kind FROM resource WHERE space_id = $1 AND pool = $2 AND kind <> $3 AND retired_at IS NULL LIMIT 1",
         space_id,
+        pool,
+        kind,
+    )
+    if other is not None:
+        raise PoolTaken(pool, other, field)
+
+
+async def _insert(
+    connection: Connection, space_id: int, kind: Kind, pool: str | None, names: list[str], features: list[str]
+) -> None:
+    """New ones are held by blackouts of the whole space like the others. Raises NameTells."""
+    if not all(is_fitting_name(kind, name) for name in names):
+        raise NameTells
+    await connection.execute(
+        """INSERT INTO resource (space_id, kind, pool, name, features)
+           SELECT $1, $2, $3, name, $5 FROM unnest($4::text[]) AS name""",
+        space_id,
+        kind,
+        pool,
         names,
         features,
     )
@@ -87,18 +144,35 @@ async def _insert(connection: Connection, space_id: int, names: list[str], featu
 
 
 async def change_resource(
-    connection: Connection, space_id: int, resource_id: int, name: str, features: list[str], seen: str
+    connection: Connection,
+    space_id: int,
+    resource_id: int,
+    name: str,
+    pool: str | None,
+    features: list[str],
+    seen: str,
 ) -> None:
-    """`seen` is the resource's version that the host saw, or empty. Raises NotFound, Stale, NameTaken."""
+    """`seen` is the resource's version that the host saw, or empty.
+
+    Raises NotFound, Stale, NameTaken, NameTells, PoolTaken.
+    """
     await lock_for_change(connection, space_id)
     before = await resource_of(connection, space_id, resource_id)
-    if (name, features) == (before.name, list(before.features)):
+    if (name, pool, features) == (before.name, before.pool, list(before.features)):
         return
     check_version(seen, before.version)
     if name != before.name and before.retired_at is None and name in await _names(connection, space_id):
         raise NameTaken(name)
+    if not is_fitting_name(before.kind, name):
+        raise NameTells
+    if pool is not None:
+        await _check_pool(connection, space_id, before.kind, pool, "pool")
     await connection.execute(
-        "UPDATE resource SET name = $2, features = $3, version = version + 1 WHERE id = $1", resource_id, name, features
+        "UPDATE resource SET name = $2, pool = $3, features = $4, version = version + 1 WHERE id = $1",
+        resource_id,
+        name,
+        pool,
+        features,
     )
 
 
@@ -116,13 +190,15 @@ async def retire_resource(
 
 
 async def bring_back(connection: Connection, space_id: int, resource_id: int) -> None:
-    """It can be booked again. Raises NotFound, NameTaken."""
+    """It can be booked again. Raises NotFound, NameTaken, PoolTaken."""
     await lock_for_change(connection, space_id)
     resource = await resource_of(connection, space_id, resource_id)
     if resource.retired_at is None:
         return
     if resource.name in await _names(connection, space_id):
         raise NameTaken(resource.name)
+    if resource.pool is not None:
+        await _check_pool(connection, space_id, resource.kind, resource.pool, "pool")
     await connection.execute("UPDATE resource SET retired_at = NULL WHERE id = $1", resource_id)
     await time_freed(connection, space_id)
 

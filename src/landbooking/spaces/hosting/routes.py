@@ -13,6 +13,7 @@ from landbooking.spaces.hosting import (
     opening_pages,
     photo_pages,
     resource_pages,
+    rule_pages,
 )
 
 ROUTES: list[HTTPRouteHandler] = [
@@ -22,6 +23,7 @@ ROUTES: list[HTTPRouteHandler] = [
     *blackout_pages.ROUTES,
     *closure_pages.ROUTES,
     *hours_pages.ROUTES,
+    *rule_pages.ROUTES,
     *resource_pages.ROUTES,
     *details_pages.ROUTES,
     *photo_pages.ROUTES,

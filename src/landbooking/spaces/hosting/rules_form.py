@@ -1,0 +1,167 @@
+"""The form of rules: the same fields for a space, a kind and a resource; the latter two may leave them empty."""
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+from landbooking.forms import Fields, InvalidInput, parse_values, text_of
+from landbooking.language import gettext as _
+from landbooking.spaces.opening_hours import Audience, OpeningRules, Unit, spoken_length
+from landbooking.spaces.overrides import Override
+
+_LEADS = (0, 15, 30, 60, 120, 240, 720, 1440, 2880, 10080, 20160)
+_LENGTHS = (15, 30, 45, 60, 90, 120, 180, 240, 300, 360, 480, 600, 720, 960, 1440)
+_BUFFERS = (0, 5, 10, 15, 30, 45, 60, 90, 120, 240)
+_QUOTAS = (0, 120, 240, 480, 600, 960, 1200, 2400)
+_CANCELS = (0, 60, 120, 240, 720, 1440, 2880, 4320, 10080)
+
+Length = Annotated[int, msgspec.Meta(ge=15, le=1440, multiple_of=15)]
+Buffer = Annotated[int, msgspec.Meta(ge=0, le=240)]
+Distance = Annotated[int, msgspec.Meta(ge=0, le=20160)]
+
+
+class RulesForm(msgspec.Struct, frozen=True):
+    """The limits are those of the tables; None inherits."""
+
+    unit: Unit | None = None
+    step_minutes: Literal[15, 30, 60] | None = None
+    shortest_minutes: Length | None = None
+    longest_minutes: Length | None = None
+    lead_minutes: Distance | None = None
+    horizon_days: Annotated[int, msgspec.Meta(ge=1, le=730)] | None = None
+    buffer_before_minutes: Buffer | None = None
+    buffer_after_minutes: Buffer | None = None
+    weekly_minutes: Annotated[int, msgspec.Meta(ge=0, le=10080)] | None = None
+    cancel_minutes: Distance | None = None
+    audience: Audience | None = None
+    approval: Literal["yes", "no"] | None = None
+
+    @property
+    def rules(self) -> dict[str, Any]:
+        """By name, as OpeningRules and Override have them."""
+        approval = None if self.approval is None else self.approval == "yes"
+        return {**msgspec.structs.asdict(self), "approval": approval}
+
+
+class Field(msgspec.Struct, frozen=True):
+    """`options` None is a number to be typed. `inherited` is what holds where the field is left empty."""
+
+    name: str
+    label: str
+    hint: str | None
+    options: list[tuple[str, str]] | None
+    inherited: str | None
+
+
+NAMES = RulesForm.__struct_fields__
+
+
+def typed_rules(posted: Fields) -> dict[str, str]:
+    return {name: text_of(posted, name) for name in (*NAMES, "version")}
+
+
+def rules_as_typed(rules: OpeningRules | Override, version: int) -> dict[str, str]:
+    """The form of rules that stand, in a space of this version."""
+    return {**{name: _typed(getattr(rules, name)) for name in NAMES}, "version": str(version)}
+
+
+def rules_from(posted: Fields, complete: bool) -> dict[str, Any]:
+    """Raises InvalidInput, also for empty fields where the rules must be complete."""
+    errors: dict[str, str] = {}
+    try:
+        form = parse_values(RulesForm, posted)
+    except InvalidInput as refusal:
+        errors |= refusal.errors
+    if complete:
+        missing = (name for name in NAMES if not text_of(posted, name) and name not in errors)
+        errors |= dict.fromkeys(missing, _("Bitte füllen Sie dieses Feld aus."))
+    if errors:
+        raise InvalidInput(errors, posted)
+    return form.rules
+
+
+def fields_of(standing: OpeningRules | Override, inherited: OpeningRules | None) -> list[Field]:
+    """In the order in which a host thinks of them. The usual values can be chosen, and the one that stands."""
+    return [
+        _field(name, label, hint, standing, inherited)
+        for name, label, hint in (
+            ("unit", _("Wie bucht man?"), None),
+            ("step_minutes", _("In welchen Schritten?"), None),
+            ("shortest_minutes", _("Kürzeste Buchung"), None),
+            ("longest_minutes", _("Längste Buchung"), None),
+            ("lead_minutes", _("Wie kurz vorher kann man buchen?"), None),
+            ("horizon_days", _("Wie viele Tage im Voraus?"), None),
+            ("buffer_before_minutes", _("Freie Zeit davor"), None),
+            ("buffer_after_minutes", _("Freie Zeit danach"), _("Zum Lüften, Putzen oder Umbauen.")),
+            ("weekly_minutes", _("Wie viel bekommt eine Person in der Woche?"), None),
+            ("cancel_minutes", _("Bis wann kann man absagen und verschieben?"), None),
+            ("audience", _("Wer kann buchen?"), None),
+            ("approval", _("Müssen Sie erst zustimmen?"), None),
+        )
+    ]
+
+
+def _field(
+    name: str, label: str, hint: str | None, standing: OpeningRules | Override, inherited: OpeningRules | None
+) -> Field:
+    holds = said(name, getattr(inherited, name)) if inherited else None
+    if name == "horizon_days":
+        return Field(name, label, hint, None, holds)
+    values = list(_usual(name))
+    if (current := getattr(standing, name)) is not None and current not in values:
+        values = sorted({*values, current})
+    options = [(_typed(value), said(name, value)) for value in values]
+    if holds:
+        options = [("", _("wie sonst hier: %(rule)s") % {"rule": holds}), *options]
+    return Field(name, label, hint, options, holds)
+
+
+def _usual(name: str) -> tuple[Any, ...]:
+    return {
+        "unit": ("time", "half_day", "day"),
+        "step_minutes": (15, 30, 60),
+        "shortest_minutes": _LENGTHS,
+        "longest_minutes": _LENGTHS,
+        "lead_minutes": _LEADS,
+        "buffer_before_minutes": _BUFFERS,
+        "buffer_after_minutes": _BUFFERS,
+        "weekly_minutes": _QUOTAS,
+        "cancel_minutes": _CANCELS,
+        "audience": ("everyone", "members", "staff"),
+        "approval": (False, True),
+    }[name]
+
+
+def said(name: str, value: Any) -> str:
+    """A rule's value as the form says it."""
+    words = {
+        ("unit", "time"): _("nach Uhrzeit"),
+        ("unit", "half_day"): _("ganze und halbe Tage"),
+        ("unit", "day"): _("ganze Tage"),
+        ("lead_minutes", 0): _("bis zum letzten Augenblick"),
+        ("buffer_before_minutes", 0): _("keine"),
+        ("buffer_after_minutes", 0): _("keine"),
+        ("weekly_minutes", 0): _("so viel sie möchte"),
+        ("cancel_minutes", 0): _("bis zum Beginn"),
+        ("audience", "everyone"): _("alle"),
+        ("audience", "members"): _("nur Mitglieder"),
+        ("audience", "staff"): _("nur Gastgeber"),
+        ("approval", False): _("nein, es gilt sofort"),
+        ("approval", True): _("ja, jedes Mal"),
+    }
+    if (name, value) in words:
+        return words[name, value]
+    if name == "horizon_days":
+        return str(value)
+    if name == "cancel_minutes":
+        return _("bis %(length)s vorher") % {"length": spoken_length(value)}
+    return spoken_length(value)
+
+
+def _typed(value: Any) -> str:
+    """As the form sends it; what is inherited is empty."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value)
