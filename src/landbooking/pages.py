@@ -47,6 +47,7 @@ NOTICES = {
     "desk-saved": mark("Der Platz ist gespeichert."),
     "desk-retired": mark("Der Platz ist ausgemustert. Niemand kann ihn mehr buchen."),
     "desk-returned": mark("Der Platz ist zurück und lässt sich wieder buchen."),
+    "vehicle-saved": mark("Das Fahrzeug ist gespeichert."),
     "photo-added": mark("Das Foto ist hinzugefügt."),
     "photo-removed": mark("Das Foto ist entfernt."),
     "decided": mark("Ihre Entscheidung ist gespeichert."),

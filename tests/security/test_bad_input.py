@@ -61,6 +61,10 @@ FORMS: dict[str, dict[str, str]] = {
     "/host/spaces/{space_id:int}/resources/{resource_id:int}": {
         "name": "Tisch 9", "pool": "Tisch", "features": "monitor",
     },
+    "/host/spaces/{space_id:int}/vehicles/{vehicle_id:int}": {
+        "form_factor": "car", "propulsion": "electric", "max_range": "300", "current_range": "120", "doors": "5",
+        "equipment": "child_seat_b", "out_of_order": "1",
+    },
     "/host/spaces/{space_id:int}/resources/{resource_id:int}/retirement": {"seen": "", "message": "", "rest": "keep"},
     "/host/spaces/{space_id:int}/resources/{resource_id:int}/return": {},
     "/host/spaces/{space_id:int}/details": {

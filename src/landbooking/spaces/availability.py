@@ -122,6 +122,7 @@ async def free_resources(
                 JOIN resource ON resource.space_id = wished.space_id
                      AND (resource.id = wished.resource_id OR wished.resource_id IS NULL AND resource.id <> ALL($6))
            WHERE resource.retired_at IS NULL AND resource.kind = $7 AND (wished.distance, resource.id) > ($8, $9)
+             AND NOT EXISTS (SELECT FROM vehicle WHERE resource_id = resource.id AND out_of_order)
              AND NOT EXISTS (SELECT FROM (SELECT blocked FROM booking
                                           WHERE booking.resource_id = resource.id AND booking.status <> 'cancelled'
                                             AND upper(booking.blocked) > wished.starts_at

@@ -224,7 +224,8 @@ async def bookable(connection: Connection, resource_id: int) -> tuple[Space, Res
         f"""SELECT {COLUMNS}, resource.id AS resource_id, resource.kind AS resource_kind,
                    resource.name AS resource_name, resource.features AS resource_features, resource.pool
             FROM {TABLES} JOIN resource ON resource.space_id = space.id
-            WHERE resource.id = $1 AND resource.retired_at IS NULL AND space.published""",  # noqa: S608
+            WHERE resource.id = $1 AND resource.retired_at IS NULL AND space.published
+              AND NOT EXISTS (SELECT FROM vehicle WHERE resource_id = resource.id AND out_of_order)""",  # noqa: S608
         resource_id,
     )
     if row is None:

@@ -15,7 +15,7 @@ from landbooking.errors import NotFound
 from landbooking.forms import InvalidInput, parse_values
 from landbooking.ids import Id
 from landbooking.pages import page
-from landbooking.spaces import booking_routes, consultation_form, features, search
+from landbooking.spaces import booking_routes, consultation_form, features, gbfs_routes, search
 from landbooking.spaces.day import day_of
 from landbooking.spaces.hosting.photos import photos_of
 from landbooking.spaces.kinds import KINDS, Kind, several
@@ -158,4 +158,12 @@ def _days(first: date, count: int, zone: ZoneInfo) -> Period:
     return Period(opening_instant(first, 0, zone), closing_instant(first + timedelta(days=count - 1), 24 * 60, zone))
 
 
-ROUTES = [search.home, search.search, space_page, day_page, *booking_routes.ROUTES, *consultation_form.ROUTES]
+ROUTES = [
+    search.home,
+    search.search,
+    space_page,
+    day_page,
+    *booking_routes.ROUTES,
+    *consultation_form.ROUTES,
+    *gbfs_routes.ROUTES,
+]

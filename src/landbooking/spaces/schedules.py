@@ -46,6 +46,7 @@ async def schedules_of(
                 AND booking.status <> 'cancelled' AND booking.blocked && $2
            WHERE resource.space_id = ANY($1) AND resource.retired_at IS NULL
                 AND ($3::text IS NULL OR resource.kind = $3)
+                AND NOT EXISTS (SELECT FROM vehicle WHERE resource_id = resource.id AND out_of_order)
            ORDER BY resource.id, starts_at""",
         [space.id for space in spaces],
         within.range,

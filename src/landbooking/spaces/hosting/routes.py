@@ -14,6 +14,7 @@ from landbooking.spaces.hosting import (
     photo_pages,
     resource_pages,
     rule_pages,
+    vehicle_pages,
 )
 
 ROUTES: list[HTTPRouteHandler] = [
@@ -25,6 +26,7 @@ ROUTES: list[HTTPRouteHandler] = [
     *hours_pages.ROUTES,
     *rule_pages.ROUTES,
     *resource_pages.ROUTES,
+    *vehicle_pages.ROUTES,
     *details_pages.ROUTES,
     *photo_pages.ROUTES,
     *district_pages.ROUTES,
