@@ -287,6 +287,16 @@ async def past(connection: Connection, house: House, days: int) -> int:
         house.person.id,
         booking_id,
     )
+    await connection.execute(
+        """INSERT INTO waiting (person_id, period, kind, resource_id, space_id, state, booking_id)
+           VALUES ($1, tstzrange(now() - interval '9 days', now() - $2::interval), 'telemedicine', $3, $4,
+                   'accepted', $5)""",
+        house.person.id,
+        timedelta(days=days),
+        house.room,
+        house.world.space_id,
+        booking_id,
+    )
     end = MORNING.end - (day_after(5) - day_after(-days)) + timedelta(hours=1)
     ended = Period(end - timedelta(hours=1), end)
     await connection.execute("UPDATE booking SET period = $2, blocked = $2 WHERE id = $1", booking_id, ended.range)
@@ -299,6 +309,7 @@ async def traces(connection: Connection, person: Person) -> dict[str, Any]:
                   (SELECT count(*) FROM consultation) AS consultation,
                   (SELECT count(*) FROM access_log WHERE person_id = $1) AS access_log,
                   (SELECT count(*) FROM outbox WHERE recipient = $2) AS outbox,
+                  (SELECT count(*) FROM waiting WHERE person_id = $1) AS waiting,
                   (SELECT count(*) FROM idempotency_key WHERE person_id = $1) AS idempotency_key""",
         person.id,
         person.email,
@@ -312,7 +323,7 @@ async def test_seven_days_after_nothing_says_who_it_was(connection: Connection, 
 
     booking_id = await past(connection, house, days=8)
     assert set(await traces(connection, house.person)) == {
-        "booking", "consultation", "access_log", "outbox", "idempotency_key",
+        "booking", "consultation", "access_log", "outbox", "idempotency_key", "waiting",
     }  # fmt: skip
     await forget({"pool": OneConnection(connection)})
     assert await traces(connection, house.person) == {}

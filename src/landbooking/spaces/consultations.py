@@ -175,6 +175,12 @@ async def erase_consultations(connection: Connection) -> None:
             DISCREET,
         )
         await _erase(connection, [row["id"] for row in rows])
+        await connection.execute(
+            """DELETE FROM waiting WHERE kind = $1
+               AND (upper(period) < now() - interval '7 days'
+                    OR state IN ('accepted', 'expired', 'withdrawn') AND changed_at < now() - interval '7 days')""",
+            DISCREET,
+        )
         await connection.execute("DELETE FROM access_log WHERE opened_at < now() - interval '1 year'")
 
 

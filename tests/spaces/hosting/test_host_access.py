@@ -91,6 +91,7 @@ async def test_what_belongs_to_another_space_is_not_found(
     desk = await make_desk(connection, other)
     ids = {
         "resources": desk,
+        "vehicles": await make_desk(connection, other, "Lastenrad", kind="vehicle"),
         "bookings": await make_booking(connection, resident, desk, period_on(day_after(3))),
         "closures": await connection.fetchval(
             "INSERT INTO closure (space_id, days) VALUES ($1, '[2090-01-01,2090-01-02)') RETURNING id", other
