@@ -353,3 +353,16 @@ async def test_who_leaves_leaves_no_contact(connection: Connection, house: House
     await past(connection, house, days=2)
     await erase_account(connection, house.person)
     assert await connection.fetchval("SELECT count(*) FROM consultation") == 0
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("buffer_before_minutes", "0"), ("buffer_after_minutes", "10"), ("unit", "day"), ("approval", "yes")],
+)
+async def test_a_host_is_told_what_can_not_be_changed(
+    host: httpx.AsyncClient, house: House, field: str, value: str
+) -> None:
+    root = f"/host/spaces/{house.world.space_id}"
+    for page in (f"{root}/rules/telemedicine", f"{root}/resources/{house.room}/rules"):
+        answer = await host.post(page, data={field: value})
+        assert (answer.status_code, f'id="error-{field}"' in answer.text) == (422, True), page

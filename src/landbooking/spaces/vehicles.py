@@ -8,6 +8,7 @@ import msgspec
 from landbooking.database import Connection
 from landbooking.errors import NotFound
 from landbooking.language import mark as N_
+from landbooking.spaces.freed import time_freed
 from landbooking.spaces.space import lock_for_change
 
 FormFactor = Literal["car", "cargo_bicycle"]
@@ -92,6 +93,7 @@ async def save_vehicle(connection: Connection, space_id: int, resource_id: int, 
         vehicle.equipment,
         vehicle.out_of_order,
     )
+    await time_freed(connection, space_id)
 
 
 async def parked_vehicles(connection: Connection, space_ids: list[int], now: datetime) -> list[ParkedVehicle]:

@@ -163,7 +163,7 @@ async def change_resource(
     check_version(seen, before.version)
     if name != before.name and before.retired_at is None and name in await _names(connection, space_id):
         raise NameTaken(name)
-    if not is_fitting_name(before.kind, name):
+    if not is_fitting_name(before.kind, name) or (pool and not is_fitting_name(before.kind, f"{pool} 1")):
         raise NameTells
     if pool is not None:
         await _check_pool(connection, space_id, before.kind, pool, "pool")

@@ -10,9 +10,9 @@ from landbooking.language import gettext as _
 from landbooking.spaces.freed import time_freed
 from landbooking.spaces.hosting.resources import all_resources, resource_of
 from landbooking.spaces.hosting.versions import check_version
-from landbooking.spaces.kinds import several
+from landbooking.spaces.kinds import DISCREET, several
 from landbooking.spaces.opening_hours import OpeningRules, spoken_length
-from landbooking.spaces.overrides import RULES, Override
+from landbooking.spaces.overrides import AIRING, RULES, Override
 from landbooking.spaces.space import Resource, Space, lock_for_change, space_by_id
 
 _NAMES = ", ".join(RULES)  # of our own columns
@@ -63,8 +63,11 @@ async def set_override(connection: Connection, space_id: int, override: Override
     """
     await lock_for_change(connection, space_id)
     space = await space_by_id(connection, space_id)
+    kind = override.kind
     if override.resource_id is not None:
-        await resource_of(connection, space_id, override.resource_id)
+        kind = (await resource_of(connection, space_id, override.resource_id)).kind
+    if kind == DISCREET:
+        _check_discreet(override)
     others = tuple(one for one in space.overrides if _whose(one) != _whose(override))
     after = (*others, override) if override.changes else others
     if set(after) == set(space.overrides):
@@ -108,6 +111,17 @@ def _check_all(space: Space, resources: list[Resource], edited: Override | None 
             _check_possible(space.rules_of(override.kind), several(override.kind) if name is not None else None)
         elif (resource := by_id.get(override.resource_id or 0)) and resource.retired_at is None:
             _check_possible(space.rules_of(resource.kind, resource.id), resource.name if name is not None else None)
+
+
+def _check_discreet(override: Override) -> None:
+    """What `effective_rules` would not heed is not taken, so that nobody relies on it."""
+    fields = ("buffer_before_minutes", "buffer_after_minutes")
+    for field in (name for name in fields if override.changes.get(name, AIRING) < AIRING):
+        raise ContradictoryRules(field, _("Hier bleiben immer mindestens %(count)s Minuten frei.") % {"count": AIRING})
+    if override.unit not in (None, "time"):
+        raise ContradictoryRules("unit", _("Hier bucht man immer nach Uhrzeit."))
+    if override.approval:
+        raise ContradictoryRules("approval", _("Hier gilt jede Buchung sofort: Sie erfahren nicht, wer bucht."))
 
 
 def _check_possible(rules: OpeningRules, name: str | None) -> None:
