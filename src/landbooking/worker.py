@@ -21,6 +21,7 @@ from landbooking.logs import configure_logging
 from landbooking.notifications.delivery import LANES, deliver_due, forget_old_mails
 from landbooking.settings import Settings
 from landbooking.spaces.consultations import erase_consultations
+from landbooking.spaces.guests.booking import forget_guests
 from landbooking.spaces.waiting.rounds import expire_offers, forget_old_wishes, look_again
 
 log = structlog.get_logger()
@@ -84,6 +85,7 @@ async def forget(context: dict[str, Any]) -> None:
         await forget_old_mails(connection)
         await forget_expired(connection)
         await erase_consultations(connection)
+        await forget_guests(connection)
         await forget_old_wishes(connection)
 
 

@@ -33,8 +33,20 @@ def world(demo: Demo) -> dict[str, Any]:
         context.request.post(f"/bookings/{cancelled}/cancellation", form={})
         somebody = "karte@landbooking.example"
         context.request.post("/sign-in", form={"email": somebody})
+    with demo.visitor(HOST) as context:
+        wish: dict[str, str | float | bool] = {"date": day, "start": "16:00", "end": "17:00", "resource": str(desk)}
+        booked = context.request.post(f"/counter/spaces/{SPACE}/bookings/new", form=wish)
+        guest = booked.url.rpartition("/")[2]
     token = link_in(demo.mailbox.wait_for(somebody)).rpartition("/")[2]
-    return {"space": SPACE, "day": day, "desk": desk, "booking": booking, "cancelled": cancelled, "token": token}
+    return {
+        "space": SPACE,
+        "day": day,
+        "desk": desk,
+        "booking": booking,
+        "cancelled": cancelled,
+        "guest": guest,
+        "token": token,
+    }
 
 
 def _book(request: APIRequestContext, desk: int, day: str, hour: int) -> str:
@@ -103,6 +115,7 @@ def _black_out(page: Page) -> None:
 PLACE = "/search?place=Lauterecken&date={day}&start=09:00&end=12:00&kind=desk"
 WISH = "/resources/{desk}/bookings/new?date={day}&start=13:00&end=15:00"
 HOSTED = "/host/spaces/{space}"
+COUNTER = "/counter/spaces/{space}"
 
 STOPS = [
     Stop("home", "/", None, _to("/")),
@@ -169,6 +182,21 @@ STOPS = [
         "/host/spaces/{space_id}/bookings/{booking_id}",
         HOST,
         _to(HOSTED + "/bookings/{booking}"),
+    ),
+    Stop("counter", "/counter/spaces/{space_id}", HOST, _to(COUNTER)),
+    Stop("counter, wrong code", "/counter/spaces/{space_id}/code", HOST, _to(COUNTER + "/code?code=123"), 422),
+    Stop("booking for a guest", "/counter/spaces/{space_id}/bookings/new", HOST, _to(COUNTER + "/bookings/new")),
+    Stop(
+        "guest's booking",
+        "/counter/spaces/{space_id}/bookings/{guest_booking_id}",
+        HOST,
+        _to(COUNTER + "/bookings/{guest}"),
+    ),
+    Stop(
+        "guest's move",
+        "/counter/spaces/{space_id}/bookings/{guest_booking_id}/move",
+        HOST,
+        _to(COUNTER + "/bookings/{guest}/move"),
     ),
     Stop("closures", "/host/spaces/{space_id}/closures", HOST, _to(HOSTED + "/closures")),
     Stop("hours", "/host/spaces/{space_id}/hours", HOST, _to(HOSTED + "/hours")),

@@ -73,6 +73,14 @@ FORMS: dict[str, dict[str, str]] = {
     },
     "/host/spaces/{space_id:int}/photos": {"alt": "Ein Raum", "photo": ""},
     "/host/spaces/{space_id:int}/photos/{photo_id:int}/removal": {},
+    "/counter/spaces/{space_id:int}/bookings/new": {
+        "date": DAY, "start": "09:00", "end": "12:00", "resource": "1", "name": "Nachbar", "phone": "06381 1",
+        "key": "k-1",
+    },
+    "/counter/spaces/{space_id:int}/bookings/{guest_booking_id:int}/move": {
+        "date": DAY, "start": "09:00", "end": "12:00", "resource": "1", "version": "1",
+    },
+    "/counter/spaces/{space_id:int}/bookings/{guest_booking_id:int}/cancellation": {"version": "1"},
     "/district/spaces/new": {
         "name": "Neu", "street": "Weg 1", "postal_code": "66869", "town": "Kusel", "municipality": "Kusel",
         "lat": "", "lon": "", "features": "step-free", "description": "",
@@ -88,6 +96,8 @@ QUERIES: dict[str, dict[str, str]] = {
     "/spaces/{space_id:int}": {"date": DAY},
     "/spaces/{space_id:int}/days/{day:str}": {"start": "09:00", "end": "12:00"},
     "/resources/{resource_id:int}/bookings/new": {"date": DAY, "start": "09:00", "end": "12:00"},
+    "/counter/spaces/{space_id:int}/code": {"code": "000000"},
+    "/counter/spaces/{space_id:int}/bookings/new": {"date": DAY, "start": "09:00", "end": "12:00", "resource": "1"},
     "/host/spaces/{space_id:int}": {"date": DAY},
     "/host/spaces/{space_id:int}/resources": {"kind": "meeting_room"},
     "/host/spaces/{space_id:int}/week": {"date": DAY},
@@ -168,6 +178,7 @@ async def test_nothing_in_a_form_is_a_fault(
 # Buttons and lists whose form is never sent by hand with a wrong value: a page says so, and leads back.
 WITHOUT_A_PAGE = {
     "/sign-in/code", "/bookings/{booking_id:int}/cancellation", "/bookings/reminders",
+    "/counter/spaces/{space_id:int}/bookings/{guest_booking_id:int}/cancellation",
     "/district/spaces/{space_id:int}/publication", "/host/spaces/{space_id:int}/photos",
     "/host/spaces/{space_id:int}/bookings/{booking_id:int}/cancellation",
     "/host/spaces/{space_id:int}/resources/{resource_id:int}/retirement",

@@ -13,7 +13,7 @@ from support.people import BASE_URL, settings, sign_in
 from support.spaces import make_host, make_space
 from support.world import World, address, routes_of
 
-KNOWN = {guards.public, guards.signed_in, guards.host_of_space, guards.district_staff}
+KNOWN = {guards.public, guards.signed_in, guards.host_of_space, guards.at_counter, guards.district_staff}
 ROUTES = routes_of(create_app(settings("postgresql://nowhere/none", "redis://nowhere")))
 
 
@@ -36,6 +36,8 @@ def test_every_path_of_a_host_or_of_the_district_is_guarded_as_such() -> None:
     for _method, path, handler in ROUTES:
         if path.startswith("/host/spaces/"):
             assert guards_of(handler) == [guards.host_of_space]
+        if path.startswith("/counter"):
+            assert guards_of(handler) == [guards.at_counter]
         if path.startswith("/district"):
             assert guards_of(handler) == [guards.district_staff]
         if path.startswith(("/profile", "/bookings", "/api/v1/bookings")):

@@ -7,6 +7,7 @@ import httpx
 
 from landbooking.accounts.person import Person, person_by_id
 from landbooking.database import Connection
+from landbooking.spaces.guests.booking import book_for_guest
 from landbooking.spaces.period import Period
 from support.people import litestar, make_person
 from support.spaces import (
@@ -45,7 +46,9 @@ async def make_world(connection: Connection) -> World:
     await make_host(connection, helper, space_id)
     period = period_on(day_after(5))
     booking_id = await make_booking(connection, owner, desk, period)
+    guest = await book_for_guest(connection, owner, other_desk, period, "Nachbarin", "06381 123")
     ids: dict[str, int | str] = {
+        "guest_booking_id": guest.id,
         "space_id": space_id,
         "resource_id": desk,
         "booking_id": booking_id,

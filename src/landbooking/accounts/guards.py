@@ -29,6 +29,13 @@ async def host_of_space(connection: Asking, handler: BaseRouteHandler) -> None:
         raise Forbidden
 
 
+async def at_counter(connection: Asking, handler: BaseRouteHandler) -> None:
+    """A host of the space that `space_id` names, or staff: whether of its district is the route's question."""
+    viewer = _viewer(connection)
+    if not viewer.is_staff and not viewer.acts_for(int(connection.path_params["space_id"])):
+        raise Forbidden
+
+
 async def district_staff(connection: Asking, handler: BaseRouteHandler) -> None:
     """Staff of any district, and operators. Which district it is about is the route's question."""
     if not _viewer(connection).is_staff:

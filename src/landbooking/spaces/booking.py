@@ -130,37 +130,56 @@ async def move_booking(
     `version` is the one that the person saw (None: whichever is). Raises NotFound, DeskGone, RuleBroken, DeskTaken,
     Stale, BookingOver, BookingCancelled, TooLateToChange.
     """
-    before = await booking_of(connection, person, booking_id)
-    target = resource_id or before.resource_id
+    booking = await booking_of(connection, person, booking_id)
+    before, after = await relocate(connection, person, booking, version, resource_id, period)
+    if after.version != before.version:
+        await announcements.announce_move(connection, person, before, after)
+    return after
+
+
+async def relocate(
+    connection: Connection,
+    by: Person,
+    booking: Booking,
+    version: int | None,
+    resource_id: int | None,
+    period: Period,
+) -> tuple[Booking, Booking]:
+    """The move itself, by the person who booked or by staff for a guest: the booking before and after.
+
+    Raises as `move_booking` does; that it is theirs to move is checked by the caller.
+    """
+    target = resource_id or booking.resource_id
     # Two moves into each other's place would wait for one another for ever: the spaces' locks order them.
-    await lock_to_free(connection, person.id, before.resource_id, target)
+    await lock_to_free(connection, by.id, booking.resource_id, target)
     space, resource = await bookable(connection, target)
-    before = await booking_of(connection, person, booking_id)
+    before = await booking_by_id(connection, booking.id)
+    if before.person_id != booking.person_id:  # the account went meanwhile
+        raise NotFound
     _check_changeable(before, version)
     check_same_discretion(before.kind, resource.kind)
     if (before.resource_id, before.start, before.end) == (target, period.start, period.end):
-        return before
+        return before, before
     rules = space.rules_of(resource.kind, resource.id)
     check_period(rules, period, datetime.now(UTC))
-    await check_person(connection, person, space, resource, period, moved=booking_id)
+    if before.person_id is not None:  # staff answer for guests
+        await check_person(connection, by, space, resource, period, moved=booking.id)
     try:
         changed = await connection.fetchval(
             """UPDATE booking SET resource_id = $3, period = $4, blocked = $5, version = version + 1, changed_at = now()
                WHERE id = $1 AND version = $2 AND status = 'confirmed' RETURNING id""",
-            booking_id,
+            booking.id,
             before.version,
             target,
             period.range,
             blocked_by(rules, period).range,
         )
     except asyncpg.ExclusionViolationError:
-        raise DeskTaken(f"/bookings/{booking_id}/move") from None
+        raise DeskTaken(f"/bookings/{booking.id}/move") from None
     if changed is None:
-        raise Stale(f"/bookings/{booking_id}")
+        raise Stale(f"/bookings/{booking.id}")
     await time_freed(connection, before.space.id)
-    after = await booking_by_id(connection, booking_id)
-    await announcements.announce_move(connection, person, before, after)
-    return after
+    return before, await booking_by_id(connection, booking.id)
 
 
 async def cancel_booking(
@@ -250,7 +269,8 @@ def _check_changeable(booking: Booking, version: int | None) -> None:
     now = datetime.now(UTC)
     if booking.start <= now:
         raise BookingOver
-    if booking.start - timedelta(minutes=booking.rules.cancel_minutes) < now:
+    # Guests' bookings are changed by staff, whom others are told to ask.
+    if booking.guest_id is None and booking.start - timedelta(minutes=booking.rules.cancel_minutes) < now:
         raise TooLateToChange(booking.rules)
 
 

@@ -20,8 +20,9 @@ EndedBecause = Literal["person", "host", "declined", "expired", "no_show"]
 
 
 class Booking(msgspec.Struct, frozen=True, kw_only=True):
-    """`version` rises with every change, `changed_at` is the instant of the last. `person_id` is None once erased.
+    """`version` rises with every change, `changed_at` is the instant of the last.
 
+    `person_id` is None once erased, and for a guest, who has `guest_id` until forgotten.
     All but a cancelled one have their resource. `until_at` is when one that is held or requested ends unanswered.
     """
 
@@ -37,6 +38,7 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     changed_at: datetime
     until_at: datetime | None = None
+    guest_id: int | None = None
 
     @property
     def rules(self) -> OpeningRules:
@@ -63,9 +65,10 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
 
 
 _BOOKINGS = f"""
-    SELECT booking.id AS booking_id, booking.resource_id, booking.person_id, lower(booking.period) AS starts_at,
-           upper(booking.period) AS ends_at, booking.status, booking.version, booking.changed_at,
-           booking.until_at, resource.name AS resource, resource.kind AS resource_kind, {spaces.COLUMNS}
+    SELECT booking.id AS booking_id, booking.resource_id, booking.person_id, booking.guest_id,
+           lower(booking.period) AS starts_at, upper(booking.period) AS ends_at, booking.status, booking.version,
+           booking.changed_at, booking.until_at, resource.name AS resource,
+           resource.kind AS resource_kind, {spaces.COLUMNS}
     FROM {spaces.TABLES} JOIN resource ON resource.space_id = space.id JOIN booking ON booking.resource_id = resource.id
 """  # noqa: S608
 
@@ -153,4 +156,5 @@ def booking_from(row: asyncpg.Record) -> Booking:
         version=row["version"],
         changed_at=row["changed_at"],
         until_at=row["until_at"],
+        guest_id=row["guest_id"],
     )

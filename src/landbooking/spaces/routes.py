@@ -17,6 +17,7 @@ from landbooking.ids import Id
 from landbooking.pages import page
 from landbooking.spaces import booking_routes, consultation_form, features, gbfs_routes, search
 from landbooking.spaces.day import day_of
+from landbooking.spaces.guests import pages as guests
 from landbooking.spaces.hosting.photos import photos_of
 from landbooking.spaces.kinds import KINDS, Kind, several
 from landbooking.spaces.opening_hours import OpeningRules, last_day, open_periods
@@ -166,4 +167,5 @@ ROUTES = [
     *booking_routes.ROUTES,
     *consultation_form.ROUTES,
     *gbfs_routes.ROUTES,
+    *guests.ROUTES,
 ]

@@ -60,10 +60,12 @@ async def entries_between(connection: Connection, space_id: int, period: Period)
     rows = await connection.fetch(
         """SELECT booking.id, booking.blackout_id, booking.resource_id, resource.name AS resource,
                   lower(booking.period) AS starts_at, upper(booking.period) AS ends_at,
-                  coalesce(blackout.reason, nullif(person.name, ''), person.email, '') AS text,
+                  coalesce(blackout.reason, nullif(person.name, ''), person.email, nullif(guest.name, ''),
+                           overlay(guest.code PLACING ' ' FROM 4 FOR 0), '') AS text,
                   blackout.id IS NULL AND discreet(booking) AS discreet
            FROM booking JOIN resource ON resource.id = booking.resource_id
                 LEFT JOIN person ON person.id = booking.person_id AND NOT discreet(booking)
+                LEFT JOIN guest ON guest.id = booking.guest_id AND NOT discreet(booking)
                 LEFT JOIN blackout ON blackout.id = booking.blackout_id
            WHERE resource.space_id = $1 AND booking.status <> 'cancelled' AND booking.blocked && $2
            ORDER BY lower(booking.period), resource.name, booking.id""",

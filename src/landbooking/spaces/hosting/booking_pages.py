@@ -22,10 +22,12 @@ Asked = Request[Any, Any, Any]
 
 
 @get("/host/spaces/{space_id:int}/bookings/{booking_id:int}", guards=[host_of_space], include_in_schema=False)
-async def booking_page(request: Asked, space_id: Id, booking_id: BigId, reads: Connection) -> Response[str]:
+async def booking_page(request: Asked, space_id: Id, booking_id: BigId, reads: Connection) -> Response[Any]:
     booking = await booking_by_id(reads, booking_id)
     if booking.space.id != space_id:
         raise NotFound
+    if booking.guest_id is not None:
+        return redirect(request, f"/counter/spaces/{space_id}/bookings/{booking_id}")
     return page(
         request,
         "spaces/hosting/booking.html",

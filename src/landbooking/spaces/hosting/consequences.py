@@ -30,6 +30,7 @@ class Affected(msgspec.Struct, frozen=True):
     """A coming booking that a change would hit; `name` and `email` are empty where the account was erased.
 
     So they are where it is `discreet`: the host may only know that the time is taken.
+    A guest's `name` is all that helps to reach them: name, phone and code.
     """
 
     booking_id: int
@@ -140,10 +141,13 @@ async def _coming(connection: Connection, space_id: int, condition: str, *values
     """Confirmed and not over yet. Their rows are locked: who cancels meanwhile waits, so what was found here holds."""
     rows = await connection.fetch(
         f"""SELECT booking.id, booking.version, resource.name AS resource, lower(booking.period) AS starts_at,
-                   upper(booking.period) AS ends_at, coalesce(person.name, '') AS name,
+                   upper(booking.period) AS ends_at,
+                   coalesce(person.name, concat_ws(', ', nullif(guest.name, ''), nullif(guest.phone, ''),
+                                                   overlay(guest.code PLACING ' ' FROM 4 FOR 0))) AS name,
                    coalesce(person.email, '') AS email, discreet(booking) AS discreet
             FROM booking JOIN resource ON resource.id = booking.resource_id
                  LEFT JOIN person ON person.id = booking.person_id AND NOT discreet(booking)
+                 LEFT JOIN guest ON guest.id = booking.guest_id AND NOT discreet(booking)
             WHERE resource.space_id = $1 AND booking.status <> 'cancelled' AND booking.blackout_id IS NULL
               AND upper(booking.period) > now() AND {condition}
             ORDER BY lower(booking.period), booking.id FOR UPDATE OF booking""",  # noqa: S608 conditions are ours

@@ -1,0 +1,114 @@
+"""Booking for a guest, moving and calling off. No mail goes out: the code and the printed slip stand in for it."""
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from landbooking.accounts.person import Person
+from landbooking.database import Connection
+from landbooking.errors import Stale
+from landbooking.spaces.booking import BookingOver, DeskTaken, bookable, mark_cancelled, relocate
+from landbooking.spaces.bookings import Booking, booking_by_id
+from landbooking.spaces.freed import time_freed
+from landbooking.spaces.guests.codes import new_code
+from landbooking.spaces.guests.counter import guests_booking, space_at_counter
+from landbooking.spaces.opening_hours import OpeningRules, blocked_by, check_period
+from landbooking.spaces.period import STEP, Period
+from landbooking.spaces.space import lock_against_changes, lock_to_free
+
+WEEKS_KEPT = 4  # after the booking, for questions; then the guest is forgotten
+
+
+async def book_for_guest(
+    connection: Connection, staff: Person, resource_id: int, period: Period, name: str, phone: str
+) -> Booking:
+    """Neither name nor phone is needed. Raises DeskGone, NotFound, Forbidden, RuleBroken, DeskTaken.
+
+    Rules about the person (members, quota, approval) don't hold: staff answer for whom they book.
+    """
+    await lock_against_changes(connection, staff.id, resource_id)
+    space, resource = await bookable(connection, resource_id)
+    await space_at_counter(connection, staff, space.id)
+    rules = space.rules_of(resource.kind, resource.id)
+    check_at_counter(rules, period)
+    if resource.kind == "telemedicine":  # of which nobody may learn who was in it
+        name = phone = ""
+    booking_id = await connection.fetchval(
+        """INSERT INTO booking (resource_id, guest_id, period, blocked) VALUES ($1, $2, $3, $4)
+           ON CONFLICT DO NOTHING RETURNING id""",
+        resource_id,
+        await _add_guest(connection, staff, name, phone),
+        period.range,
+        blocked_by(rules, period).range,
+    )
+    if booking_id is None:
+        raise DeskTaken(f"/counter/spaces/{space.id}")
+    return await booking_by_id(connection, booking_id)
+
+
+def check_at_counter(rules: OpeningRules, period: Period) -> None:
+    """Who stands at the counter has come in time: no lead, and the quarter that has begun counts. Raises RuleBroken."""
+    now = datetime.now(UTC)
+    begun = now - (now - datetime.min.replace(tzinfo=UTC)) % STEP
+    check_period(msgspec.structs.replace(rules, lead_minutes=0), period, begun)
+
+
+async def _add_guest(connection: Connection, staff: Person, name: str, phone: str) -> int:
+    while True:
+        guest_id: int | None = await connection.fetchval(
+            """INSERT INTO guest (code, name, phone, created_by) VALUES ($1, $2, $3, $4)
+               ON CONFLICT (code) DO NOTHING RETURNING id""",
+            new_code(),
+            name,
+            phone,
+            staff.id,
+        )
+        if guest_id is not None:
+            return guest_id
+
+
+async def move_for_guest(
+    connection: Connection,
+    staff: Person,
+    space_id: int,
+    booking_id: int,
+    version: int | None,
+    resource_id: int,
+    period: Period,
+) -> Booking:
+    """Within the space. Raises NotFound, Forbidden, RuleBroken, DeskGone, DeskTaken, Stale, BookingOver."""
+    before = await guests_booking(connection, staff, space_id, booking_id)
+    _before, after = await relocate(connection, staff, before, version, resource_id, period)
+    return after
+
+
+async def call_off_for_guest(
+    connection: Connection, staff: Person, space_id: int, booking_id: int, version: int | None
+) -> Booking:
+    """As long as it is not over; one that is cancelled already stays as it is.
+
+    Raises NotFound, Forbidden, Stale, BookingOver.
+    """
+    before = await guests_booking(connection, staff, space_id, booking_id)
+    await lock_to_free(connection, staff.id, before.resource_id)
+    await connection.execute("SELECT FROM booking WHERE id = $1 FOR NO KEY UPDATE", booking_id)
+    before = await booking_by_id(connection, booking_id)
+    if before.status == "cancelled":
+        return before
+    if version is not None and version != before.version:
+        raise Stale(f"/counter/spaces/{space_id}/bookings/{booking_id}")
+    if before.end <= datetime.now(UTC):
+        raise BookingOver
+    cancelled = await mark_cancelled(connection, before, staff, "host")
+    await time_freed(connection, space_id)
+    return cancelled
+
+
+async def forget_guests(connection: Connection) -> None:
+    """Some weeks after their booking. What they had stays as a number, with neither name nor code."""
+    await connection.execute(
+        """DELETE FROM guest WHERE NOT EXISTS (
+               SELECT FROM booking WHERE booking.guest_id = guest.id
+                 AND upper(booking.period) > now() - make_interval(weeks => $1))""",
+        WEEKS_KEPT,
+    )

@@ -1,0 +1,55 @@
+"""What staff can choose from at the counter, and what of it is free."""
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from landbooking.database import Connection
+from landbooking.errors import Refusal
+from landbooking.language import gettext as _
+from landbooking.spaces.bookings import Booking
+from landbooking.spaces.guests.booking import check_at_counter
+from landbooking.spaces.period import Period
+from landbooking.spaces.schedules import schedules_of
+from landbooking.spaces.space import Space, resources_of
+
+USUAL = timedelta(hours=2)  # what the form proposes; any other can be typed
+
+
+class Offer(msgspec.Struct, frozen=True):
+    id: int
+    label: str
+    free: bool
+
+
+async def offers_of(
+    connection: Connection, space: Space, period: Period | None, moved: Booking | None = None
+) -> list[Offer]:
+    """Every resource, and whether it can be had in the period; `moved` is not in its own way."""
+    resources = await resources_of(connection, space.id)
+    if period is None or period.end <= period.start:
+        return [Offer(resource.id, resource.name, False) for resource in resources]
+    around = Period(period.start - USUAL * 12, period.end + USUAL * 12)  # what is near keeps its buffers
+    schedules = (await schedules_of(connection, [space], around))[space.id]
+    free = {
+        schedule.resource_id: schedule.has_free(period)
+        or (moved is not None and schedule.resource_id == moved.resource_id)
+        for schedule in schedules
+    }
+    offers = []
+    for resource in resources:
+        try:
+            check_at_counter(space.rules_of(resource.kind, resource.id), period)
+            word = _("frei") if free.get(resource.id) else _("belegt")
+        except Refusal:
+            word = _("zu dieser Zeit nicht buchbar")
+        offers.append(Offer(resource.id, f"{resource.name}: {word}", word == _("frei")))
+    return offers
+
+
+def stretch(start: datetime) -> Period:
+    return Period(start, start + USUAL)
+
+
+def period_of(booking: Booking) -> Period:
+    return Period(booking.start, booking.end)

@@ -1,0 +1,69 @@
+"""The printed slip: one page, tagged (PDF/UA-1), made without the network, in fonts that typst brings along."""
+
+from functools import cache
+
+import msgspec
+
+from landbooking.language import format_period, language
+from landbooking.language import gettext as _
+from landbooking.paths import TEMPLATES
+from landbooking.spaces.bookings import Booking
+from landbooking.spaces.guests.codes import spoken
+from landbooking.spaces.guests.counter import Guest
+
+
+class Slip(msgspec.Struct, frozen=True):
+    """Everything that stands on it, as text: the template holds no words. `rows` are (word, value)."""
+
+    language: str
+    title: str
+    space: str
+    address: str
+    code_word: str
+    code: str
+    rows: list[tuple[str, str]]
+    hint: str
+
+
+def slip_of(booking: Booking, guest: Guest, cost: str = "") -> Slip:
+    """In the language of the request. `cost` is what is to be paid, or empty."""
+    rows = [
+        (_("Wann"), format_period(booking.start, booking.end, booking.space.rules.zone)),
+        (_("Platz"), booking.resource),
+        (_("Name"), guest.name),
+        (_("Kosten"), cost),
+        (_("Nummer"), str(booking.id)),
+    ]
+    return Slip(
+        language=language.get(),
+        title=_("Ihre Buchung"),
+        space=booking.space.name,
+        address=booking.space.address,
+        code_word=_("Ihr Abholcode"),
+        code=spoken(guest.code),
+        rows=[(word, value) for word, value in rows if value],
+        hint=_("Bitte nennen Sie diesen Code, wenn Sie kommen, und wenn Sie verschieben oder absagen wollen."),
+    )
+
+
+def as_pdf(slip: Slip) -> bytes:
+    """One A4 page. Takes some milliseconds, and the first time 20 MiB of memory for good."""
+    import typst  # noqa: PLC0415 only where somebody prints
+
+    inputs = {"slip": msgspec.json.encode(slip).decode()}
+    try:
+        return bytes(typst.compile(_template(), sys_inputs=inputs, ignore_system_fonts=True, pdf_standards="ua-1"))
+    except typst.TypstError:
+        # A letter that the fonts lack, an emoji in a name, would make the page no PDF/UA: such values are left out.
+        plain = msgspec.structs.replace(slip, rows=[row for row in slip.rows if row[1].isascii() or _is_latin(row[1])])
+        inputs = {"slip": msgspec.json.encode(plain).decode()}
+        return bytes(typst.compile(_template(), sys_inputs=inputs, ignore_system_fonts=True))
+
+
+def _is_latin(text: str) -> bool:
+    return all(ord(letter) < 0x250 or letter in "–„“’€" for letter in text)
+
+
+@cache
+def _template() -> bytes:
+    return (TEMPLATES / "spaces/guests/slip.typ").read_bytes()
