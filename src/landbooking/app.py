@@ -25,6 +25,7 @@ from landbooking.settings import Settings
 from landbooking.spaces import api as spaces_api
 from landbooking.spaces import booking_api
 from landbooking.spaces import routes as spaces
+from landbooking.spaces.approval import api as approval_api
 from landbooking.spaces.hosting import routes as hosting
 
 
@@ -42,7 +43,7 @@ def create_app(
             *agenda.ROUTES,
             *hosting.ROUTES,
             Router("/api/v1", route_handlers=[*places_api.ROUTES], guards=[public]),
-            Router("/api/v1", route_handlers=[*spaces_api.ROUTES, *booking_api.ROUTES]),
+            Router("/api/v1", route_handlers=[*spaces_api.ROUTES, *booking_api.ROUTES, *approval_api.ROUTES]),
             *legal.ROUTES,
             *health.ROUTES,
             *extra_routes,

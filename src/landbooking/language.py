@@ -103,6 +103,12 @@ def exact_clock(moment: datetime, zone: str) -> str:
     return said % {"clock": clock}
 
 
+def format_moment(moment: datetime, zone: str) -> str:
+    """ "Dienstag, 1. Dezember 2026, 09:00 Uhr", in the time zone of that name."""
+    day = moment.astimezone(ZoneInfo(zone)).date()
+    return gettext("%(day)s, %(clock)s Uhr") % {"day": format_day(day), "clock": exact_clock(moment, zone)}
+
+
 def format_period(start: datetime, end: datetime, zone: str) -> str:
     """ "Dienstag, 1. Dezember 2026, 09:00 bis 12:00 Uhr", in the time zone of that name."""
     first, last = start.astimezone(ZoneInfo(zone)).date(), end.astimezone(ZoneInfo(zone)).date()

@@ -20,6 +20,7 @@ from landbooking.database import TRY_AGAIN, create_pool
 from landbooking.logs import configure_logging
 from landbooking.notifications.delivery import LANES, deliver_due, forget_old_mails
 from landbooking.settings import Settings
+from landbooking.spaces.approval.expiry import expire_requests
 from landbooking.spaces.consultations import erase_consultations
 from landbooking.spaces.guests.booking import forget_guests
 from landbooking.spaces.waiting.rounds import expire_offers, forget_old_wishes, look_again
@@ -90,7 +91,8 @@ async def forget(context: dict[str, Any]) -> None:
 
 
 async def expire(context: dict[str, Any]) -> None:
-    """Every five seconds: what was held for somebody who did not answer goes to the next in line."""
+    """Every five seconds: requests that no host answered, and what was held for somebody who did not answer."""
+    await expire_requests(context["pool"])
     await expire_offers(context["pool"])
 
 

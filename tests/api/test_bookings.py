@@ -46,6 +46,7 @@ async def test_a_booking_is_made_seen_moved_and_cancelled(api: httpx.AsyncClient
         "end": "",
         "status": "confirmed",
         "version": 1,
+        "until_at": None,
     }
     address = f"{BOOKINGS}/{booking['id']}"
     assert (await api.get(address)).json() == booking

@@ -198,6 +198,7 @@ STOPS = [
         HOST,
         _to(COUNTER + "/bookings/{guest}/move"),
     ),
+    Stop("requests", "/host/spaces/{space_id}/requests", HOST, _to(HOSTED + "/requests")),
     Stop("closures", "/host/spaces/{space_id}/closures", HOST, _to(HOSTED + "/closures")),
     Stop("hours", "/host/spaces/{space_id}/hours", HOST, _to(HOSTED + "/hours")),
     Stop("resources", "/host/spaces/{space_id}/resources", HOST, _to(HOSTED + "/resources")),

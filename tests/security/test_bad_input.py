@@ -38,6 +38,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/bookings/feed/revocation": {},
     "/host/spaces/{space_id:int}/bookings/{booking_id:int}/cancellation": {"seen": "1:1", "rest": "keep"},
     "/host/spaces/{space_id:int}/bookings/{booking_id:int}/contact": {},
+    "/host/spaces/{space_id:int}/bookings/{booking_id:int}/approval": {"version": "1"},
+    "/host/spaces/{space_id:int}/bookings/{booking_id:int}/refusal": {"version": "1", "message": ""},
     "/host/spaces/{space_id:int}/blackouts/new": {
         "resource": "all", "first": DAY, "from": "09:00", "last": DAY, "to": "12:00", "reason": "Putzen",
         "seen": "", "message": "", "rest": "keep",
@@ -181,6 +183,7 @@ WITHOUT_A_PAGE = {
     "/counter/spaces/{space_id:int}/bookings/{guest_booking_id:int}/cancellation",
     "/district/spaces/{space_id:int}/publication", "/host/spaces/{space_id:int}/photos",
     "/host/spaces/{space_id:int}/bookings/{booking_id:int}/cancellation",
+    "/host/spaces/{space_id:int}/bookings/{booking_id:int}/approval",
     "/host/spaces/{space_id:int}/resources/{resource_id:int}/retirement",
 }  # fmt: skip
 CHOSEN = {

@@ -13,6 +13,8 @@ from landbooking.database import Connection
 from landbooking.errors import NotFound, Refusal, Stale
 from landbooking.language import gettext as _
 from landbooking.spaces import announcements
+from landbooking.spaces.approval.announcements import announce_request, announce_withdrawal
+from landbooking.spaces.approval.deadline import answer_due
 from landbooking.spaces.bookings import Booking, EndedBecause, booking_by_id, booking_of
 from landbooking.spaces.consultations import (
     Consultation,
@@ -76,25 +78,47 @@ class TooLateToChange(Refusal):
         )
 
 
+class NeedsApproval(Refusal):
+    """A host has to agree to every booking there, and has not agreed to this one."""
+
+    code: ClassVar[str] = "needs-approval"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Hier bestätigen die Gastgeber jede Buchung, deshalb lässt sie sich nicht verschieben. "
+                "Stellen Sie eine neue Anfrage. Was Sie schon haben, behalten Sie, bis Sie es absagen."
+            )
+        )
+
+
 async def book_resource(
     connection: Connection, person: Person, resource_id: int, period: Period, told: Consultation | None = None
 ) -> Booking:
-    """`told` is for rooms for talking to a doctor only. Raises DeskGone, InvalidInput, RuleBroken, DeskTaken."""
+    """Confirmed at once, or requested where a host has to agree. `told` is for rooms for talking to a doctor only.
+
+    Raises DeskGone, InvalidInput, RuleBroken, DeskTaken.
+    """
     await lock_against_changes(connection, person.id, resource_id)
     space, resource = await bookable(connection, resource_id)
     told = checked_consultation(resource.kind, told)
     rules = space.rules_of(resource.kind, resource.id)
-    check_period(rules, period, datetime.now(UTC))
+    now = datetime.now(UTC)
+    check_period(rules, period, now)
     await check_person(connection, person, space, resource, period)
+    until_at = answer_due(person, space, rules, period, now)
     # ON CONFLICT waits for a rival's row without holding one of our own in its way: the bare constraint, which does
     # not, deadlocks when many want one slot.
     row = await connection.fetchrow(
-        """INSERT INTO booking (resource_id, person_id, period, blocked) VALUES ($1, $2, $3, $4)
+        """INSERT INTO booking (resource_id, person_id, period, blocked, status, until_at)
+           VALUES ($1, $2, $3, $4, $5, $6)
            ON CONFLICT DO NOTHING RETURNING id, created_at""",
         resource_id,
         person.id,
         period.range,
         blocked_by(rules, period).range,
+        "requested" if until_at else "confirmed",
+        until_at,
     )
     if row is None:
         raise DeskTaken(_other_desks(space, resource.kind, period))
@@ -109,11 +133,15 @@ async def book_resource(
         person_id=person.id,
         start=period.start,
         end=period.end,
-        status="confirmed",
+        status="requested" if until_at else "confirmed",
         version=1,
         changed_at=row["created_at"],
+        until_at=until_at,
     )
-    await announcements.announce_confirmation(connection, person, booking)
+    if until_at:
+        await announce_request(connection, person, booking)
+    else:
+        await announcements.announce_confirmation(connection, person, booking)
     return booking
 
 
@@ -128,7 +156,7 @@ async def move_booking(
     """To another period, another resource or both; everything or nothing.
 
     `version` is the one that the person saw (None: whichever is). Raises NotFound, DeskGone, RuleBroken, DeskTaken,
-    Stale, BookingOver, BookingCancelled, TooLateToChange.
+    Stale, BookingOver, BookingCancelled, TooLateToChange, NeedsApproval.
     """
     booking = await booking_of(connection, person, booking_id)
     before, after = await relocate(connection, person, booking, version, resource_id, period)
@@ -160,9 +188,12 @@ async def relocate(
     check_same_discretion(before.kind, resource.kind)
     if (before.resource_id, before.start, before.end) == (target, period.start, period.end):
         return before, before
-    rules = space.rules_of(resource.kind, resource.id)
-    check_period(rules, period, datetime.now(UTC))
-    if before.person_id is not None:  # staff answer for guests
+    rules, now = space.rules_of(resource.kind, resource.id), datetime.now(UTC)
+    is_guests = before.person_id is None  # for whom staff answer
+    if not is_guests and (before.status == "requested" or answer_due(by, space, rules, period, now)):
+        raise NeedsApproval
+    check_period(rules, period, now)
+    if not is_guests:
         await check_person(connection, by, space, resource, period, moved=booking.id)
     try:
         changed = await connection.fetchval(
@@ -214,7 +245,9 @@ async def give_up_booking(connection: Connection, person: Person, booking_id: in
 async def _cancel(connection: Connection, booking: Booking, person: Person) -> Booking:
     cancelled = await mark_cancelled(connection, booking, person, "person")
     await time_freed(connection, cancelled.space.id)
-    if booking.status != "held":  # of what was only offered no calendar knows
+    if booking.status == "requested":
+        await announce_withdrawal(connection, person, cancelled)
+    elif booking.status != "held":  # of what was only offered no calendar knows
         await announcements.announce_cancellation(connection, person, cancelled)
     return cancelled
 
@@ -269,8 +302,9 @@ def _check_changeable(booking: Booking, version: int | None) -> None:
     now = datetime.now(UTC)
     if booking.start <= now:
         raise BookingOver
-    # Guests' bookings are changed by staff, whom others are told to ask.
-    if booking.guest_id is None and booking.start - timedelta(minutes=booking.rules.cancel_minutes) < now:
+    # Guests' bookings are changed by staff, whom others are told to ask. A request binds nobody yet.
+    may_be_late = booking.guest_id is not None or booking.status == "requested"
+    if not may_be_late and booking.start - timedelta(minutes=booking.rules.cancel_minutes) < now:
         raise TooLateToChange(booking.rules)
 
 

@@ -17,10 +17,12 @@ from landbooking.forms import InvalidInput, parse_form, parse_values, text_of
 from landbooking.ids import BigId, Id
 from landbooking.notifications.calendar import calendar_file
 from landbooking.pages import page, redirect
+from landbooking.spaces.approval.deadline import answer_due
 from landbooking.spaces.booking import (
     BookingOver,
     DeskGone,
     DeskTaken,
+    NeedsApproval,
     book_resource,
     bookable,
     cancel_booking,
@@ -100,7 +102,9 @@ async def book(request: Request[Person, Any, Any], connection: Connection, resou
                 await store_result(connection, request.user.id, form.key, booking.id)
     except RuleBroken as broken:
         return _form_page(request, space, resource, values, None, broken.fields)
-    return redirect(request, f"/bookings/{booking.id}", notice="booked")
+    return redirect(
+        request, f"/bookings/{booking.id}", notice="booked" if booking.status == "confirmed" else "requested"
+    )
 
 
 @get("/bookings/{booking_id:int}", guards=[signed_in], include_in_schema=False)
@@ -124,8 +128,9 @@ async def booking_calendar(request: Request[Person, Any, Any], reads: Connection
 @post("/bookings/{booking_id:int}/cancellation", guards=[signed_in], include_in_schema=False)
 async def cancel(request: Request[Person, Any, Any], connection: Connection, booking_id: BigId) -> Response[None]:
     form = await parse_form(CancelForm, request)
+    requested = (await booking_of(connection, request.user, booking_id)).status == "requested"
     await cancel_booking(connection, request.user, booking_id, form.version)
-    return redirect(request, f"/bookings/{booking_id}", notice="cancelled")
+    return redirect(request, f"/bookings/{booking_id}", notice="withdrawn" if requested else "cancelled")
 
 
 @get("/bookings/{booking_id:int}/move", guards=[signed_in], include_in_schema=False)
@@ -133,6 +138,8 @@ async def move_form(request: Request[Person, Any, Any], reads: Connection, booki
     booking = await booking_of(reads, request.user, booking_id)
     if not _is_changeable(booking):
         raise BookingOver
+    if booking.rules.approval and not request.user.acts_for(booking.space.id):
+        raise NeedsApproval
     zone = booking.space.rules.time_zone
     start, end = booking.start.astimezone(zone), booking.end.astimezone(zone)
     values = {
@@ -196,8 +203,13 @@ def _form_page(
         equipment=equipment_options(),
         terms=terms_of(rules),
         cancelling=cancelling(rules),
+        until_at=_answer_due(request.user, space, resource, period) if period and request.user else None,
         key=secrets.token_urlsafe(16),
     )
+
+
+def _answer_due(person: Person, space: Space, resource: Resource, period: Period) -> datetime | None:
+    return answer_due(person, space, space.rules_of(resource.kind, resource.id), period, datetime.now(UTC))
 
 
 async def _move_page(

@@ -24,6 +24,7 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
 
     `person_id` is None once erased, and for a guest, who has `guest_id` until forgotten.
     All but a cancelled one have their resource. `until_at` is when one that is held or requested ends unanswered.
+    `ended_because` says why one is cancelled.
     """
 
     id: int
@@ -39,6 +40,7 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: datetime
     until_at: datetime | None = None
     guest_id: int | None = None
+    ended_because: EndedBecause | None = None
 
     @property
     def rules(self) -> OpeningRules:
@@ -67,7 +69,7 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
 _BOOKINGS = f"""
     SELECT booking.id AS booking_id, booking.resource_id, booking.person_id, booking.guest_id,
            lower(booking.period) AS starts_at, upper(booking.period) AS ends_at, booking.status, booking.version,
-           booking.changed_at, booking.until_at, resource.name AS resource,
+           booking.changed_at, booking.until_at, booking.ended_because, resource.name AS resource,
            resource.kind AS resource_kind, {spaces.COLUMNS}
     FROM {spaces.TABLES} JOIN resource ON resource.space_id = space.id JOIN booking ON booking.resource_id = resource.id
 """  # noqa: S608
@@ -90,9 +92,10 @@ async def booking_by_id(connection: Connection, booking_id: int) -> Booking:
 
 
 async def coming_bookings(connection: Connection, person: Person) -> list[Booking]:
-    """Confirmed and not over yet, the next one first."""
+    """Confirmed or asked for, and not over yet, the next one first."""
     rows = await connection.fetch(
-        f"""{_BOOKINGS} WHERE booking.person_id = $1 AND booking.status = 'confirmed' AND upper(booking.period) > now()
+        f"""{_BOOKINGS} WHERE booking.person_id = $1 AND booking.status IN ('requested', 'confirmed')
+                          AND upper(booking.period) > now()
             ORDER BY lower(booking.period), booking.id""",
         person.id,
     )
@@ -100,7 +103,7 @@ async def coming_bookings(connection: Connection, person: Person) -> list[Bookin
 
 
 async def standing_bookings(connection: Connection, person: Person) -> list[Booking]:
-    """The same, and those that are only held or requested."""
+    """The same, and those that are only held."""
     rows = await connection.fetch(
         f"""{_BOOKINGS} WHERE booking.person_id = $1 AND booking.status <> 'cancelled' AND upper(booking.period) > now()
             ORDER BY lower(booking.period), booking.id""",
@@ -110,13 +113,13 @@ async def standing_bookings(connection: Connection, person: Person) -> list[Book
 
 
 async def lock_coming_bookings(connection: Connection, person: Person) -> list[Booking]:
-    """The same, and until commit nobody moves or cancels them."""
+    """Those that are confirmed; until commit nobody moves or cancels them."""
     await connection.execute(
         """SELECT FROM booking WHERE person_id = $1 AND status = 'confirmed' AND upper(period) > now()
            ORDER BY id FOR NO KEY UPDATE""",
         person.id,
     )
-    return await coming_bookings(connection, person)
+    return [booking for booking in await coming_bookings(connection, person) if booking.status == "confirmed"]
 
 
 async def bookings_before(connection: Connection, person: Person, before: int | None, limit: int) -> list[Booking]:
@@ -157,4 +160,5 @@ def booking_from(row: asyncpg.Record) -> Booking:
         changed_at=row["changed_at"],
         until_at=row["until_at"],
         guest_id=row["guest_id"],
+        ended_because=row["ended_because"],
     )

@@ -78,7 +78,10 @@ class WeekView(msgspec.Struct, frozen=True):
 
 
 class BookingView(msgspec.Struct, frozen=True):
-    """`version` rises with every change; send it with a move so that a stale one is refused."""
+    """`version` rises with every change; send it with a move so that a stale one is refused.
+
+    Where a host has to agree, a booking is `requested` first: it holds its time until `until_at`, then it is cancelled.
+    """
 
     id: int
     resource_id: int
@@ -89,6 +92,7 @@ class BookingView(msgspec.Struct, frozen=True):
     end: datetime
     status: Status
     version: int
+    until_at: datetime | None
 
 
 class ConsultationView(msgspec.Struct, frozen=True):
@@ -165,4 +169,5 @@ def booking(booking: Booking) -> BookingView:
         end=booking.end,
         status=booking.status,
         version=booking.version,
+        until_at=booking.until_at,
     )

@@ -10,19 +10,21 @@ import msgspec
 from landbooking.database import Connection
 from landbooking.language import format_clock
 from landbooking.language import gettext as _
+from landbooking.spaces.bookings import Status
 from landbooking.spaces.opening_hours import OpeningRules, open_periods
 from landbooking.spaces.period import STEP, Period, closing_instant, gaps, joined, opening_instant
 from landbooking.spaces.space import Resource, Space, resource_from
 
 HOUR = timedelta(hours=1)
 
-Kind = Literal["open", "booking", "blackout", "closed", "past"]
+Kind = Literal["open", "booking", "request", "blackout", "closed", "past"]
 
 
 class Entry(msgspec.Struct, frozen=True):
     """Something that holds a resource: a booking with its person, or a blackout with its reason, as `text`.
 
     Of a `discreet` booking nobody's name is read, only that the time is taken.
+    A request is a booking that waits for the host's answer.
     """
 
     booking_id: int
@@ -32,14 +34,17 @@ class Entry(msgspec.Struct, frozen=True):
     period: Period
     text: str
     discreet: bool = False
+    status: Status = "confirmed"
 
     @property
     def kind(self) -> Kind:
-        return "blackout" if self.blackout_id else "booking"
+        if self.blackout_id:
+            return "blackout"
+        return "request" if self.status == "requested" else "booking"
 
 
 class Cell(msgspec.Struct, frozen=True):
-    """`span` columns of 15 minutes. `entry` is set where the kind is booking or blackout."""
+    """`span` columns of 15 minutes. `entry` is set where the kind is booking, request or blackout."""
 
     kind: Kind
     span: int
@@ -62,7 +67,7 @@ async def entries_between(connection: Connection, space_id: int, period: Period)
                   lower(booking.period) AS starts_at, upper(booking.period) AS ends_at,
                   coalesce(blackout.reason, nullif(person.name, ''), person.email, nullif(guest.name, ''),
                            overlay(guest.code PLACING ' ' FROM 4 FOR 0), '') AS text,
-                  blackout.id IS NULL AND discreet(booking) AS discreet
+                  blackout.id IS NULL AND discreet(booking) AS discreet, booking.status
            FROM booking JOIN resource ON resource.id = booking.resource_id
                 LEFT JOIN person ON person.id = booking.person_id AND NOT discreet(booking)
                 LEFT JOIN guest ON guest.id = booking.guest_id AND NOT discreet(booking)
@@ -84,12 +89,13 @@ def _entry(row: asyncpg.Record) -> Entry:
         period=Period(row["starts_at"], row["ends_at"]),
         text=_("belegt") if row["discreet"] else row["text"],
         discreet=row["discreet"],
+        status=row["status"],
     )
 
 
 async def resources_on_board(connection: Connection, space_id: int, entries: Iterable[Entry]) -> list[Resource]:
     """What can be booked, and what is retired but still has one of these bookings, which was kept."""
-    booked = [entry.resource_id for entry in entries if entry.kind == "booking"]
+    booked = [entry.resource_id for entry in entries if entry.kind != "blackout"]
     rows = await connection.fetch(
         """SELECT id, space_id, kind, name, features, pool, retired_at FROM resource
            WHERE space_id = $1 AND (retired_at IS NULL OR id = ANY($2))
@@ -113,10 +119,10 @@ def day_board(
     opened = joined(open_periods(space.rules, day))
     whole = day_period(space.rules, day)
     shown = [Period(max(entry.period.start, whole.start), min(entry.period.end, whole.end)) for entry in entries]
-    if not opened and not any(entry.kind == "booking" for entry in entries):
+    if not opened and all(entry.kind == "blackout" for entry in entries):
         return None
     # A blackout over many days would stretch the board to midnight: only hours with bookings or opening count.
-    counted = opened + [part for part, entry in zip(shown, entries, strict=True) if entry.kind == "booking"]
+    counted = opened + [part for part, entry in zip(shown, entries, strict=True) if entry.kind != "blackout"]
     within = _full_hours(Period(min(counted)[0], max(part.end for part in counted)), space.rules)
     columns = within.length // STEP
     return Board(

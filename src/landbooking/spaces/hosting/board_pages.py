@@ -13,6 +13,7 @@ from landbooking.ids import Id
 from landbooking.language import format_clock
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
+from landbooking.spaces.approval.requests import count_open_requests
 from landbooking.spaces.hosting.board import Board, Cell, day_board, day_period, entries_between, resources_on_board
 from landbooking.spaces.hosting.hosted import spaces_hosted
 from landbooking.spaces.hosting.times import FURTHEST
@@ -51,7 +52,8 @@ async def day(request: Asked, space_id: Id, reads: Connection) -> Response[str]:
         yesterday=shown - timedelta(days=1),
         tomorrow=shown + timedelta(days=1),
         desks=sum(resource.retired_at is None for resource in resources),
-        bookings=[entry for entry in entries if entry.kind == "booking"],
+        bookings=[entry for entry in entries if entry.kind != "blackout"],
+        requests=await count_open_requests(reads, space_id),
         closed_reason=closed_reason(space.rules, shown),
         open_today=bool(open_periods(space.rules, shown)),
         board=_drawn(space, shown, board) if board else None,
@@ -74,7 +76,7 @@ async def week(request: Asked, space_id: Id, reads: Connection) -> Response[str]
                 "day": one,
                 "hours": [_clocks(*opened, space.rules.zone) for opened in open_periods(space.rules, one)],
                 "closed_reason": closed_reason(space.rules, one),
-                "bookings": [e for e in entries if e.kind == "booking" and e.period.overlaps(period)],
+                "bookings": [e for e in entries if e.kind != "blackout" and e.period.overlaps(period)],
                 "blackouts": [e for e in entries if e.kind == "blackout" and e.period.overlaps(period)],
             }
         )
@@ -102,7 +104,9 @@ def _asked_day(request: Asked, today: date) -> date:
 
 def _drawn(space: Space, shown: date, board: Board) -> dict[str, Any]:
     """As the macro `day_board` wants it."""
+    requested = any(cell.kind == "request" for _resource, cells in board.rows for cell in cells)
     return {
+        "legend": ["open", "booking", *(["request"] if requested else []), "blackout", "closed"],
         "hours": board.hours,
         "now_column": board.now_column,
         "rows": [
@@ -120,7 +124,7 @@ def _drawn_cell(space: Space, shown: date, resource: Resource, cell: Cell) -> di
     kind, text, url = cell.kind, "", None
     if cell.entry:
         text = cell.entry.text
-        kind_page = f"bookings/{cell.entry.booking_id}" if cell.kind == "booking" else "blackouts"
+        kind_page = f"bookings/{cell.entry.booking_id}" if cell.kind != "blackout" else "blackouts"
         url = f"/host/spaces/{space.id}/{kind_page}"
     elif cell.kind == "open" and resource.retired_at:
         kind = "closed"

@@ -1,5 +1,6 @@
 """One booking as the host sees it: whom to call, and calling it off."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +12,7 @@ from landbooking.errors import NotFound
 from landbooking.ids import BigId, Id
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
-from landbooking.spaces.bookings import booking_by_id
+from landbooking.spaces.bookings import Booking, booking_by_id
 from landbooking.spaces.consultations import is_discreet
 from landbooking.spaces.hosting.booking import booker_of, call_off
 from landbooking.spaces.hosting.consequence_pages import ask_host, decision_from
@@ -28,15 +29,27 @@ async def booking_page(request: Asked, space_id: Id, booking_id: BigId, reads: C
         raise NotFound
     if booking.guest_id is not None:
         return redirect(request, f"/counter/spaces/{space_id}/bookings/{booking_id}")
+    return await show_booking(request, reads, booking)
+
+
+async def show_booking(
+    request: Asked, connection: Connection, booking: Booking, message: str = "", errors: Mapping[str, str] | None = None
+) -> Response[str]:
+    """`message` is what the host has typed to the person, where there were errors in it."""
+    now = datetime.now(UTC)
     return page(
         request,
         "spaces/hosting/booking.html",
+        422 if errors else 200,
         space=booking.space,
         booking=booking,
-        booker=await booker_of(reads, booking),
-        discreet=await is_discreet(reads, booking_id),
-        over=booking.end <= datetime.now(UTC),
+        booker=await booker_of(connection, booking),
+        discreet=await is_discreet(connection, booking.id),
+        over=booking.end <= now,
+        open_request=booking.status == "requested" and booking.until_at is not None and booking.until_at > now,
         shown=booking.start.astimezone(booking.space.rules.time_zone).date(),
+        message=message,
+        errors=errors or {},
     )
 
 

@@ -16,6 +16,7 @@ from landbooking.database import Connection
 from landbooking.errors import Refusal
 from landbooking.language import gettext as _
 from landbooking.spaces.announcements import announce_cancellation_by_host
+from landbooking.spaces.approval.announcements import announce_refusal
 from landbooking.spaces.blackouts import fill_blackouts
 from landbooking.spaces.booking import mark_cancelled
 from landbooking.spaces.bookings import booking_by_id
@@ -100,12 +101,14 @@ def mark_of(affected: Sequence[Affected]) -> str:
 
 async def _call_off(connection: Connection, host: Person, booking_id: int, message: str) -> None:
     before = await booking_by_id(connection, booking_id)
-    cancelled = await mark_cancelled(connection, before, host, "host")
+    cancelled = await mark_cancelled(connection, before, host, "declined" if before.status == "requested" else "host")
     if cancelled.person_id is None:
         return
     person = await person_by_id(connection, cancelled.person_id)
     if before.status == "held":
         await announce_lost_offer(connection, person, cancelled)
+    elif before.status == "requested":
+        await announce_refusal(connection, person, cancelled, message)
     else:
         await announce_cancellation_by_host(connection, person, cancelled, message)
 

@@ -2,6 +2,7 @@
 
 from litestar.handlers import HTTPRouteHandler
 
+from landbooking.spaces.approval import pages as approval_pages
 from landbooking.spaces.hosting import (
     blackout_pages,
     board_pages,
@@ -21,6 +22,7 @@ ROUTES: list[HTTPRouteHandler] = [
     *board_pages.ROUTES,
     *booking_pages.ROUTES,
     *opening_pages.ROUTES,
+    *approval_pages.ROUTES,
     *blackout_pages.ROUTES,
     *closure_pages.ROUTES,
     *hours_pages.ROUTES,

@@ -8,6 +8,8 @@ from landbooking.database import Connection
 from landbooking.errors import Refusal
 from landbooking.language import gettext as _
 from landbooking.spaces.announcements import announce_confirmation
+from landbooking.spaces.approval.announcements import announce_request
+from landbooking.spaces.approval.deadline import answer_due
 from landbooking.spaces.booking import bookable, mark_cancelled
 from landbooking.spaces.bookings import Booking, booking_by_id
 from landbooking.spaces.eligibility import check_person
@@ -30,7 +32,9 @@ class OfferGone(Refusal):
 
 
 async def accept_offer(connection: Connection, person: Person, wish_id: int) -> Booking:
-    """What is held becomes a booking, by the rules as they are now. Accepted twice, it is accepted.
+    """What is held becomes a booking, by the rules as they are now, or a request where a host has to agree.
+
+    Accepted twice, it is accepted.
 
     Raises NotFound, OfferGone, DeskGone, RuleBroken.
     """
@@ -48,11 +52,14 @@ async def accept_offer(connection: Connection, person: Person, wish_id: int) -> 
     space, resource = await bookable(connection, held.resource_id)
     check_period(held.rules, wish.period, datetime.now(UTC))
     await check_person(connection, person, space, resource, wish.period, moved=held.id)
+    until_at = answer_due(person, space, held.rules, wish.period, datetime.now(UTC))
     # The clock decides, and not whether the worker has come by yet.
     accepted = await connection.fetchval(
-        """UPDATE booking SET status = 'confirmed', until_at = NULL, version = version + 1, changed_at = now()
+        """UPDATE booking SET status = $2, until_at = $3, version = version + 1, changed_at = now()
            WHERE id = $1 AND status = 'held' AND until_at > clock_timestamp() RETURNING id""",
         held.id,
+        "requested" if until_at else "confirmed",
+        until_at,
     )
     if accepted is None:
         raise OfferGone(wish_id)
@@ -61,7 +68,10 @@ async def accept_offer(connection: Connection, person: Person, wish_id: int) -> 
     )
     booking = await booking_by_id(connection, held.id)
     await withdraw_offer_mail(connection, booking)
-    await announce_confirmation(connection, person, booking)
+    if until_at:
+        await announce_request(connection, person, booking)
+    else:
+        await announce_confirmation(connection, person, booking)
     return booking
 
 

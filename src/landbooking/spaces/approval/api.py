@@ -1,0 +1,75 @@
+"""A host's answers in the JSON API: the same verbs as the pages."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, post
+from litestar.params import JSONBody
+
+from landbooking.accounts.guards import signed_in
+from landbooking.accounts.person import Person
+from landbooking.database import Connection
+from landbooking.errors import problems
+from landbooking.forms import FieldByField
+from landbooking.ids import BigId
+from landbooking.spaces import representations as shown
+from landbooking.spaces.approval.answers import approve, refuse
+from landbooking.spaces.booking_api import OWNER
+
+
+class Approval(msgspec.Struct, frozen=True):
+    """`version` is the one that was seen; a later one is refused."""
+
+    version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+
+
+class RefusalWords(msgspec.Struct, frozen=True):
+    """`message` is passed on to the person."""
+
+    version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    message: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+
+
+@post(
+    "/bookings/{booking_id:int}/approval",
+    guards=[signed_in],
+    status_code=200,
+    operation_id="approve",
+    summary="Confirm a request, as a host",
+    tags=["bookings"],
+    security=OWNER,
+    dto=FieldByField[Approval],
+    return_dto=None,
+    responses=problems(400, 403, 404, 409, 413, 422),
+)
+async def post_approval(
+    request: Request[Person, Any, Any], connection: Connection, booking_id: BigId, data: JSONBody[Approval]
+) -> shown.BookingView:
+    """Confirms a booking with status `requested`.
+
+    404 for who is no host of its space. 409 where it is answered, withdrawn or expired by now, and where it breaks a
+    rule by now (`type` names which); then it stays open.
+    """
+    return shown.booking(await approve(connection, request.user, booking_id, data.version))
+
+
+@post(
+    "/bookings/{booking_id:int}/refusal",
+    guards=[signed_in],
+    status_code=200,
+    operation_id="refuse",
+    summary="Turn a request down, as a host",
+    tags=["bookings"],
+    security=OWNER,
+    dto=FieldByField[RefusalWords],
+    return_dto=None,
+    responses=problems(400, 403, 404, 409, 413, 422),
+)
+async def post_refusal(
+    request: Request[Person, Any, Any], connection: Connection, booking_id: BigId, data: JSONBody[RefusalWords]
+) -> shown.BookingView:
+    """Turns a booking with status `requested` down and frees its time. 404 for who is no host of its space."""
+    return shown.booking(await refuse(connection, request.user, booking_id, data.version, data.message))
+
+
+ROUTES = [post_approval, post_refusal]

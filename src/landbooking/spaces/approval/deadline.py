@@ -1,0 +1,20 @@
+"""Which bookings need a host's word, and until when it must come."""
+
+from datetime import datetime, timedelta
+
+from landbooking.accounts.person import Person
+from landbooking.spaces.opening_hours import OpeningRules
+from landbooking.spaces.period import Period
+from landbooking.spaces.space import Space
+
+PATIENCE = timedelta(hours=48)
+
+
+def answer_due(person: Person, space: Space, rules: OpeningRules, period: Period, now: datetime) -> datetime | None:
+    """When a request of this person's would expire: after PATIENCE, but when the period begins at the latest.
+
+    None where nobody needs to be asked: no approval is wanted, or it is a host of the space who books.
+    """
+    if not rules.approval or person.acts_for(space.id):
+        return None
+    return min(now + PATIENCE, period.start)
