@@ -26,9 +26,11 @@ class Stop(NamedTuple):
 
 
 def world(demo: Demo) -> dict[str, Any]:
-    """What the addresses below need: a day, a desk, a booking that stands and one that is cancelled, a link."""
+    """What the addresses below need: a day, one of each kind, a booking that stands, one that is cancelled, a link."""
     with demo.visitor(RESIDENT) as context:
         day, desk = a_free_desk(context.request)
+        space = context.request.get(f"/api/v1/spaces/{SPACE}").json()
+        kinds = {resource["kind"]: resource["id"] for resource in space["resources"]}
         booking, cancelled = (_book(context.request, desk, day, hour) for hour in (9, 10))
         context.request.post(f"/bookings/{cancelled}/cancellation", form={})
         somebody = "karte@landbooking.example"
@@ -39,6 +41,7 @@ def world(demo: Demo) -> dict[str, Any]:
         guest = booked.url.rpartition("/")[2]
     token = link_in(demo.mailbox.wait_for(somebody)).rpartition("/")[2]
     return {
+        **kinds,
         "space": SPACE,
         "day": day,
         "desk": desk,
@@ -127,6 +130,12 @@ STOPS = [
     Stop("day with a wish", "/spaces/{space_id}/days/{day}", None, _to("/spaces/2/days/{day}?start=09:00&end=10:00")),
     Stop("booking, not signed in", "/resources/{resource_id}/bookings/new", None, _to(WISH)),
     Stop("booking", "/resources/{resource_id}/bookings/new", RESIDENT, _to(WISH)),
+    Stop(
+        "booking of a discreet room",
+        "/resources/{resource_id}/bookings/new",
+        RESIDENT,
+        _to(WISH.replace("{desk}", "{telemedicine}")),
+    ),
     Stop("booking at night", "/resources/{resource_id}/bookings/new", RESIDENT, _to(WISH.replace("15:", "23:")), 422),
     Stop("booked", "/bookings/{booking_id}", RESIDENT, _to("/bookings/{booking}")),
     Stop("cancelled", "/bookings/{booking_id}", RESIDENT, _to("/bookings/{cancelled}")),
@@ -211,6 +220,7 @@ STOPS = [
         HOST,
         _to(HOSTED + "/resources/{desk}/rules"),
     ),
+    Stop("vehicle", "/host/spaces/{space_id}/vehicles/{vehicle_id}", HOST, _to(HOSTED + "/vehicles/{vehicle}")),
     Stop("details", "/host/spaces/{space_id}/details", HOST, _to(HOSTED + "/details")),
     Stop("photos", "/host/spaces/{space_id}/photos", HOST, _to(HOSTED + "/photos")),
     Stop("district", "/district", STAFF, _to("/district")),

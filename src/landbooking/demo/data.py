@@ -11,6 +11,7 @@ from landbooking.spaces.booking import book_resource
 from landbooking.spaces.opening_hours import last_day, open_periods
 from landbooking.spaces.period import Period
 from landbooking.spaces.space import space_by_id
+from landbooking.spaces.vehicles import Vehicle, save_vehicle
 
 # Address, name, what the person may do, role.
 PEOPLE = [
@@ -43,6 +44,9 @@ SPACES = [
      ["quiet", "wifi"], 3, [(day, 540, 960) for day in WORKDAYS], "Drei Tische über der Bücherei."),
 ]  # fmt: skip
 
+E_CAR = Vehicle("car", "electric", 300_000, 210_000, doors=5, equipment=("child_seat_b", "winter_tires"))
+CARGO_BIKE = Vehicle("cargo_bicycle", "electric_assist", 60_000, 45_000)
+
 
 def who_can_sign_in() -> list[tuple[str, str]]:
     return [(address, what) for address, _name, what, _role in PEOPLE]
@@ -58,6 +62,7 @@ async def load_demo_data(connection: Connection) -> bool:
         await _add_people(connection)
         for number, space in enumerate(SPACES):
             await _add_space(connection, space, hosted=number < 2)
+        await _add_other_kinds(connection)
         await _add_bookings(connection)
     return True
 
@@ -93,6 +98,24 @@ async def _add_space(connection: Connection, space: tuple, hosted: bool) -> None
         await connection.execute(
             "INSERT INTO space_host SELECT $1, id FROM person WHERE email = 'gastgeberin@landbooking.example'", space_id
         )
+
+
+async def _add_other_kinds(connection: Connection) -> None:
+    """In the first space: a room for talking to a doctor, a car and a cargo bike."""
+    space_id = await connection.fetchval("SELECT min(id) FROM space")
+    ids = {
+        name: await connection.fetchval(
+            "INSERT INTO resource (space_id, kind, name, features) VALUES ($1, $2, $3, $4) RETURNING id",
+            space_id, kind, name, features,
+        )
+        for kind, name, features in (
+            ("telemedicine", "Raum 3", ["hearing-loop", "camera"]),
+            ("vehicle", "E-Auto", []),
+            ("vehicle", "Lastenrad", []),
+        )
+    }  # fmt: skip
+    await save_vehicle(connection, space_id, ids["E-Auto"], E_CAR)
+    await save_vehicle(connection, space_id, ids["Lastenrad"], CARGO_BIKE)
 
 
 async def _add_bookings(connection: Connection) -> None:
