@@ -34,6 +34,15 @@ async def announce_cancellation_by_host(connection: Connection, person: Person, 
     await enqueue(connection, _mail(person, booking, "cancellation_by_host", {"reason": reason}))
 
 
+async def announce_missing_equipment(
+    connection: Connection, person: Person, booking: Booking, piece: str, reason: str
+) -> None:
+    """The host had to take back a piece that went with the booking, which stands without it."""
+    await withdraw(connection, _topic(booking), REMINDER)
+    mail = _mail(person, booking, "missing_equipment", {"piece": piece, "reason": reason})
+    await enqueue(connection, mail, *_reminders(person, booking))
+
+
 async def reschedule_reminders(connection: Connection, person: Person) -> None:
     """After the person chose other reminders: those of coming bookings follow the choice."""
     for booking in await lock_coming_bookings(connection, person):

@@ -3,6 +3,7 @@
 The exclusion constraint `booking_no_overlap` decides who has a resource; everything here only asks it politely.
 """
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
@@ -23,6 +24,14 @@ from landbooking.spaces.consultations import (
     store_consultation,
 )
 from landbooking.spaces.eligibility import check_person
+from landbooking.spaces.equipment import (
+    FOLLOWS,
+    EquipmentTaken,
+    check_equipment,
+    pieces_for,
+    rules_of_pieces,
+    take_equipment,
+)
 from landbooking.spaces.freed import time_freed
 from landbooking.spaces.kinds import Kind
 from landbooking.spaces.opening_hours import OpeningRules, blocked_by, check_period, spoken_length
@@ -93,11 +102,17 @@ class NeedsApproval(Refusal):
 
 
 async def book_resource(
-    connection: Connection, person: Person, resource_id: int, period: Period, told: Consultation | None = None
+    connection: Connection,
+    person: Person,
+    resource_id: int,
+    period: Period,
+    told: Consultation | None = None,
+    equipment: Sequence[int] = (),
 ) -> Booking:
-    """Confirmed at once, or requested where a host has to agree. `told` is for rooms for talking to a doctor only.
+    """Confirmed at once, or requested where a host has to agree. `told` is for rooms for talking to a doctor only;
+    `equipment` comes along, or nothing is booked.
 
-    Raises DeskGone, InvalidInput, RuleBroken, DeskTaken.
+    Raises DeskGone, InvalidInput, RuleBroken, DeskTaken, EquipmentTaken, EquipmentUnfit.
     """
     await lock_against_changes(connection, person.id, resource_id)
     space, resource = await bookable(connection, resource_id)
@@ -106,7 +121,8 @@ async def book_resource(
     now = datetime.now(UTC)
     check_period(rules, period, now)
     await check_person(connection, person, space, resource, period)
-    until_at = answer_due(person, space, rules, period, now)
+    pieces = await pieces_for(connection, space, resource, equipment) if equipment else []
+    until_at = _answer_due(person, space, [rules, *(space.rules_of(one.kind, one.id) for one in pieces)], period, now)
     # ON CONFLICT waits for a rival's row without holding one of our own in its way: the bare constraint, which does
     # not, deadlocks when many want one slot.
     row = await connection.fetchrow(
@@ -124,6 +140,7 @@ async def book_resource(
         raise DeskTaken(_other_desks(space, resource.kind, period))
     if told:
         await store_consultation(connection, row["id"], told)
+    await take_equipment(connection, person, space, pieces, period, row["id"])
     booking = Booking(
         id=row["id"],
         resource_id=resource.id,
@@ -137,6 +154,7 @@ async def book_resource(
         version=1,
         changed_at=row["created_at"],
         until_at=until_at,
+        equipment=tuple(sorted(one.name for one in pieces)),
     )
     if until_at:
         await announce_request(connection, person, booking)
@@ -156,7 +174,7 @@ async def move_booking(
     """To another period, another resource or both; everything or nothing.
 
     `version` is the one that the person saw (None: whichever is). Raises NotFound, DeskGone, RuleBroken, DeskTaken,
-    Stale, BookingOver, BookingCancelled, TooLateToChange, NeedsApproval.
+    Stale, BookingOver, BookingCancelled, TooLateToChange, NeedsApproval, EquipmentTaken, EquipmentUnfit.
     """
     booking = await booking_of(connection, person, booking_id)
     before, after = await relocate(connection, person, booking, version, resource_id, period)
@@ -190,11 +208,13 @@ async def relocate(
         return before, before
     rules, now = space.rules_of(resource.kind, resource.id), datetime.now(UTC)
     is_guests = before.person_id is None  # for whom staff answer
-    if not is_guests and (before.status == "requested" or answer_due(by, space, rules, period, now)):
+    all_rules = [rules, *await rules_of_pieces(connection, space, before.id)]
+    if not is_guests and (before.status == "requested" or _answer_due(by, space, all_rules, period, now)):
         raise NeedsApproval
     check_period(rules, period, now)
     if not is_guests:
         await check_person(connection, by, space, resource, period, moved=booking.id)
+    await check_equipment(connection, by, space, booking.id, period)
     try:
         changed = await connection.fetchval(
             """UPDATE booking SET resource_id = $3, period = $4, blocked = $5, version = version + 1, changed_at = now()
@@ -205,7 +225,9 @@ async def relocate(
             period.range,
             blocked_by(rules, period).range,
         )
-    except asyncpg.ExclusionViolationError:
+    except asyncpg.ExclusionViolationError as taken:
+        if FOLLOWS in (taken.context or ""):
+            raise EquipmentTaken(way_on=f"/bookings/{booking.id}/move") from None
         raise DeskTaken(f"/bookings/{booking.id}/move") from None
     if changed is None:
         raise Stale(f"/bookings/{booking.id}")
@@ -268,6 +290,14 @@ async def mark_cancelled(connection: Connection, booking: Booking, by: Person | 
     if booking.status == "held":
         await end_offer(connection, booking.id, because)
     return await booking_by_id(connection, booking.id)
+
+
+def _answer_due(
+    person: Person, space: Space, rules: Sequence[OpeningRules], period: Period, now: datetime
+) -> datetime | None:
+    """Until when a host has to agree to all of it, where one of the resources asks for that."""
+    due = (answer_due(person, space, each, period, now) for each in rules)
+    return min((moment for moment in due if moment), default=None)
 
 
 async def bookable(connection: Connection, resource_id: int) -> tuple[Space, Resource]:

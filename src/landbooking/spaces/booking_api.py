@@ -47,7 +47,8 @@ class NewBooking(msgspec.Struct, frozen=True):
 
     Resources of the kind `telemedicine` also take a `contact` (a phone number or mail address; without one the
     account's address counts), `equipment` (`large-screen`, `headset`, `hearing-loop`, `document-camera`) and whether
-    an `assistant` shall help; there is no field for anything else.
+    an `assistant` shall help; there is no field for anything else. All other kinds take pieces of the kind `equipment`
+    of the same space along, by their ids in `with_equipment`: all of it is booked, or nothing.
     """
 
     resource_id: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
@@ -56,6 +57,7 @@ class NewBooking(msgspec.Struct, frozen=True):
     contact: Annotated[str, msgspec.Meta(max_length=100)] | None = None
     equipment: Annotated[list[str], msgspec.Meta(max_length=10)] = []
     assistant: bool = False
+    with_equipment: Annotated[list[Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]], msgspec.Meta(max_length=20)] = []
 
     def told(self, address: str) -> Consultation | None:
         """For rooms for talking to a doctor only; without a contact the account's address is one."""
@@ -93,7 +95,8 @@ async def post_booking(
     if earlier := await _earlier(connection, person, idempotency_key, "book", data):
         return shown.booking(await booking_of(connection, person, earlier))
     told = data.told(person.email)
-    booking = await book_resource(connection, person, data.resource_id, storable(data.start, data.end), told)
+    period = storable(data.start, data.end)
+    booking = await book_resource(connection, person, data.resource_id, period, told, data.with_equipment)
     if idempotency_key:
         await store_result(connection, person.id, idempotency_key, booking.id)
     return shown.booking(booking)

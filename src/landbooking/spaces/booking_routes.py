@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any
 
@@ -31,6 +31,8 @@ from landbooking.spaces.booking import (
 from landbooking.spaces.bookings import Booking, booking_of
 from landbooking.spaces.consultation_form import asked_consultation, equipment_options, typed_consultation
 from landbooking.spaces.consultations import Consultation
+from landbooking.spaces.equipment import EquipmentTaken, EquipmentUnfit, choices_for
+from landbooking.spaces.features import label
 from landbooking.spaces.kinds import DISCREET
 from landbooking.spaces.opening_hours import RuleBroken, check_period
 from landbooking.spaces.period import Period, local_period
@@ -52,6 +54,12 @@ class PeriodForm(msgspec.Struct, frozen=True):
         return local_period(self.date, self.start, self.end, space.rules.time_zone)
 
 
+class BookForm(PeriodForm, frozen=True):
+    """`with_equipment` are the ids of what shall come along."""
+
+    with_equipment: list[Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]] = []
+
+
 class MoveForm(PeriodForm, frozen=True):
     resource: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
     version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
@@ -70,10 +78,10 @@ async def booking_form(request: Request[Person | None, Any, Any], reads: Connect
         form = parse_values(PeriodForm, request.query_params)
         check_period(space.rules_of(resource.kind, resource.id), form.period(space), datetime.now(UTC))
     except InvalidInput as invalid:
-        return _form_page(request, space, resource, values, None, dict(invalid.errors))
+        return await _form_page(request, reads, space, resource, values, None, dict(invalid.errors))
     except RuleBroken as broken:
-        return _form_page(request, space, resource, values, None, broken.fields)
-    return _form_page(request, space, resource, values, form.period(space), {})
+        return await _form_page(request, reads, space, resource, values, None, broken.fields)
+    return await _form_page(request, reads, space, resource, values, form.period(space), {})
 
 
 @post("/resources/{resource_id:int}/bookings", guards=[signed_in], include_in_schema=False)
@@ -81,27 +89,47 @@ async def book(request: Request[Person, Any, Any], connection: Connection, resou
     space, resource = await bookable(connection, resource_id)
     posted = await request.form()
     try:
-        form = await parse_form(PeriodForm, request)
+        form = await parse_form(BookForm, request)
     except InvalidInput as invalid:
-        return _form_page(request, space, resource, _shown(invalid.values), None, dict(invalid.errors))
+        return await _form_page(
+            request, connection, space, resource, _shown(invalid.values), None, dict(invalid.errors)
+        )
     period = form.period(space)
     values = {"date": f"{form.date}", "start": f"{form.start:%H:%M}", "end": f"{form.end:%H:%M}"}
     try:
         told = asked_consultation(resource.kind, posted)
     except InvalidInput as invalid:
         typed = typed_consultation(posted)
-        return _form_page(request, space, resource, values, period, dict(invalid.errors), typed)
-    fingerprint = hashlib.sha256(f"{resource_id} {period.start} {period.end} {told or ''}".encode()).digest()
+        return await _form_page(request, connection, space, resource, values, period, dict(invalid.errors), typed)
+    fingerprint = hashlib.sha256(
+        f"{resource_id} {period.start} {period.end} {told or ''} {sorted(form.with_equipment) or ''}".encode()
+    ).digest()
     try:
         # A savepoint: what a rule refuses leaves the key unused, and the form is shown again with what was typed.
         async with connection.transaction():
             if form.key and (earlier := await earlier_result(connection, request.user.id, form.key, fingerprint)):
                 return redirect(request, f"/bookings/{earlier}")
-            booking = await book_resource(connection, request.user, resource_id, period, told)
+            booking = await book_resource(connection, request.user, resource_id, period, told, form.with_equipment)
             if form.key:
                 await store_result(connection, request.user.id, form.key, booking.id)
+    except (EquipmentTaken, EquipmentUnfit) as missing:
+        return await _form_page(
+            request,
+            connection,
+            space,
+            resource,
+            values,
+            period,
+            missing.fields,
+            told,
+            form.with_equipment,
+            missing.status,
+        )
     except RuleBroken as broken:
-        return _form_page(request, space, resource, values, None, broken.fields)
+        still = period if broken.field == "with_equipment" else None
+        return await _form_page(
+            request, connection, space, resource, values, still, broken.fields, told, form.with_equipment
+        )
     return redirect(
         request, f"/bookings/{booking.id}", notice="booked" if booking.status == "confirmed" else "requested"
     )
@@ -171,31 +199,43 @@ async def move(request: Request[Person, Any, Any], connection: Connection, booki
                 connection, request.user, booking_id, form.version, form.resource, form.period(booking.space)
             )
     except RuleBroken as broken:
-        return await _move_page(request, connection, booking, values, broken.fields, 422)
-    except DeskTaken as taken:
+        field = "start" if broken.field == "with_equipment" else broken.field
+        return await _move_page(request, connection, booking, values, {field: broken.message}, 422)
+    except (DeskTaken, EquipmentTaken) as taken:
         return await _move_page(request, connection, booking, values, {"start": taken.message}, 409)
+    except EquipmentUnfit as unfit:
+        return await _move_page(request, connection, booking, values, {"resource": unfit.message}, 422)
     except DeskGone as gone:
         return await _move_page(request, connection, booking, values, {"resource": gone.message}, 409)
     return redirect(request, f"/bookings/{booking_id}", notice="moved")
 
 
-def _form_page(
+async def _form_page(
     request: Request[Any, Any, Any],
+    reads: Connection,
     space: Space,
     resource: Resource,
     values: dict[str, Any],
     period: Period | None,
     errors: dict[str, str],
     told: Consultation | None = None,
+    chosen: Sequence[int] = (),
+    status: int = 422,
 ) -> Response[str]:
-    """To confirm a period that is right, or to correct one that isn't. `told` was typed with such a period before."""
+    """To confirm a period that is right, or to correct one that isn't. `told` and `chosen` were typed before."""
+    choices = await choices_for(reads, space, resource, period) if period else []
     rules = space.rules_of(resource.kind, resource.id)
     return page(
         request,
         "spaces/book.html",
-        422 if errors else 200,
+        status if errors else 200,
         space=space,
         resource=resource,
+        pieces=[
+            (one.id, one.name, *filter(None, [", ".join(map(label, one.features))])) for one in choices if one.is_free
+        ],
+        missing=[one.name for one in choices if not one.is_free],
+        chosen=chosen,
         values=values,
         period=period,
         errors=errors,

@@ -24,7 +24,7 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
 
     `person_id` is None once erased, and for a guest, who has `guest_id` until forgotten.
     All but a cancelled one have their resource. `until_at` is when one that is held or requested ends unanswered.
-    `ended_because` says why one is cancelled.
+    `ended_because` says why one is cancelled, `equipment` are the names of what goes with it.
     """
 
     id: int
@@ -41,6 +41,12 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     until_at: datetime | None = None
     guest_id: int | None = None
     ended_because: EndedBecause | None = None
+    equipment: tuple[str, ...] = ()
+
+    @property
+    def what(self) -> str:
+        """Its resource with the equipment, as lists, mails and calendars name it."""
+        return ", ".join((self.resource, *self.equipment))
 
     @property
     def rules(self) -> OpeningRules:
@@ -57,7 +63,7 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
             end=self.end,
             zone=self.space.rules.zone,
             changed_at=self.changed_at,
-            summary=f"{self.space.name}: {self.resource}",
+            summary=f"{self.space.name}: {self.what}",
             location=f"{self.space.name}, {self.space.address}",
             lat=self.space.lat,
             lon=self.space.lon,
@@ -66,12 +72,18 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
         )
 
 
+# Equipment that goes with a booking is none of its own; what went when all was cancelled is still named.
 _BOOKINGS = f"""
     SELECT booking.id AS booking_id, booking.resource_id, booking.person_id, booking.guest_id,
            lower(booking.period) AS starts_at, upper(booking.period) AS ends_at, booking.status, booking.version,
            booking.changed_at, booking.until_at, booking.ended_because, resource.name AS resource,
-           resource.kind AS resource_kind, {spaces.COLUMNS}
-    FROM {spaces.TABLES} JOIN resource ON resource.space_id = space.id JOIN booking ON booking.resource_id = resource.id
+           resource.kind AS resource_kind,
+           ARRAY(SELECT piece.name FROM booking AS part JOIN resource AS piece ON piece.id = part.resource_id
+                 WHERE part.part_of = booking.id
+                   AND (part.status <> 'cancelled' OR part.cancelled_at = booking.cancelled_at)
+                 ORDER BY piece.name) AS equipment, {spaces.COLUMNS}
+    FROM {spaces.TABLES} JOIN resource ON resource.space_id = space.id
+         JOIN booking ON booking.resource_id = resource.id AND booking.part_of IS NULL
 """  # noqa: S608
 
 
@@ -84,7 +96,7 @@ async def booking_of(connection: Connection, person: Person, booking_id: int) ->
 
 
 async def booking_by_id(connection: Connection, booking_id: int) -> Booking:
-    """Raises NotFound; blackouts are not bookings."""
+    """Raises NotFound; blackouts and equipment that goes with a room are not bookings."""
     row = await connection.fetchrow(f"{_BOOKINGS} WHERE booking.id = $1 AND booking.blackout_id IS NULL", booking_id)
     if row is None:
         raise NotFound
@@ -115,7 +127,8 @@ async def standing_bookings(connection: Connection, person: Person) -> list[Book
 async def lock_coming_bookings(connection: Connection, person: Person) -> list[Booking]:
     """Those that are confirmed; until commit nobody moves or cancels them."""
     await connection.execute(
-        """SELECT FROM booking WHERE person_id = $1 AND status = 'confirmed' AND upper(period) > now()
+        """SELECT FROM booking
+           WHERE person_id = $1 AND part_of IS NULL AND status = 'confirmed' AND upper(period) > now()
            ORDER BY id FOR NO KEY UPDATE""",
         person.id,
     )
@@ -161,4 +174,5 @@ def booking_from(row: asyncpg.Record) -> Booking:
         until_at=row["until_at"],
         guest_id=row["guest_id"],
         ended_because=row["ended_because"],
+        equipment=tuple(row["equipment"]),
     )

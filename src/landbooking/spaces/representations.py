@@ -81,6 +81,7 @@ class BookingView(msgspec.Struct, frozen=True):
     """`version` rises with every change; send it with a move so that a stale one is refused.
 
     Where a host has to agree, a booking is `requested` first: it holds its time until `until_at`, then it is cancelled.
+    `equipment` are the names of what goes with the resource, wherever that is moved.
     """
 
     id: int
@@ -93,6 +94,7 @@ class BookingView(msgspec.Struct, frozen=True):
     status: Status
     version: int
     until_at: datetime | None
+    equipment: tuple[str, ...]
 
 
 class ConsultationView(msgspec.Struct, frozen=True):
@@ -170,4 +172,5 @@ def booking(booking: Booking) -> BookingView:
         status=booking.status,
         version=booking.version,
         until_at=booking.until_at,
+        equipment=booking.equipment,
     )

@@ -63,7 +63,8 @@ class Board(msgspec.Struct, frozen=True):
 async def entries_between(connection: Connection, space_id: int, period: Period) -> list[Entry]:
     """Confirmed bookings and standing blackouts of the space that reach into the period, by time."""
     rows = await connection.fetch(
-        """SELECT booking.id, booking.blackout_id, booking.resource_id, resource.name AS resource,
+        """SELECT coalesce(booking.part_of, booking.id) AS id, booking.blackout_id, booking.resource_id,
+                  resource.name AS resource,
                   lower(booking.period) AS starts_at, upper(booking.period) AS ends_at,
                   coalesce(blackout.reason, nullif(person.name, ''), person.email, nullif(guest.name, ''),
                            overlay(guest.code PLACING ' ' FROM 4 FOR 0), '') AS text,

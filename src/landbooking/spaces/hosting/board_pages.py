@@ -52,7 +52,7 @@ async def day(request: Asked, space_id: Id, reads: Connection) -> Response[str]:
         yesterday=shown - timedelta(days=1),
         tomorrow=shown + timedelta(days=1),
         desks=sum(resource.retired_at is None for resource in resources),
-        bookings=[entry for entry in entries if entry.kind != "blackout"],
+        bookings={entry.booking_id for entry in entries if entry.kind != "blackout"},
         requests=await count_open_requests(reads, space_id),
         closed_reason=closed_reason(space.rules, shown),
         open_today=bool(open_periods(space.rules, shown)),

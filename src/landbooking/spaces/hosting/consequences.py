@@ -15,11 +15,12 @@ from landbooking.accounts.person import Person, person_by_id
 from landbooking.database import Connection
 from landbooking.errors import Refusal
 from landbooking.language import gettext as _
-from landbooking.spaces.announcements import announce_cancellation_by_host
+from landbooking.spaces.announcements import announce_cancellation_by_host, announce_missing_equipment
 from landbooking.spaces.approval.announcements import announce_refusal
 from landbooking.spaces.blackouts import fill_blackouts
 from landbooking.spaces.booking import mark_cancelled
 from landbooking.spaces.bookings import booking_by_id
+from landbooking.spaces.equipment import take_off
 from landbooking.spaces.opening_hours import OpeningRules, is_open
 from landbooking.spaces.period import Period
 from landbooking.spaces.waiting.announcements import announce_lost_offer
@@ -31,7 +32,8 @@ class Affected(msgspec.Struct, frozen=True):
     """A coming booking that a change would hit; `name` and `email` are empty where the account was erased.
 
     So they are where it is `discreet`: the host may only know that the time is taken.
-    A guest's `name` is all that helps to reach them: name, phone and code.
+    A guest's `name` is all that helps to reach them: name, phone and code. `part_of` is the booking with which a piece
+    of equipment goes; what hits both is told of the whole only.
     """
 
     booking_id: int
@@ -41,6 +43,7 @@ class Affected(msgspec.Struct, frozen=True):
     name: str
     email: str
     discreet: bool = False
+    part_of: int | None = None
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -90,7 +93,8 @@ async def settle(
         raise Undecided("incomplete", affected, decision)
     for booking in affected:
         if decision.choices[booking.booking_id] == "cancel":
-            await _call_off(connection, host, booking.booking_id, decision.message)
+            call_off = _call_off if booking.part_of is None else _call_off_piece
+            await call_off(connection, host, booking.booking_id, decision.message)
     await fill_blackouts(connection, space_id)
 
 
@@ -111,6 +115,15 @@ async def _call_off(connection: Connection, host: Person, booking_id: int, messa
         await announce_refusal(connection, person, cancelled, message)
     else:
         await announce_cancellation_by_host(connection, person, cancelled, message)
+
+
+async def _call_off_piece(connection: Connection, host: Person, part_id: int, message: str) -> None:
+    """The room stays booked; whoever can do nothing with it alone cancels it themself."""
+    booking_id, piece = await take_off(connection, host, part_id)
+    booking = await booking_by_id(connection, booking_id)
+    if booking.person_id is not None and booking.status == "confirmed":
+        person = await person_by_id(connection, booking.person_id)
+        await announce_missing_equipment(connection, person, booking, piece, message)
 
 
 async def hit_by_rules(
@@ -143,8 +156,8 @@ async def hit_by_cancellation(connection: Connection, space_id: int, booking_id:
 async def _coming(connection: Connection, space_id: int, condition: str, *values: object) -> list[Affected]:
     """Confirmed and not over yet. Their rows are locked: who cancels meanwhile waits, so what was found here holds."""
     rows = await connection.fetch(
-        f"""SELECT booking.id, booking.version, resource.name AS resource, lower(booking.period) AS starts_at,
-                   upper(booking.period) AS ends_at,
+        f"""SELECT booking.id, booking.version, booking.part_of, resource.name AS resource,
+                   lower(booking.period) AS starts_at, upper(booking.period) AS ends_at,
                    coalesce(person.name, concat_ws(', ', nullif(guest.name, ''), nullif(guest.phone, ''),
                                                    overlay(guest.code PLACING ' ' FROM 4 FOR 0))) AS name,
                    coalesce(person.email, '') AS email, discreet(booking) AS discreet
@@ -157,7 +170,8 @@ async def _coming(connection: Connection, space_id: int, condition: str, *values
         space_id,
         *values,
     )
-    return [_affected(row) for row in rows]
+    hit = {row["id"] for row in rows}
+    return [_affected(row) for row in rows if row["part_of"] not in hit]
 
 
 def _affected(row: asyncpg.Record) -> Affected:
@@ -169,4 +183,5 @@ def _affected(row: asyncpg.Record) -> Affected:
         name=row["name"],
         email=row["email"],
         discreet=row["discreet"],
+        part_of=row["part_of"],
     )

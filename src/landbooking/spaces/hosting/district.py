@@ -50,6 +50,7 @@ _SPACES = """
            (SELECT count(*) FROM space_host WHERE space_id = space.id) AS hosts,
            (SELECT count(*) FROM booking JOIN resource ON resource.id = booking.resource_id
             WHERE resource.space_id = space.id AND booking.status = 'confirmed' AND booking.blackout_id IS NULL
+              AND booking.part_of IS NULL
               AND upper(booking.period) > now()) AS coming
     FROM space JOIN municipality ON municipality.id = space.municipality_id
                JOIN district ON district.id = municipality.district_id

@@ -21,6 +21,7 @@ async def spaces_hosted(connection: Connection, person: Person) -> list[HostedSp
         """SELECT space.id, space.name, space.town, space.published,
                   (SELECT count(*) FROM booking JOIN resource ON resource.id = booking.resource_id
                    WHERE resource.space_id = space.id AND booking.status = 'confirmed' AND booking.blackout_id IS NULL
+                     AND booking.part_of IS NULL
                      AND booking.period && tstzrange(
                          date_trunc('day', now(), district.time_zone),
                          date_trunc('day', now() AT TIME ZONE district.time_zone + interval '1 day')
