@@ -366,3 +366,30 @@ async def test_a_host_is_told_what_can_not_be_changed(
     for page in (f"{root}/rules/telemedicine", f"{root}/resources/{house.room}/rules"):
         answer = await host.post(page, data={field: value})
         assert (answer.status_code, f'id="error-{field}"' in answer.text) == (422, True), page
+
+
+async def test_a_guest_at_the_counter_stays_hidden_too(
+    connection: Connection, host: httpx.AsyncClient, house: House
+) -> None:
+    counter = f"/counter/spaces/{house.world.space_id}/bookings"
+    form = {"date": f"{DAY}", "start": "13:00", "end": "14:00", "resource": f"{house.room}", "name": NAME}
+    wrong = await host.post(f"{counter}/new", data={**form, "phone": "Knie"})
+    assert (wrong.status_code, "sonst nichts" in wrong.text) == (422, True)
+    answer = await host.post(f"{counter}/new", data={**form, "phone": CONTACT})
+    booking_id = int(answer.headers["location"].rpartition("/")[2])
+    seen = [
+        f"/host/spaces/{house.world.space_id}?date={DAY}",
+        counter.removesuffix("/bookings"),
+        f"{counter}/{booking_id}",
+    ]
+    for page in seen:
+        check_silent((await host.get(page)).text, page)
+    contact = f"/host/spaces/{house.world.space_id}/bookings/{booking_id}/contact"
+    assert contact in (await host.get(seen[-1])).text
+    assert CONTACT in (await host.post(contact)).text
+    await connection.execute(
+        "UPDATE booking SET period = $2, blocked = $2 WHERE id = $1", booking_id, period_on(day_after(-9)).range
+    )
+    await erase_consultations(connection)
+    assert await connection.fetchval("SELECT count(*) FROM consultation") == 0
+    assert await connection.fetchval("SELECT guest_id FROM booking WHERE id = $1", booking_id) is None

@@ -94,9 +94,9 @@ async def open_consultation(connection: Connection, reader: Person, booking_id: 
                   coalesce(consultation.equipment, '{}') AS equipment,
                   coalesce(consultation.assistant, false) AS assistant
            FROM booking JOIN resource ON resource.id = booking.resource_id
-                JOIN person ON person.id = booking.person_id
+                LEFT JOIN person ON person.id = booking.person_id
                 LEFT JOIN consultation ON consultation.booking_id = booking.id
-           WHERE booking.id = $1 AND resource.kind = $2""",
+           WHERE booking.id = $1 AND resource.kind = $2 AND coalesce(consultation.contact, person.email) IS NOT NULL""",
         booking_id,
         DISCREET,
     )
@@ -168,7 +168,7 @@ async def erase_consultations(connection: Connection) -> None:
         rows = await connection.fetch(
             """WITH over AS MATERIALIZED (
                    SELECT booking.id FROM booking JOIN resource ON resource.id = booking.resource_id
-                   WHERE resource.kind = $1 AND booking.person_id IS NOT NULL
+                   WHERE resource.kind = $1 AND num_nonnulls(booking.person_id, booking.guest_id) > 0
                      AND least(upper(booking.period), booking.cancelled_at) < now() - interval '7 days')
                SELECT booking.id FROM booking JOIN over ON over.id = coalesce(booking.part_of, booking.id)
                ORDER BY booking.id FOR UPDATE OF booking""",
@@ -202,6 +202,10 @@ async def _erase(connection: Connection, booking_ids: list[int]) -> None:
              AND access_log.person_id = booking.person_id""",
         booking_ids,
     )
+    await connection.execute(
+        "DELETE FROM guest USING booking WHERE booking.guest_id = guest.id AND booking.id = ANY($1)", booking_ids
+    )
+    await connection.execute("UPDATE charge SET person_id = NULL WHERE booking_id = ANY($1)", booking_ids)
     await connection.execute("DELETE FROM outbox WHERE topic = ANY($1)", [f"booking:{one}" for one in booking_ids])
     await connection.execute(
         """DELETE FROM idempotency_key USING booking

@@ -9,9 +9,11 @@ from landbooking.database import Connection
 from landbooking.errors import Stale
 from landbooking.spaces.booking import BookingOver, DeskTaken, bookable, mark_cancelled, relocate
 from landbooking.spaces.bookings import Booking, booking_by_id
+from landbooking.spaces.consultations import Consultation, checked_consultation, store_consultation
 from landbooking.spaces.freed import time_freed
 from landbooking.spaces.guests.codes import new_code
 from landbooking.spaces.guests.counter import guests_booking, space_at_counter
+from landbooking.spaces.kinds import DISCREET
 from landbooking.spaces.opening_hours import OpeningRules, blocked_by, check_period
 from landbooking.spaces.period import STEP, Period
 from landbooking.spaces.space import lock_against_changes, lock_to_free
@@ -22,7 +24,7 @@ WEEKS_KEPT = 4  # after the booking, for questions; then the guest is forgotten
 async def book_for_guest(
     connection: Connection, staff: Person, resource_id: int, period: Period, name: str, phone: str
 ) -> Booking:
-    """Neither name nor phone is needed. Raises DeskGone, NotFound, Forbidden, RuleBroken, DeskTaken.
+    """Neither name nor phone is needed. Raises DeskGone, NotFound, Forbidden, InvalidInput, RuleBroken, DeskTaken.
 
     Rules about the person (members, quota, approval) don't hold: staff answer for whom they book.
     """
@@ -31,7 +33,9 @@ async def book_for_guest(
     await space_at_counter(connection, staff, space.id)
     rules = space.rules_of(resource.kind, resource.id)
     check_at_counter(rules, period)
-    if resource.kind == "telemedicine":  # of which nobody may learn who was in it
+    told = None
+    if resource.kind == DISCREET:  # of which nobody may learn who was in it: the number is kept apart, to be opened
+        told = checked_consultation(resource.kind, Consultation(phone)) if phone else None
         name = phone = ""
     booking_id = await connection.fetchval(
         """INSERT INTO booking (resource_id, guest_id, period, blocked) VALUES ($1, $2, $3, $4)
@@ -43,6 +47,8 @@ async def book_for_guest(
     )
     if booking_id is None:
         raise DeskTaken(f"/counter/spaces/{space.id}")
+    if told:
+        await store_consultation(connection, booking_id, told)
     return await booking_by_id(connection, booking_id)
 
 

@@ -103,6 +103,8 @@ async def book(request: Asked, space_id: Id, connection: Connection) -> Response
                     await store_result(connection, request.user.id, form.key, booking_id)
     except RuleBroken as broken:
         return await _form(request, connection, space, values, broken.fields)
+    except InvalidInput as invalid:  # of a room for talking to a doctor, where a phone number is nothing but one
+        return await _form(request, connection, space, values, {"phone": invalid.errors["contact"]})
     except (DeskTaken, DeskGone) as refusal:
         return await _form(request, connection, space, values, {"resource": refusal.message}, 409)
     return redirect(request, f"/counter/spaces/{space_id}/bookings/{booking_id}", notice="booked-for-guest")
