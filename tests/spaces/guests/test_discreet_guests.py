@@ -1,4 +1,4 @@
-"""Of a guest in a room for video appointments nothing is seen but the code; the number is opened on click, and logged."""
+"""Of a guest in a room for video appointments only the code is seen; the number is opened on click, and logged."""
 
 import httpx
 import pytest
