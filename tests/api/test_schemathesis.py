@@ -14,7 +14,7 @@ from landbooking.database import prepare_connection
 from support.people import bearer, make_person
 from support.people import settings as settings_for
 from support.servers import serving
-from support.spaces import day_after, make_booking, make_desk, make_space, open_daily, period_on
+from support.spaces import day_after, make_booking, make_desk, make_series, make_space, open_daily, period_on
 
 # Two checks don't fit. Rules of a space, reused keys and forged cursors refuse what no schema can forbid; and
 # Litestar's own answer to OPTIONS names the methods of one handler only (its 405 names all).
@@ -64,12 +64,28 @@ async def _filled(url: str) -> tuple[str, dict[str, Any]]:
         person = await make_person(connection, "anwohnerin@example.org")
         booking_id = await make_booking(connection, person, desks[0], period_on(day_after(3)))
         period = period_on(day_after(5))
+        series_id, dated_id = await make_series(connection, person, desks[0], period_on(day_after(4)))
+        series = {
+            "resource_id": desks[2],
+            "repeats": "daily",
+            "first": f"{day_after(6)}",
+            "start": "09:00",
+            "end": "12:00",
+            "count": 2,
+            "choices": [{"date": f"{day_after(number)}"} for number in (6, 7)],
+        }
+        dated = {"booking_id": dated_id, "scope": "all"}
         known = {
             "space_id": space_id,
             "booking_id": booking_id,
-            "resource_id": desks[1],
+            "series_id": series_id,
             "start": period.start.isoformat(),
             "end": period.end.isoformat(),
+            "period": {"resource_id": desks[1], "start": period.start.isoformat(), "end": period.end.isoformat()},
+            "/api/v1/series": series,
+            "/api/v1/series/preview": series,
+            "/api/v1/series/{series_id}/move": {**dated, "start": "13:00", "end": "14:00"},
+            "/api/v1/series/{series_id}/cancellation": dated,
             "near": "49.538,7.404",
             "municipality": "07336055",
             "date": str(day_after(5)),
@@ -81,11 +97,10 @@ async def _filled(url: str) -> tuple[str, dict[str, Any]]:
 
 def _give_examples(description: dict[str, Any], known: dict[str, Any]) -> None:
     """What only this database knows, so that requests reach their verbs and not just the refusals before them."""
-    for item in description["paths"].values():
+    for path, item in description["paths"].items():
         for operation in item.values():
             for parameter in operation.get("parameters", []):
                 if parameter["name"] in known:
                     parameter["example"] = known[parameter["name"]]
             if body := operation.get("requestBody"):
-                wanted = {name: known[name] for name in ("resource_id", "start", "end")}
-                body["content"]["application/json"]["example"] = wanted
+                body["content"]["application/json"]["example"] = known[path] if path in known else known["period"]

@@ -1,5 +1,6 @@
 """Every page of the product, and how one comes to it. `test_pages.py` fails where a route is missing here."""
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
@@ -33,6 +34,7 @@ def world(demo: Demo) -> dict[str, Any]:
         kinds = {resource["kind"]: resource["id"] for resource in space["resources"]}
         booking, cancelled = (_book(context.request, desk, day, hour) for hour in (9, 10))
         context.request.post(f"/bookings/{cancelled}/cancellation", form={})
+        series, dated = _book_series(context.request, desk, day)
         somebody = "karte@landbooking.example"
         context.request.post("/sign-in", form={"email": somebody})
     with demo.visitor(HOST) as context:
@@ -40,16 +42,8 @@ def world(demo: Demo) -> dict[str, Any]:
         booked = context.request.post(f"/counter/spaces/{SPACE}/bookings/new", form=wish)
         guest = booked.url.rpartition("/")[2]
     token = link_in(demo.mailbox.wait_for(somebody)).rpartition("/")[2]
-    return {
-        **kinds,
-        "space": SPACE,
-        "day": day,
-        "desk": desk,
-        "booking": booking,
-        "cancelled": cancelled,
-        "guest": guest,
-        "token": token,
-    }
+    made = {"booking": booking, "cancelled": cancelled, "guest": guest, "series": series, "dated": dated}
+    return {**kinds, "space": SPACE, "day": day, "desk": desk, "token": token, **made}
 
 
 def _book(request: APIRequestContext, desk: int, day: str, hour: int) -> str:
@@ -58,6 +52,16 @@ def _book(request: APIRequestContext, desk: int, day: str, hour: int) -> str:
         f"/resources/{desk}/bookings", form={"date": day, "start": f"{hour:02}:00", "end": f"{hour + 1:02}:00"}
     )
     return response.url.rpartition("/")[2]
+
+
+def _book_series(request: APIRequestContext, desk: int, day: str) -> tuple[str, str]:
+    """The numbers of a series and of its first date."""
+    rule = {"date": day, "start": "11:00", "end": "12:00", "repeats": "daily", "count": "2"}
+    second = datetime.fromisoformat(day).date() + timedelta(days=1)
+    response = request.post(f"/resources/{desk}/series", form={**rule, f"desk-{second}": "skip"})
+    found = re.search(r'href="/bookings/(\d+)"', response.text())
+    assert found
+    return response.url.rpartition("/")[2], found[1]
 
 
 def a_free_desk(request: APIRequestContext) -> tuple[str, int]:
@@ -117,6 +121,7 @@ def _black_out(page: Page) -> None:
 
 PLACE = "/search?place=Lauterecken&date={day}&start=09:00&end=12:00&kind=desk"
 WISH = "/resources/{desk}/bookings/new?date={day}&start=13:00&end=15:00"
+SERIES = "/resources/{desk}/series/new?date={day}&start=16:00&end=17:00&repeats=daily"
 HOSTED = "/host/spaces/{space}"
 COUNTER = "/counter/spaces/{space}"
 
@@ -140,6 +145,13 @@ STOPS = [
     Stop("booked", "/bookings/{booking_id}", RESIDENT, _to("/bookings/{booking}")),
     Stop("cancelled", "/bookings/{booking_id}", RESIDENT, _to("/bookings/{cancelled}")),
     Stop("move", "/bookings/{booking_id}/move", RESIDENT, _to("/bookings/{booking}/move")),
+    Stop("series", "/resources/{resource_id}/series/new", RESIDENT, _to(SERIES)),
+    Stop("series, its dates", "/resources/{resource_id}/series/new", RESIDENT, _to(SERIES + "&count=8")),
+    Stop("series, its dates, not signed in", "/resources/{resource_id}/series/new", None, _to(SERIES + "&count=8")),
+    Stop("series with mistakes", "/resources/{resource_id}/series/new", RESIDENT, _to(SERIES + "&count=0"), 422),
+    Stop("series that is booked", "/series/{series_id}", RESIDENT, _to("/series/{series}")),
+    Stop("date of a series", "/bookings/{booking_id}", RESIDENT, _to("/series/{series}", then=_press(".row-title"))),
+    Stop("change of a series", "/series/{series_id}/move", RESIDENT, _to("/series/{series}/move?booking={dated}")),
     Stop("my bookings", "/bookings", RESIDENT, _to("/bookings")),
     Stop("my bookings, many", "/bookings", NEIGHBOUR, _to("/bookings")),
     Stop("my bookings, none", "/bookings", STAFF, _to("/bookings")),

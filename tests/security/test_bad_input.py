@@ -30,6 +30,15 @@ FORMS: dict[str, dict[str, str]] = {
     "/profile/keys": {"label": "Skript", "idempotency_key": "k-1"},
     "/profile/keys/{token_id:int}/revoke": {},
     "/resources/{resource_id:int}/bookings": {"date": DAY, "start": "09:00", "end": "12:00", "key": "k-1"},
+    "/resources/{resource_id:int}/series": {
+        "date": DAY, "start": "09:00", "end": "12:00", "repeats": "weekly", "weekdays": "1", "until": "", "count": "3",
+        "skip_school_holidays": "1", "key": "k-1",
+        f"desk-{DAY}": "skip", f"start-{DAY}": "09:15", f"end-{DAY}": "11:45",
+    },
+    "/series/{series_id:int}/cancellation": {"booking": "1", "scope": "following", "version": "1"},
+    "/series/{series_id:int}/move": {
+        "booking": "1", "scope": "all", "version": "1", "start": "10:00", "end": "11:30", "resource": "1", "leave": "1",
+    },
     "/bookings/{booking_id:int}/cancellation": {"version": "1"},
     "/bookings/{booking_id:int}/move": {"date": DAY, "start": "09:00", "end": "12:00", "resource": "1", "version": "1"},
     "/bookings/{booking_id:int}/contact": {},
@@ -100,6 +109,16 @@ QUERIES: dict[str, dict[str, str]] = {
     "/resources/{resource_id:int}/bookings/new": {"date": DAY, "start": "09:00", "end": "12:00"},
     "/counter/spaces/{space_id:int}/code": {"code": "000000"},
     "/counter/spaces/{space_id:int}/bookings/new": {"date": DAY, "start": "09:00", "end": "12:00", "resource": "1"},
+    "/resources/{resource_id:int}/series/new": {
+        "date": DAY,
+        "start": "09:00",
+        "end": "12:00",
+        "repeats": "monthly",
+        "weekdays": "1",
+        "count": "3",
+        "until": "",
+    },
+    "/series/{series_id:int}/move": {"booking": "1"},
     "/host/spaces/{space_id:int}": {"date": DAY},
     "/host/spaces/{space_id:int}/resources": {"kind": "meeting_room"},
     "/host/spaces/{space_id:int}/week": {"date": DAY},
@@ -164,7 +183,8 @@ async def test_nothing_in_a_form_is_a_fault(
     connection: Connection, insider: httpx.AsyncClient, world: World, path: str
 ) -> None:
     url = address(path, world.ids)
-    good = FORMS[path] | ({"resource": str(world.desk)} if "resource" in FORMS[path] else {})
+    known = {"resource": str(world.desk), "booking": str(world.ids["dated_id"])}
+    good = FORMS[path] | {name: value for name, value in known.items() if name in FORMS[path]}
     if path == "/sign-in/code":
         await insider.post("/sign-in", data=FORMS["/sign-in"])
     for field in [*good, "unknown"]:
@@ -181,6 +201,7 @@ async def test_nothing_in_a_form_is_a_fault(
 WITHOUT_A_PAGE = {
     "/sign-in/code", "/bookings/{booking_id:int}/cancellation", "/bookings/reminders",
     "/counter/spaces/{space_id:int}/bookings/{guest_booking_id:int}/cancellation",
+    "/series/{series_id:int}/cancellation",
     "/district/spaces/{space_id:int}/publication", "/host/spaces/{space_id:int}/photos",
     "/host/spaces/{space_id:int}/bookings/{booking_id:int}/cancellation",
     "/host/spaces/{space_id:int}/bookings/{booking_id:int}/approval",
@@ -286,6 +307,8 @@ async def test_days_at_the_ends_of_the_calendar_are_no_fault(
         "last": day,
         "from": start,
         "to": end,
+        "repeats": "monthly",
+        "count": "3",
     }
     wish["resource"] = "all"
     for path in QUERIES:

@@ -40,7 +40,7 @@ def test_every_path_of_a_host_or_of_the_district_is_guarded_as_such() -> None:
             assert guards_of(handler) == [guards.at_counter]
         if path.startswith("/district"):
             assert guards_of(handler) == [guards.district_staff]
-        if path.startswith(("/profile", "/bookings", "/api/v1/bookings")):
+        if path.startswith(("/profile", "/bookings", "/series", "/api/v1/bookings", "/api/v1/series")):
             assert guards_of(handler) == [guards.signed_in]
 
 
@@ -73,11 +73,10 @@ async def test_who_is_somebody_else_gets_nothing(
     if who == "neighbour":
         await make_host(connection, outsider, await make_space(connection, name="Nachbarraum"))
     await sign_in(connection, client, outsider)
-    if path == "/resources/{resource_id:int}/bookings":
+    if path in ("/resources/{resource_id:int}/bookings", "/resources/{resource_id:int}/series"):
         return  # anybody may book; nothing here belongs to somebody
     asked = address(path, world.ids)
-    body = {} if path.endswith(("/approval", "/refusal")) else BODY
-    answer = await client.request(method, asked, json=body if path.startswith("/api/") and method == "POST" else None)
+    answer = await client.request(method, asked, json=_body(path) if method == "POST" else None)
     gone = path in ("/profile/devices/{session_id:int}/end", "/profile/keys/{token_id:int}/revoke")
     assert answer.status_code in ((303, 404) if gone else (403, 404)), answer.status_code
     assert await connection.fetchval("SELECT count(*) FROM session WHERE id = $1", world.ids["session_id"]) == 1
@@ -85,7 +84,12 @@ async def test_who_is_somebody_else_gets_nothing(
     assert await connection.fetchval("SELECT version FROM booking WHERE id = $1", world.booking_id) == 1
 
 
-BODY = {"start": "2030-01-01T09:00:00Z", "end": "2030-01-01T10:00:00Z"}
+def _body(path: str) -> dict[str, object] | None:
+    if path.endswith(("/approval", "/refusal")):
+        return {}
+    if path.startswith("/api/v1/series/"):
+        return {"booking_id": 1, "scope": "all"}
+    return {"start": "2030-01-01T09:00:00Z", "end": "2030-01-01T10:00:00Z"} if path.startswith("/api/") else None
 
 
 @pytest.mark.parametrize(

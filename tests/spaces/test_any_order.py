@@ -1,4 +1,4 @@
-"""Book, move, cancel, close, black out, reopen, in any order: the database agrees with a plain model in Python."""
+"""Book once and daily, move, cancel, close, black out, reopen, in any order: database and plain model agree."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -23,9 +23,12 @@ from landbooking.spaces.hosting.consequences import Choice, Decision, Undecided,
 from landbooking.spaces.opening_hours import Closure
 from landbooking.spaces.period import Period, gaps, joined
 from landbooking.spaces.schedules import schedules_of
+from landbooking.spaces.series.change import Which, cancel_dates
+from landbooking.spaces.series.plan import Choice as DateChoice
 from landbooking.spaces.space import space_by_id
 from support.people import make_person
-from support.spaces import day_after, make_desk, make_space, open_daily, period_on
+from support.series import booked_series, weekly
+from support.spaces import BERLIN, day_after, make_desk, make_space, open_daily, period_on
 
 DAYS = [day_after(5), day_after(6)]
 HOURS = st.sampled_from([8, 9, 10, 11, 12, 13, 7, 17])  # the last two reach beyond the opening hours, 8 to 18
@@ -62,6 +65,7 @@ class Machine(RuleBasedStateMachine):
         super().__init__()
         self.held: dict[int, Held] = {}
         self.gone: set[int] = set()
+        self.series: dict[int, int] = {}
         self.closures: dict[int, date] = {}
         self.blackouts: dict[int, Black] = {}
         self.transaction = self.connection.transaction()
@@ -127,6 +131,31 @@ class Machine(RuleBasedStateMachine):
             return multiple()
         self.held[result.id] = Held(person, desk, period, 1)
         return result.id
+
+    @rule(target=booked, person=DESKS, desk=DESKS, hour=HOURS, length=LENGTHS)
+    def book_every_day(self, person: int, desk: int, hour: int, length: int) -> Any:
+        periods = [hours_of(day, hour, length) for day in DAYS]
+        chosen = {day: DateChoice(self.desks[desk]) for day in DAYS}  # holidays too
+        clocks = [f"{moment.astimezone(BERLIN):%H:%M}" for moment in periods[0]]
+        wish = weekly(self.desks[desk], DAYS[0], len(DAYS), *clocks, repeats="daily", choices=chosen)
+        result = self.attempt(booked_series(self.connection, self.people[person], wish))
+        if any(self.refusal(desk, period) for period in periods):
+            assert result == "series-conflicts"
+            return multiple()
+        series, bookings = result
+        for booking, period in zip(bookings, periods, strict=True):
+            self.held[booking.id] = Held(person, desk, period, 1)
+            self.series[booking.id] = series.id
+        return multiple(*(booking.id for booking in bookings))
+
+    @rule(booking=booked)
+    def cancel_all_of_its_series(self, booking: int) -> None:
+        if booking not in self.held or booking not in self.series:
+            return
+        which = Which(self.series[booking], booking, "all")
+        self.attempt(cancel_dates(self.connection, self.people[self.held[booking].person], which))
+        for other in [key for key in self.held if self.series.get(key) == which.series_id]:
+            self.forget(other)
 
     @rule(
         booking=booked,

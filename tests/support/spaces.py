@@ -89,6 +89,25 @@ async def make_booking(connection: Connection, person: Person, resource_id: int,
     )
 
 
+async def make_series(connection: Connection, person: Person, resource_id: int, period: Period) -> tuple[int, int]:
+    """The ids of a weekly series of one date and of that booking, without mails and without asking the rules."""
+    local = [moment.astimezone(BERLIN) for moment in period]
+    columns = {
+        "person_id": person.id,
+        "repeats": "weekly",
+        "first": local[0].date(),
+        "count": 1,
+        "zone": "Europe/Berlin",
+    }
+    clocks = {"starts": local[0].time(), "ends": local[1].time()}
+    series_id = await _insert(connection, "series", {**columns, **clocks})
+    booking_id = await make_booking(connection, person, resource_id, period)
+    await connection.execute(
+        "UPDATE booking SET series_id = $2, planned_at = lower(period) WHERE id = $1", booking_id, series_id
+    )
+    return series_id, booking_id
+
+
 def day_after(days: int) -> date:
     """The day in so many days, in Berlin."""
     return datetime.now(BERLIN).date() + timedelta(days=days)

@@ -16,6 +16,7 @@ from support.spaces import (
     make_desk,
     make_district,
     make_host,
+    make_series,
     make_space,
     open_daily,
     period_on,
@@ -47,8 +48,11 @@ async def make_world(connection: Connection) -> World:
     period = period_on(day_after(5))
     booking_id = await make_booking(connection, owner, desk, period)
     guest = await book_for_guest(connection, owner, other_desk, period, "Nachbarin", "06381 123")
+    series_id, dated_id = await make_series(connection, owner, desk, period_on(day_after(9)))
     ids: dict[str, int | str] = {
         "guest_booking_id": guest.id,
+        "series_id": series_id,
+        "dated_id": dated_id,
         "space_id": space_id,
         "resource_id": desk,
         "booking_id": booking_id,

@@ -74,7 +74,7 @@ async def feed(request: Request[Any, Any, Any], reads: Connection, name: FromPat
     bookings = await bookings_since(reads, person, days=90)
     with use_language(person.language):
         body = calendar_feed(
-            [booking.event(person.email) for booking in bookings], _("Meine Buchungen"), request.app.state.settings
+            [booking.entry(person.email) for booking in bookings], _("Meine Buchungen"), request.app.state.settings
         )
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import icalendar
 import msgspec
@@ -11,10 +12,22 @@ from landbooking.settings import Settings
 PRODUCT = "-//landbooking//landbooking//DE"
 
 
+class Recurrence(msgspec.Struct, frozen=True):
+    """How an entry repeats: `rule` as in RFC 5545 (3.3.10), `without` the starts that it leaves out.
+
+    `changed` are the dates that are otherwise than the rule has them, each an Event with its `recurs_at`.
+    """
+
+    rule: str
+    without: list[datetime]
+    changed: "list[Event]"
+
+
 class Event(msgspec.Struct, frozen=True, kw_only=True):
     """An entry. `uid` stays for life, `sequence` rises with every change, `changed_at` is the instant of the last.
 
-    `method` is REQUEST for new and changed, CANCEL for gone.
+    `method` is REQUEST for new and changed, CANCEL for gone. One that repeats says so in `recurrence`; one date of it
+    has the same uid, and in `recurs_at` the start that the rule gives it.
     """
 
     uid: str
@@ -30,20 +43,22 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     lon: float
     path: str
     attendee: str
+    recurs_at: datetime | None = None
+    recurrence: Recurrence | None = None
 
 
 def calendar_message(event: Event, settings: Settings) -> bytes:
     """An iTIP message about one event, which makes calendar programs add, move or remove it."""
     calendar = _calendar()
     calendar.add("method", event.method)
-    calendar.add_component(_component(event, settings, invitation=True))
+    _add(calendar, event, settings, invitation=True)
     return bytes(calendar.to_ical())
 
 
 def calendar_file(event: Event, settings: Settings) -> bytes:
     """One event to be imported by hand."""
     calendar = _calendar()
-    calendar.add_component(_component(event, settings, invitation=False))
+    _add(calendar, event, settings, invitation=False)
     return bytes(calendar.to_ical())
 
 
@@ -55,7 +70,7 @@ def calendar_feed(events: Iterable[Event], name: str, settings: Settings) -> byt
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
     for event in events:
-        calendar.add_component(_component(event, settings, invitation=False))
+        _add(calendar, event, settings, invitation=False)
     return bytes(calendar.to_ical())
 
 
@@ -67,15 +82,35 @@ def _calendar() -> icalendar.Calendar:
     return calendar
 
 
+def _add(calendar: icalendar.Calendar, event: Event, settings: Settings, invitation: bool) -> None:
+    """With the dates that are otherwise than the rule, and the definition of the time zone where a rule needs it."""
+    calendar.add_component(_component(event, settings, invitation))
+    for changed in event.recurrence.changed if event.recurrence else []:
+        calendar.add_component(_component(changed, settings, invitation))
+    if event.recurrence or event.recurs_at:
+        begin = event.changed_at.date()
+        calendar.add_missing_timezones(begin - timedelta(days=365), event.end.date() + timedelta(days=3 * 365))
+
+
 def _component(event: Event, settings: Settings, invitation: bool) -> icalendar.Event:
-    """Instants are written in UTC: right in every program, without carrying a definition of the time zone."""
+    """Instants are written in UTC: right in every program, without carrying a definition of the time zone.
+
+    What repeats keeps its local time when the clocks change, so it and its dates are written in that.
+    """
+    zone = ZoneInfo(event.zone) if event.recurrence or event.recurs_at else UTC
     component = icalendar.Event()
     component.add("uid", event.uid)
     component.add("sequence", event.sequence)
     component.add("dtstamp", event.changed_at.astimezone(UTC))
     component.add("last-modified", event.changed_at.astimezone(UTC))
-    component.add("dtstart", event.start.astimezone(UTC))
-    component.add("dtend", event.end.astimezone(UTC))
+    component.add("dtstart", event.start.astimezone(zone))
+    component.add("dtend", event.end.astimezone(zone))
+    if event.recurs_at:
+        component.add("recurrence-id", event.recurs_at.astimezone(zone))
+    if event.recurrence:
+        component.add("rrule", icalendar.vRecur.from_ical(event.recurrence.rule))
+        if event.recurrence.without:
+            component.add("exdate", [moment.astimezone(zone) for moment in event.recurrence.without])
     component.add("summary", event.summary)
     component.add("location", event.location)
     component.add("geo", (event.lat, event.lon))

@@ -1,5 +1,6 @@
 """Mails are rows, written in the transaction of the change that they announce."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -41,14 +42,19 @@ async def enqueue(connection: Connection, *mails: Mail) -> None:
 
 
 async def withdraw(connection: Connection, topic: str, template: str) -> None:
-    """Takes back what waits to be sent of this template on this topic: reminders of a booking that was cancelled.
+    """Takes back what waits to be sent of this template on this topic: reminders of a booking that was cancelled."""
+    await withdraw_all(connection, [topic], template)
+
+
+async def withdraw_all(connection: Connection, topics: Sequence[str], template: str) -> None:
+    """The same of several topics.
 
     One that a worker is sending at this moment is waited for by nobody and may still arrive.
     """
     await connection.execute(
         """UPDATE outbox SET withdrawn_at = now(), context = '{}'
-           WHERE topic = $1 AND template = $2
+           WHERE topic = ANY($1) AND template = $2
              AND sent_at IS NULL AND withdrawn_at IS NULL AND failed_at IS NULL""",
-        topic,
+        list(topics),
         template,
     )

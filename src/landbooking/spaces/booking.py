@@ -202,7 +202,7 @@ async def relocate(
     before = await booking_by_id(connection, booking.id)
     if before.person_id != booking.person_id:  # the account went meanwhile
         raise NotFound
-    _check_changeable(before, version)
+    check_changeable(before, version)
     check_same_discretion(before.kind, resource.kind)
     if (before.resource_id, before.start, before.end) == (target, period.start, period.end):
         return before, before
@@ -250,7 +250,7 @@ async def cancel_booking(
     if before.status == "cancelled":
         return before
     if before.status != "held":
-        _check_changeable(before, version)
+        check_changeable(before, version)
     return await _cancel(connection, before, person)
 
 
@@ -324,7 +324,7 @@ async def bookable(connection: Connection, resource_id: int) -> tuple[Space, Res
     )
 
 
-def _check_changeable(booking: Booking, version: int | None) -> None:
+def check_changeable(booking: Booking, version: int | None) -> None:
     if booking.status == "cancelled":
         raise BookingCancelled
     if version is not None and version != booking.version:

@@ -92,8 +92,8 @@ async def post_booking(
 ) -> shown.BookingView:
     """Books. 409 when the resource is taken, 422 when a rule forbids it (`type` names which)."""
     person = request.user
-    if earlier := await _earlier(connection, person, idempotency_key, "book", data):
-        return shown.booking(await booking_of(connection, person, earlier))
+    if known := await earlier(connection, person, idempotency_key, "book", data):
+        return shown.booking(await booking_of(connection, person, known))
     told = data.told(person.email)
     period = storable(data.start, data.end)
     booking = await book_resource(connection, person, data.resource_id, period, told, data.with_equipment)
@@ -173,8 +173,8 @@ async def post_move(
 ) -> shown.BookingView:
     """Moves to another period, another resource or both; what stood stays until that has worked."""
     person = request.user
-    if earlier := await _earlier(connection, person, idempotency_key, f"move {booking_id}", data):
-        return shown.booking(await booking_of(connection, person, earlier))
+    if known := await earlier(connection, person, idempotency_key, f"move {booking_id}", data):
+        return shown.booking(await booking_of(connection, person, known))
     period = storable(data.start, data.end)
     booking = await move_booking(connection, person, booking_id, data.version, data.resource_id, period)
     if idempotency_key:
@@ -199,7 +199,7 @@ async def post_cancellation(
     return shown.booking(await cancel_booking(connection, request.user, booking_id))
 
 
-async def _earlier(
+async def earlier(
     connection: Connection, person: Person, key: str | None, verb: str, data: msgspec.Struct
 ) -> int | None:
     """What came of the same request before, by its booking's id; None without a key or the first time."""

@@ -19,6 +19,14 @@ Status = Literal["held", "requested", "confirmed", "cancelled"]
 EndedBecause = Literal["person", "host", "declined", "expired", "no_show"]
 
 
+class SeriesDate(msgspec.Struct, frozen=True):
+    """Which series a booking is a date of: `planned_at` is its start by the rule, `version` that of the series."""
+
+    series_id: int
+    planned_at: datetime
+    version: int
+
+
 class Booking(msgspec.Struct, frozen=True, kw_only=True):
     """`version` rises with every change, `changed_at` is the instant of the last.
 
@@ -41,6 +49,7 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     until_at: datetime | None = None
     guest_id: int | None = None
     ended_because: EndedBecause | None = None
+    series: SeriesDate | None = None
     equipment: tuple[str, ...] = ()
 
     @property
@@ -54,10 +63,11 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
         return self.space.rules_of(self.kind, self.resource_id)
 
     def event(self, attendee: str) -> Event:
-        """As a calendar entry of the person with this address."""
+        """As a calendar entry of the person with this address; a date of a series is one within the series' entry."""
         return Event(
-            uid=f"booking-{self.id}@landbooking",
-            sequence=self.version - 1,
+            uid=f"series-{self.series.series_id}@landbooking" if self.series else f"booking-{self.id}@landbooking",
+            recurs_at=self.series.planned_at if self.series else None,
+            sequence=(self.series or self).version - 1,
             method="CANCEL" if self.status == "cancelled" else "REQUEST",
             start=self.start,
             end=self.end,
@@ -71,19 +81,26 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
             attendee=attendee,
         )
 
+    def entry(self, attendee: str) -> Event:
+        """As an entry of its own, for feeds: they list every booking by itself."""
+        return msgspec.structs.replace(
+            self.event(attendee), uid=f"booking-{self.id}@landbooking", recurs_at=None, sequence=self.version - 1
+        )
+
 
 # Equipment that goes with a booking is none of its own; what went when all was cancelled is still named.
 _BOOKINGS = f"""
     SELECT booking.id AS booking_id, booking.resource_id, booking.person_id, booking.guest_id,
            lower(booking.period) AS starts_at, upper(booking.period) AS ends_at, booking.status, booking.version,
            booking.changed_at, booking.until_at, booking.ended_because, resource.name AS resource,
-           resource.kind AS resource_kind,
+           resource.kind AS resource_kind, booking.series_id, booking.planned_at, series.version AS series_version,
            ARRAY(SELECT piece.name FROM booking AS part JOIN resource AS piece ON piece.id = part.resource_id
                  WHERE part.part_of = booking.id
                    AND (part.status <> 'cancelled' OR part.cancelled_at = booking.cancelled_at)
                  ORDER BY piece.name) AS equipment, {spaces.COLUMNS}
     FROM {spaces.TABLES} JOIN resource ON resource.space_id = space.id
          JOIN booking ON booking.resource_id = resource.id AND booking.part_of IS NULL
+         LEFT JOIN series ON series.id = booking.series_id
 """  # noqa: S608
 
 
@@ -121,6 +138,12 @@ async def standing_bookings(connection: Connection, person: Person) -> list[Book
             ORDER BY lower(booking.period), booking.id""",
         person.id,
     )
+    return [booking_from(row) for row in rows]
+
+
+async def bookings_in_series(connection: Connection, series_id: int) -> list[Booking]:
+    """All of its dates as they were planned, cancelled ones too."""
+    rows = await connection.fetch(f"{_BOOKINGS} WHERE booking.series_id = $1 ORDER BY booking.planned_at", series_id)
     return [booking_from(row) for row in rows]
 
 
@@ -175,4 +198,5 @@ def booking_from(row: asyncpg.Record) -> Booking:
         guest_id=row["guest_id"],
         ended_because=row["ended_because"],
         equipment=tuple(row["equipment"]),
+        series=SeriesDate(row["series_id"], row["planned_at"], row["series_version"]) if row["series_id"] else None,
     )

@@ -40,18 +40,24 @@ async def check_person(
         return
     rules = space.rules_of(resource.kind, resource.id)
     if rules.audience != "everyone":
-        await _check_audience(connection, person, space, rules)
+        check_audience(space, rules, await is_member(connection, person, space))
     if rules.weekly_minutes:
         await _check_quota(connection, person, space, resource, rules, period, moved)
 
 
-async def _check_audience(connection: Connection, person: Person, space: Space, rules: OpeningRules) -> None:
+async def is_member(connection: Connection, person: Person, space: Space) -> bool:
+    return bool(
+        await connection.fetchval(
+            "SELECT EXISTS (SELECT FROM space_member WHERE space_id = $1 AND person_id = $2)", space.id, person.id
+        )
+    )
+
+
+def check_audience(space: Space, rules: OpeningRules, member: bool) -> None:
+    """For who does not act for the space. Raises RuleBroken."""
     if rules.audience == "staff":
         raise RuleBroken("audience", "start", _("Diesen Platz buchen nur die Gastgeber dieses Raums."))
-    is_member = await connection.fetchval(
-        "SELECT EXISTS (SELECT FROM space_member WHERE space_id = $1 AND person_id = $2)", space.id, person.id
-    )
-    if not is_member:
+    if rules.audience == "members" and not member:
         raise RuleBroken(
             "audience",
             "start",
@@ -70,7 +76,7 @@ async def _check_quota(
     moved: int | None,
 ) -> None:
     """A person's time on this kind in this space counts, in the week (from Monday) in which the period begins."""
-    week = _week_of(rules, period.start)
+    week = week_of(rules, period.start)
     had: timedelta = await connection.fetchval(
         """SELECT coalesce(sum(upper(booking.period) - lower(booking.period)), interval '0')
            FROM booking JOIN resource ON resource.id = booking.resource_id
@@ -84,6 +90,11 @@ async def _check_quota(
         week.range,
         moved,
     )
+    check_quota(rules, had, period)
+
+
+def check_quota(rules: OpeningRules, had: timedelta, period: Period) -> None:
+    """`had` is what the person has in that week beside the period. Raises RuleBroken."""
     left = timedelta(minutes=rules.weekly_minutes) - had
     if period.length > left:
         message = _("Hier kann man höchstens %(quota)s in der Woche buchen. Ihnen bleiben in dieser Woche: %(left)s.")
@@ -98,7 +109,8 @@ async def _check_quota(
         )
 
 
-def _week_of(rules: OpeningRules, moment: datetime) -> Period:
+def week_of(rules: OpeningRules, moment: datetime) -> Period:
+    """From Monday to Monday, local midnights."""
     zone = rules.time_zone
     day = moment.astimezone(zone).date()
     monday = day - timedelta(days=day.weekday())

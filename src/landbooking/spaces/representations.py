@@ -95,6 +95,7 @@ class BookingView(msgspec.Struct, frozen=True):
     version: int
     until_at: datetime | None
     equipment: tuple[str, ...]
+    series_id: int | None
 
 
 class ConsultationView(msgspec.Struct, frozen=True):
@@ -173,4 +174,5 @@ def booking(booking: Booking) -> BookingView:
         version=booking.version,
         until_at=booking.until_at,
         equipment=booking.equipment,
+        series_id=booking.series.series_id if booking.series else None,
     )

@@ -23,6 +23,7 @@ from landbooking.spaces.kinds import KINDS, Kind, several
 from landbooking.spaces.opening_hours import OpeningRules, last_day, open_periods
 from landbooking.spaces.period import Period, closing_instant, local_period, opening_instant
 from landbooking.spaces.schedules import schedules_of
+from landbooking.spaces.series import routes as series
 from landbooking.spaces.space import Resource, published_space, resources_of
 from landbooking.spaces.terms import terms_of
 from landbooking.spaces.week import week_of
@@ -168,4 +169,5 @@ ROUTES = [
     *consultation_form.ROUTES,
     *gbfs_routes.ROUTES,
     *guests.ROUTES,
+    *series.ROUTES,
 ]

@@ -1,0 +1,48 @@
+"""The mails of a series: one for all of its dates, whatever happened to how many of them. Reminders are by date."""
+
+from collections.abc import Sequence
+
+from landbooking.accounts.person import Person
+from landbooking.database import Connection
+from landbooking.notifications.outbox import Mail, enqueue, withdraw_all
+from landbooking.spaces.announcements import REMINDER, reminders, topic
+from landbooking.spaces.bookings import Booking
+from landbooking.spaces.series.series import Series
+
+
+async def announce_series(connection: Connection, person: Person, series: Series, bookings: Sequence[Booking]) -> None:
+    mail = _mail(person, series, bookings, bookings, "confirmation")
+    await enqueue(connection, mail, *(each for booking in bookings for each in reminders(person, booking)))
+
+
+async def announce_series_change(
+    connection: Connection, person: Person, series: Series, bookings: Sequence[Booking], changed: Sequence[Booking]
+) -> None:
+    """`bookings` are all of the series, as they are now, `changed` those that this is about."""
+    await withdraw_all(connection, list(map(topic, changed)), REMINDER)
+    mail = _mail(person, series, bookings, changed, "change")
+    await enqueue(connection, mail, *(each for booking in changed for each in reminders(person, booking)))
+
+
+async def announce_series_cancellation(
+    connection: Connection, person: Person, series: Series, bookings: Sequence[Booking], cancelled: Sequence[Booking]
+) -> None:
+    await withdraw_all(connection, list(map(topic, cancelled)), REMINDER)
+    await enqueue(connection, _mail(person, series, bookings, cancelled, "cancellation"))
+
+
+def _mail(person: Person, series: Series, bookings: Sequence[Booking], about: Sequence[Booking], template: str) -> Mail:
+    event = series.event(bookings, person.email)
+    return Mail(
+        dedupe_key=f"series:{series.id}:{event.sequence}:{template}",
+        topic=f"series:{series.id}",
+        recipient=person.email,
+        language=person.language,
+        template=f"spaces/series/emails/{template}",
+        context={
+            "event": event,
+            "dates": [{"start": one.start, "end": one.end, "place": one.resource} for one in about],
+            "where": f"{about[0].space.name}, {about[0].space.address}",
+            "path": f"/series/{series.id}",
+        },
+    )

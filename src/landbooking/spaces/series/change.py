@@ -1,0 +1,250 @@
+"""Moving and cancelling several dates of a series: this and all that follow, or all that are still to come."""
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from typing import ClassVar, Literal
+
+import asyncpg
+import msgspec
+
+from landbooking.accounts.person import Person
+from landbooking.database import Connection
+from landbooking.errors import NotFound, Refusal, Stale
+from landbooking.language import ngettext
+from landbooking.spaces.booking import (
+    BookingOver,
+    DeskGone,
+    bookable,
+    cancel_booking,
+    check_changeable,
+    mark_cancelled,
+    move_booking,
+)
+from landbooking.spaces.bookings import Booking, bookings_in_series
+from landbooking.spaces.freed import time_freed
+from landbooking.spaces.kinds import DISCREET
+from landbooking.spaces.opening_hours import blocked_by
+from landbooking.spaces.period import Period, closing_instant, local_period, opening_instant
+from landbooking.spaces.series.announcements import announce_series_cancellation, announce_series_change
+from landbooking.spaces.series.ground import read_ground
+from landbooking.spaces.series.series import Series, series_of
+from landbooking.spaces.series.verbs import SeriesTaken
+from landbooking.spaces.space import Resource, Space, lock_to_free, resources_of
+
+Scope = Literal["one", "following", "all"]
+
+
+class Which(msgspec.Struct, frozen=True):
+    """The date `booking_id`, it and all that follow by the rule, or all that are still to come.
+
+    `version` is that of the series as the person saw it (None: whichever is).
+    """
+
+    series_id: int
+    booking_id: int
+    scope: Scope
+    version: int | None = None
+
+
+class Move(msgspec.Struct, frozen=True):
+    """To another time of the same days, another resource or both. None stays; `leave` are bookings that stay too."""
+
+    start: dt.time | None = None
+    end: dt.time | None = None
+    resource_id: int | None = None
+    leave: Collection[int] = ()
+
+
+class MovedDate(msgspec.Struct, frozen=True):
+    """A booking, and what it would become; `refusal` says why it can't."""
+
+    booking: Booking
+    resource: Resource
+    period: Period
+    refusal: Refusal | None
+
+
+class MoveConflicts(Refusal):
+    """Dates that can't be moved like this; nothing is changed."""
+
+    code: ClassVar[str] = "series-conflicts"
+
+    def __init__(self, dates: list[MovedDate]) -> None:
+        self.conflicts = [one for one in dates if one.refusal]
+        self.dates = dates
+        count = len(self.conflicts)
+        super().__init__(
+            ngettext(
+                "An %(count)s Tag geht es so nicht. Noch ist nichts geändert.",
+                "An %(count)s Tagen geht es so nicht. Noch ist nichts geändert.",
+                count,
+            )
+            % {"count": count}
+        )
+
+    @property
+    def fields(self) -> dict[str, str]:
+        return {f"{_day_of(one.booking)}": one.refusal.message for one in self.conflicts if one.refusal}
+
+
+async def cancel_dates(connection: Connection, person: Person, which: Which) -> list[Booking]:
+    """What was cancelled. Of all, those that have begun or that it is too late for stay.
+
+    Raises NotFound, Stale, BookingOver, TooLateToChange, BookingCancelled.
+    """
+    if which.scope == "one":
+        await _check_belongs(connection, person, which)
+        return [await cancel_booking(connection, person, which.booking_id)]
+    series, concerned = await _lock_dates(connection, person, which)
+    cancelled = [await mark_cancelled(connection, one, person, "person") for one in concerned]
+    for space_id in sorted({one.space.id for one in cancelled}):
+        await time_freed(connection, space_id)
+    now_standing = await bookings_in_series(connection, series.id)
+    await announce_series_cancellation(connection, person, series, now_standing, cancelled)
+    return cancelled
+
+
+async def move_dates(connection: Connection, person: Person, which: Which, move: Move) -> list[Booking]:
+    """What was moved: all of them in one go, or none. A date keeps its day.
+
+    Raises NotFound, Stale, BookingOver, TooLateToChange, BookingCancelled, DeskGone, MoveConflicts, SeriesTaken.
+    """
+    if which.scope == "one":
+        booking = await _check_belongs(connection, person, which)
+        return [
+            await move_booking(connection, person, booking.id, None, move.resource_id, _moved_period(booking, move))
+        ]
+    series, concerned = await _lock_dates(connection, person, which, move.resource_id)
+    dates = await _judge(connection, person, [one for one in concerned if one.id not in move.leave], move)
+    if any(one.refusal for one in dates):
+        raise MoveConflicts(dates)
+    changes = [one for one in dates if not _is_as_before(one)]
+    await _write(connection, changes)
+    for space_id in sorted({one.booking.space.id for one in changes}):
+        await time_freed(connection, space_id)
+    after = await bookings_in_series(connection, series.id)
+    moved = [one for one in after if one.id in {change.booking.id for change in changes}]
+    if moved:
+        await announce_series_change(connection, person, series, after, moved)
+    return moved
+
+
+async def _check_belongs(connection: Connection, person: Person, which: Which) -> Booking:
+    await series_of(connection, person, which.series_id)
+    return _begin(await bookings_in_series(connection, which.series_id), which)
+
+
+def _begin(bookings: Sequence[Booking], which: Which) -> Booking:
+    for booking in bookings:
+        if booking.id == which.booking_id:
+            return booking
+    raise NotFound
+
+
+async def _lock_dates(
+    connection: Connection, person: Person, which: Which, target: int | None = None
+) -> tuple[Series, list[Booking]]:
+    """The series and those of its dates that are meant and can still be changed; nobody else changes them until commit.
+
+    Person, spaces, bookings: in this order, as moving and cancelling a single one do.
+    """
+    await series_of(connection, person, which.series_id)
+    seen = {one.resource_id for one in await bookings_in_series(connection, which.series_id)} | {target or 0}
+    await lock_to_free(connection, person.id, *seen)
+    await connection.execute("SELECT FROM booking WHERE series_id = $1 ORDER BY id FOR NO KEY UPDATE", which.series_id)
+    series = await series_of(connection, person, which.series_id)
+    bookings = await bookings_in_series(connection, which.series_id)
+    moved_away = {one.resource_id for one in bookings} - seen
+    if moved_away or which.version not in (None, series.version):
+        raise Stale(f"/series/{series.id}")
+    return series, _meant(bookings, which)
+
+
+def _meant(bookings: Sequence[Booking], which: Which) -> list[Booking]:
+    begin = _begin(bookings, which)
+    if which.scope == "following":
+        check_changeable(begin, None)
+        bookings = bookings[bookings.index(begin) :]
+    coming = [one for one in bookings if one.status != "cancelled" and one.start > datetime.now(UTC)]
+    if not coming:
+        raise BookingOver
+    changeable = [one for one in coming if _is_changeable(one)]
+    if not changeable:
+        check_changeable(coming[-1], None)
+    return changeable
+
+
+def _is_changeable(booking: Booking) -> bool:
+    try:
+        check_changeable(booking, None)
+    except Refusal:
+        return False
+    return True
+
+
+async def _judge(connection: Connection, person: Person, bookings: Sequence[Booking], move: Move) -> list[MovedDate]:
+    """By every rule, as if these bookings had given up their time already."""
+    now = datetime.now(UTC)
+    dates: list[MovedDate] = []
+    for space in _spaces_of(bookings):
+        own = [one for one in bookings if one.space.id == space.id]
+        resources = {each.id: each for each in await resources_of(connection, space.id) if each.kind != DISCREET}
+        if move.resource_id:
+            target_space, _target = await bookable(connection, move.resource_id)
+            if target_space.id != space.id:
+                raise DeskGone
+        zone = space.rules.time_zone
+        days = [Period(opening_instant(day, 0, zone), closing_instant(day, 24 * 60, zone)) for day in map(_day_of, own)]
+        ground = await read_ground(
+            connection, person, space, list(resources.values()), days, [one.id for one in own], now
+        )
+        for booking in own:
+            resource, period = resources.get(move.resource_id or booking.resource_id), _moved_period(booking, move)
+            if resource is None:
+                raise DeskGone
+            refusal = ground.refusal(resource, period)
+            if refusal is None:
+                ground.grant(resource, period)
+            dates.append(MovedDate(booking, resource, period, refusal))
+    return dates
+
+
+def _spaces_of(bookings: Sequence[Booking]) -> list[Space]:
+    return list({one.space.id: one.space for one in bookings}.values())
+
+
+def _day_of(booking: Booking) -> dt.date:
+    return booking.start.astimezone(booking.space.rules.time_zone).date()
+
+
+def _moved_period(booking: Booking, move: Move) -> Period:
+    if move.start is None or move.end is None:
+        return Period(booking.start, booking.end)
+    return local_period(_day_of(booking), move.start, move.end, booking.space.rules.time_zone)
+
+
+def _is_as_before(one: MovedDate) -> bool:
+    before = one.booking
+    return (before.resource_id, before.start, before.end) == (one.resource.id, *one.period)
+
+
+async def _write(connection: Connection, changes: Sequence[MovedDate]) -> None:
+    """Raises SeriesTaken. The last first where they go to later times, so that none gets into the next one's way."""
+    later = bool(changes) and changes[0].period.start > changes[0].booking.start
+    try:
+        await connection.executemany(
+            """UPDATE booking SET resource_id = $2, period = $3, blocked = $4, version = version + 1, changed_at = now()
+               WHERE id = $1""",
+            [
+                (
+                    one.booking.id,
+                    one.resource.id,
+                    one.period.range,
+                    blocked_by(one.booking.space.rules_of(one.resource.kind, one.resource.id), one.period).range,
+                )
+                for one in sorted(changes, key=lambda change: change.period, reverse=later)
+            ],
+        )
+    except asyncpg.ExclusionViolationError:
+        raise SeriesTaken from None

@@ -1,0 +1,36 @@
+"""Series for tests: what is wished, and what came of it."""
+
+from datetime import date, time
+from typing import Any
+
+from landbooking.accounts.person import Person
+from landbooking.database import Connection
+from landbooking.spaces.bookings import Booking, bookings_in_series
+from landbooking.spaces.series.plan import Wish
+from landbooking.spaces.series.recurrence import Recurrence, Repeats
+from landbooking.spaces.series.series import Series
+from landbooking.spaces.series.verbs import book_series
+
+
+def weekly(
+    resource_id: int,
+    first: date,
+    count: int = 4,
+    start: str = "09:00",
+    end: str = "12:00",
+    repeats: Repeats = "weekly",
+    weekdays: tuple[int, ...] = (),
+    **more: Any,
+) -> Wish:
+    return Wish(
+        resource_id,
+        Recurrence(repeats=repeats, first=first, weekdays=weekdays, count=count),
+        time.fromisoformat(start),
+        time.fromisoformat(end),
+        **more,
+    )
+
+
+async def booked_series(connection: Connection, person: Person, wish: Wish) -> tuple[Series, list[Booking]]:
+    series = await book_series(connection, person, wish)
+    return series, await bookings_in_series(connection, series.id)
