@@ -136,8 +136,8 @@ class Machine(RuleBasedStateMachine):
     def book_every_day(self, person: int, desk: int, hour: int, length: int) -> Any:
         periods = [hours_of(day, hour, length) for day in DAYS]
         chosen = {day: DateChoice(self.desks[desk]) for day in DAYS}  # holidays too
-        clocks = [f"{moment.astimezone(BERLIN):%H:%M}" for moment in periods[0]]
-        wish = weekly(self.desks[desk], DAYS[0], len(DAYS), *clocks, repeats="daily", choices=chosen)
+        start, end = (f"{moment.astimezone(BERLIN):%H:%M}" for moment in periods[0])
+        wish = weekly(self.desks[desk], DAYS[0], len(DAYS), start, end, repeats="daily", choices=chosen)
         result = self.attempt(booked_series(self.connection, self.people[person], wish))
         if any(self.refusal(desk, period) for period in periods):
             assert result == "series-conflicts"

@@ -43,7 +43,7 @@ async def announce_missing_equipment(
     await enqueue(connection, mail, *reminders(person, booking))
 
 
-async def reschedulereminders(connection: Connection, person: Person) -> None:
+async def reschedule_reminders(connection: Connection, person: Person) -> None:
     """After the person chose other reminders: those of coming bookings follow the choice."""
     for booking in await lock_coming_bookings(connection, person):
         await withdraw(connection, topic(booking), REMINDER)
