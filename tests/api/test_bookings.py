@@ -204,7 +204,7 @@ async def test_a_stale_begun_or_cancelled_booking_is_not_moved(
 async def test_every_wrong_field_is_named_at_once(api: httpx.AsyncClient, place: Place) -> None:
     answer = await api.post(BOOKINGS, json={"resource_id": "7", "start": "tomorrow", "colour": "red"})
     check_problem(answer, 422, "invalid-input", "colour", "resource_id", "start", "end")
-    check_problem(await api.post(BOOKINGS), 422, "invalid-input", "resource_id", "start", "end")
+    check_problem(await api.post(BOOKINGS), 422, "invalid-input", "start", "end")
     answer = await api.post(f"{BOOKINGS}/1/move", json={"resource_id": 0, "version": 2**31, "start": None, "end": 7})
     check_problem(answer, 422, "invalid-input", "start", "end", "resource_id", "version")
 

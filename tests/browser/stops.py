@@ -142,6 +142,12 @@ STOPS = [
         _to(WISH.replace("{desk}", "{telemedicine}")),
     ),
     Stop("booking at night", "/resources/{resource_id}/bookings/new", RESIDENT, _to(WISH.replace("15:", "23:")), 422),
+    Stop(
+        "any of a pool",
+        "/spaces/{space_id}/bookings/new",
+        RESIDENT,
+        _to("/spaces/{space}/bookings/new?pool=Tisch&date={day}&start=13:00&end=15:00"),
+    ),
     Stop("booked", "/bookings/{booking_id}", RESIDENT, _to("/bookings/{booking}")),
     Stop("cancelled", "/bookings/{booking_id}", RESIDENT, _to("/bookings/{cancelled}")),
     Stop("move", "/bookings/{booking_id}/move", RESIDENT, _to("/bookings/{booking}/move")),

@@ -39,6 +39,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/series/{series_id:int}/move": {
         "booking": "1", "scope": "all", "version": "1", "start": "10:00", "end": "11:30", "resource": "1", "leave": "1",
     },
+    "/spaces/{space_id:int}/bookings": {"pool": "Tisch", "date": DAY, "start": "09:00", "end": "12:00", "key": "k-1"},
     "/bookings/{booking_id:int}/cancellation": {"version": "1"},
     "/bookings/{booking_id:int}/move": {"date": DAY, "start": "09:00", "end": "12:00", "resource": "1", "version": "1"},
     "/bookings/{booking_id:int}/contact": {},
@@ -106,6 +107,7 @@ QUERIES: dict[str, dict[str, str]] = {
     "/search": {"place": "Kusel", "date": DAY, "start": "09:00", "end": "12:00", "kind": "desk"},
     "/spaces/{space_id:int}": {"date": DAY},
     "/spaces/{space_id:int}/days/{day:str}": {"start": "09:00", "end": "12:00"},
+    "/spaces/{space_id:int}/bookings/new": {"pool": "Tisch", "date": DAY, "start": "09:00", "end": "12:00"},
     "/resources/{resource_id:int}/bookings/new": {"date": DAY, "start": "09:00", "end": "12:00"},
     "/counter/spaces/{space_id:int}/code": {"code": "000000"},
     "/counter/spaces/{space_id:int}/bookings/new": {"date": DAY, "start": "09:00", "end": "12:00", "resource": "1"},

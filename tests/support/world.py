@@ -38,7 +38,7 @@ class World(NamedTuple):
 async def make_world(connection: Connection) -> World:
     space_id = await make_space(connection)
     await open_daily(connection, space_id)
-    desk = await make_desk(connection, space_id, "Tisch 1")
+    desk = await make_desk(connection, space_id, "Tisch 1", pool="Tisch")
     other_desk = await make_desk(connection, space_id, "Tisch 2")
     district_id = await make_district(connection)
     owner = await make_person(connection, "alle-rollen@example.org", role="staff", district_id=district_id)

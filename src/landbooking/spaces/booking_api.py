@@ -13,14 +13,16 @@ from landbooking.accounts.idempotency import earlier_result, store_result
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import problems
-from landbooking.forms import FieldByField
+from landbooking.forms import FieldByField, InvalidInput
 from landbooking.ids import BigId
+from landbooking.language import gettext as _
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
 from landbooking.spaces import representations as shown
 from landbooking.spaces.api import Instant, storable
 from landbooking.spaces.booking import book_resource, cancel_booking, move_booking
 from landbooking.spaces.bookings import booking_of, bookings_before
 from landbooking.spaces.consultations import Consultation, open_consultation
+from landbooking.spaces.pools import book_one_of
 
 OWNER: list[SecurityRequirement] = [{"token": []}]
 Key = Annotated[
@@ -42,18 +44,22 @@ Key = Annotated[
 ]
 
 
-class NewBooking(msgspec.Struct, frozen=True):
+class NewBooking(msgspec.Struct, frozen=True, kw_only=True):
     """Half-open: `end` is not included. Both lie on a quarter of an hour of the space's clock.
 
     Resources of the kind `telemedicine` also take a `contact` (a phone number or mail address; without one the
     account's address counts), `equipment` (`large-screen`, `headset`, `hearing-loop`, `document-camera`) and whether
     an `assistant` shall help; there is no field for anything else. All other kinds take pieces of the kind `equipment`
     of the same space along, by their ids in `with_equipment`: all of it is booked, or nothing.
+
+    Instead of `resource_id`, `space_id` and `pool` book any free one of alike units; the answer says which.
     """
 
-    resource_id: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+    resource_id: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
     start: Instant
     end: Instant
+    space_id: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    pool: Annotated[str, msgspec.Meta(max_length=60)] | None = None
     contact: Annotated[str, msgspec.Meta(max_length=100)] | None = None
     equipment: Annotated[list[str], msgspec.Meta(max_length=10)] = []
     assistant: bool = False
@@ -96,7 +102,13 @@ async def post_booking(
         return shown.booking(await booking_of(connection, person, known))
     told = data.told(person.email)
     period = storable(data.start, data.end)
-    booking = await book_resource(connection, person, data.resource_id, period, told, data.with_equipment)
+    if data.resource_id is not None and data.pool is None and data.space_id is None:
+        booking = await book_resource(connection, person, data.resource_id, period, told, data.with_equipment)
+    elif data.resource_id is None and data.pool is not None and data.space_id is not None and told is None:
+        _check_alone(data)
+        booking = await book_one_of(connection, person, data.space_id, data.pool, period)
+    else:
+        raise InvalidInput({"resource_id": _("Bitte entweder resource_id angeben oder space_id und pool.")}, {})
     if idempotency_key:
         await store_result(connection, person.id, idempotency_key, booking.id)
     return shown.booking(booking)
@@ -197,6 +209,12 @@ async def post_cancellation(
 ) -> shown.BookingView:
     """Cancels. Sent again, it changes nothing and answers the same."""
     return shown.booking(await cancel_booking(connection, request.user, booking_id))
+
+
+def _check_alone(data: NewBooking) -> None:
+    """Which unit it will be is not known before, so nothing goes with it. Raises InvalidInput."""
+    if data.with_equipment:
+        raise InvalidInput({"with_equipment": _("Hierzu lässt sich keine Ausstattung buchen.")}, {})
 
 
 async def earlier(

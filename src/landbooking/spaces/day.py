@@ -1,5 +1,6 @@
 """One day of a space, desk by desk: pure. For a person who comes with a wish, the desks that grant it come first."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Literal
@@ -39,15 +40,29 @@ class DeskDay(msgspec.Struct, frozen=True):
     state: Literal["free", "partly", "full", "closed", "past"]
     periods: list[FreePeriod]
     url: str | None
+    pool: str | None
+
+
+class PoolDay(msgspec.Struct, frozen=True):
+    """Alike units of which one grants the wish as well as another; `url` books any of them."""
+
+    name: str
+    free: int
+    url: str
 
 
 class DayView(msgspec.Struct, frozen=True):
-    """`refusal` is the rule that the wish breaks, None where it breaks none or there is no wish."""
+    """`refusal` is the rule that the wish breaks, None where it breaks none or there is no wish.
+
+    `granting` are single resources; those of a pool stand in `pools`, and for who minds which in `units`.
+    """
 
     hours_text: str
     closed_reason: str | None
     refusal: str | None
+    pools: list[PoolDay]
     granting: list[DeskDay]
+    units: list[DeskDay]
     others: list[DeskDay]
 
 
@@ -66,12 +81,21 @@ def day_of(
         _desk(by_id[schedule.resource_id], schedule, day, opened, wish, now)
         for schedule in sorted(schedules, key=lambda one: list(by_id).index(one.resource_id))
     ]
+    granting = [desk for desk in desks if desk.url]
+    counts = Counter(desk.pool for desk in granting if desk.pool)
+    pools = {name: free for name, free in counts.items() if free > 1}
     refusals = [broken_rule(schedule.rules, wish, now) for schedule in schedules] if wish else []
     return DayView(
         hours_text=hours_text(rules, opened),
         closed_reason=None if opened else closed_reason(rules, day),
         refusal=refusals[0].message if refusals and refusals[0] and all(refusals) else None,
-        granting=[desk for desk in desks if desk.url],
+        pools=[
+            PoolDay(name, free, _pool_url(rules, resources[0].space_id, name, wish))
+            for name, free in pools.items()
+            if wish
+        ],
+        granting=[desk for desk in granting if desk.pool not in pools],
+        units=[desk for desk in granting if desk.pool in pools],
         others=[desk for desk in desks if not desk.url],
     )
 
@@ -109,6 +133,7 @@ def _desk(
         state=state,  # type: ignore[arg-type]
         periods=offered,
         url=booking_url(rules, resource.id, wish) if granted and wish else None,
+        pool=resource.pool,
     )
 
 
@@ -118,6 +143,12 @@ def part_name(part: DayPart) -> str:
 
 def _label(rules: OpeningRules, period: Period) -> str:
     return f"{exact_clock(period.start, rules.zone)}–{exact_clock(period.end, rules.zone)}"
+
+
+def _pool_url(rules: OpeningRules, space_id: int, pool: str, period: Period) -> str:
+    """The same for any unit of the pool, and for the period as it was wished."""
+    wish = urlencode({"pool": pool, **clock_names(period, rules.time_zone)})
+    return f"/spaces/{space_id}/bookings/new?{wish}"
 
 
 def booking_url(rules: OpeningRules, resource_id: int, period: Period) -> str:

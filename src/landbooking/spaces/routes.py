@@ -15,7 +15,7 @@ from landbooking.errors import NotFound
 from landbooking.forms import InvalidInput, parse_values
 from landbooking.ids import Id
 from landbooking.pages import page
-from landbooking.spaces import booking_routes, consultation_form, features, gbfs_routes, search
+from landbooking.spaces import booking_routes, consultation_form, features, gbfs_routes, pool_routes, search
 from landbooking.spaces.day import day_of
 from landbooking.spaces.guests import pages as guests
 from landbooking.spaces.hosting.photos import photos_of
@@ -166,6 +166,7 @@ ROUTES = [
     space_page,
     day_page,
     *booking_routes.ROUTES,
+    *pool_routes.ROUTES,
     *consultation_form.ROUTES,
     *gbfs_routes.ROUTES,
     *guests.ROUTES,

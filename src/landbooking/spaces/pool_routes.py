@@ -1,0 +1,98 @@
+"""Booking any one of alike units."""
+
+import hashlib
+import secrets
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get, post
+
+from landbooking.accounts.guards import public, signed_in
+from landbooking.accounts.idempotency import earlier_result, store_result
+from landbooking.accounts.person import Person
+from landbooking.database import Connection
+from landbooking.forms import InvalidInput, parse_form, parse_values, text_of
+from landbooking.ids import Id
+from landbooking.pages import page, redirect
+from landbooking.spaces.booking_routes import PeriodForm
+from landbooking.spaces.opening_hours import RuleBroken
+from landbooking.spaces.period import Period
+from landbooking.spaces.pools import NoneLeft, Pool, book_one_of, free_units, pool_of, refusal_of_pool
+from landbooking.spaces.terms import cancelling, terms_of
+
+Name = Annotated[str, msgspec.Meta(max_length=60)]
+
+
+class PoolForm(PeriodForm, frozen=True, kw_only=True):
+    pool: Name
+
+
+@get("/spaces/{space_id:int}/bookings/new", guards=[public], include_in_schema=False)
+async def pool_form(request: Request[Person | None, Any, Any], reads: Connection, space_id: Id) -> Response[str]:
+    """What would be booked, to be confirmed, as for a single resource."""
+    values = {name: text_of(request.query_params, name) for name in ("pool", "date", "start", "end")}
+    pool = await pool_of(reads, space_id, values["pool"])
+    try:
+        period = parse_values(PoolForm, request.query_params).period(pool.space)
+    except InvalidInput as invalid:
+        return await _page(request, reads, pool, values, None, dict(invalid.errors))
+    if broken := refusal_of_pool(pool, period):
+        return await _page(request, reads, pool, values, None, broken.fields)
+    return await _page(request, reads, pool, values, period, {})
+
+
+@post("/spaces/{space_id:int}/bookings", guards=[signed_in], include_in_schema=False)
+async def book(request: Request[Person, Any, Any], connection: Connection, space_id: Id) -> Response[Any]:
+    posted = await request.form()
+    values = {name: text_of(posted, name) for name in ("pool", "date", "start", "end")}
+    pool = await pool_of(connection, space_id, values["pool"])
+    try:
+        form = await parse_form(PoolForm, request)
+    except InvalidInput as invalid:
+        return await _page(request, connection, pool, values, None, dict(invalid.errors))
+    period = form.period(pool.space)
+    fingerprint = hashlib.sha256(f"{space_id} {form.pool} {period.start} {period.end}".encode()).digest()
+    try:
+        # A savepoint: what a rule refuses leaves the key unused, and the form is shown again with what was typed.
+        async with connection.transaction():
+            if form.key and (earlier := await earlier_result(connection, request.user.id, form.key, fingerprint)):
+                return redirect(request, f"/bookings/{earlier}")
+            booking = await book_one_of(connection, request.user, space_id, form.pool, period)
+            if form.key:
+                await store_result(connection, request.user.id, form.key, booking.id)
+    except RuleBroken as broken:
+        return await _page(request, connection, pool, values, None, broken.fields)
+    except NoneLeft as none_left:
+        return await _page(request, connection, pool, values, None, {"start": none_left.message}, 409)
+    return redirect(
+        request, f"/bookings/{booking.id}", notice="booked" if booking.status == "confirmed" else "requested"
+    )
+
+
+async def _page(
+    request: Request[Any, Any, Any],
+    reads: Connection,
+    pool: Pool,
+    values: dict[str, str],
+    period: Period | None,
+    errors: dict[str, str],
+    status: int = 422,
+) -> Response[str]:
+    rules = pool.rules_of(pool.units[0])
+    return page(
+        request,
+        "spaces/book_one_of.html",
+        status if errors else 200,
+        space=pool.space,
+        pool=pool,
+        values=values,
+        period=period,
+        free=len(await free_units(reads, pool, period)) if period else 0,
+        errors=errors,
+        terms=terms_of(rules),
+        cancelling=cancelling(rules),
+        key=secrets.token_urlsafe(16),
+    )
+
+
+ROUTES = [pool_form, book]

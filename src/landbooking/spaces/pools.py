@@ -1,0 +1,94 @@
+"""Alike units under one name: whoever does not mind which of them books any that is free."""
+
+from datetime import UTC, datetime
+
+import msgspec
+
+from landbooking.accounts.person import Person
+from landbooking.database import Connection
+from landbooking.language import gettext as _
+from landbooking.spaces.booking import DeskGone, DeskTaken, book_resource
+from landbooking.spaces.bookings import Booking
+from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, broken_rule
+from landbooking.spaces.period import Period
+from landbooking.spaces.schedules import schedules_of
+from landbooking.spaces.space import Resource, Space, lock_against_changes, published_space, resources_of
+
+
+class NoneLeft(DeskTaken):
+    """Not one unit of the pool is free in this period."""
+
+    def __init__(self, pool: str, way_on: str | None = None) -> None:
+        super().__init__(way_on)
+        self.message = _("Von „%(pool)s“ ist zu dieser Zeit nichts mehr frei. Bitte wählen Sie eine andere Zeit.") % {
+            "pool": pool
+        }
+
+
+class Pool(msgspec.Struct, frozen=True):
+    """`units` by name as people count."""
+
+    space: Space
+    name: str
+    units: tuple[Resource, ...]
+
+    def rules_of(self, unit: Resource) -> OpeningRules:
+        return self.space.rules_of(unit.kind, unit.id)
+
+
+async def pool_of(connection: Connection, space_id: int, name: str) -> Pool:
+    """Raises NotFound for a space that is not public, DeskGone for a pool that it has not (any more)."""
+    space = await published_space(connection, space_id)
+    units = tuple(unit for unit in await resources_of(connection, space_id) if unit.pool == name)
+    if not units:
+        raise DeskGone
+    return Pool(space, name, units)
+
+
+async def book_one_of(connection: Connection, person: Person, space_id: int, pool: str, period: Period) -> Booking:
+    """Books any unit. The database decides about each: who loses one to somebody quicker gets the next.
+
+    Raises NotFound, DeskGone, RuleBroken where no unit's rules allow it, NoneLeft.
+    """
+    found = await pool_of(connection, space_id, pool)
+    await lock_against_changes(connection, person.id, *(unit.id for unit in found.units))
+    found = await pool_of(connection, space_id, pool)
+    if refusal := refusal_of_pool(found, period):
+        raise refusal
+    tried: set[int] = set()
+    forbidden: dict[OpeningRules, RuleBroken] = {}
+    while free := [unit for unit in await free_units(connection, found, period) if unit.id not in tried]:
+        for unit in free:
+            tried.add(unit.id)
+            if found.rules_of(unit) in forbidden:
+                continue
+            try:
+                return await book_resource(connection, person, unit.id, period)
+            except DeskTaken:  # by somebody quicker, who wrote nothing of ours: the transaction goes on
+                continue
+            except RuleBroken as broken:
+                forbidden[found.rules_of(unit)] = broken
+    for refusal in forbidden.values():
+        raise refusal
+    raise NoneLeft(pool)
+
+
+async def free_units(connection: Connection, pool: Pool, period: Period) -> list[Resource]:
+    """Those that are free in the whole period and whose rules let it be booked."""
+    now = datetime.now(UTC)
+    kind = pool.units[0].kind
+    schedules = {
+        one.resource_id: one for one in (await schedules_of(connection, [pool.space], period, kind))[pool.space.id]
+    }
+    return [
+        unit
+        for unit in pool.units
+        if schedules[unit.id].has_free(period) and not broken_rule(pool.rules_of(unit), period, now)
+    ]
+
+
+def refusal_of_pool(pool: Pool, period: Period) -> RuleBroken | None:
+    """The rule that forbids the period, where every unit has one that does."""
+    now = datetime.now(UTC)
+    refusals = [broken_rule(rules, period, now) for rules in dict.fromkeys(map(pool.rules_of, pool.units))]
+    return refusals[0] if all(refusals) else None
