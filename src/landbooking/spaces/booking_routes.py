@@ -35,6 +35,7 @@ from landbooking.spaces.equipment import EquipmentTaken, EquipmentUnfit, choices
 from landbooking.spaces.features import label
 from landbooking.spaces.kinds import DISCREET
 from landbooking.spaces.opening_hours import RuleBroken, check_period
+from landbooking.spaces.part_form import part_options, presets_for, with_times
 from landbooking.spaces.period import Period, local_period
 from landbooking.spaces.space import Resource, Space, resources_of
 from landbooking.spaces.terms import cancelling, terms_of
@@ -73,9 +74,10 @@ class CancelForm(msgspec.Struct, frozen=True):
 async def booking_form(request: Request[Person | None, Any, Any], reads: Connection, resource_id: Id) -> Response[str]:
     """What would be booked, to be confirmed. Signing in leads back here, so nothing is lost on the way."""
     space, resource = await bookable(reads, resource_id)
-    values = {name: request.query_params.get(name, "") for name in ("date", "start", "end")}
+    asked = with_times(request.query_params, space.rules_of(resource.kind, resource.id))
+    values = {name: asked.get(name, "") for name in ("date", "start", "end")}
     try:
-        form = parse_values(PeriodForm, request.query_params)
+        form = parse_values(PeriodForm, asked)
         check_period(space.rules_of(resource.kind, resource.id), form.period(space), datetime.now(UTC))
     except InvalidInput as invalid:
         return await _form_page(request, reads, space, resource, values, None, dict(invalid.errors))
@@ -183,7 +185,7 @@ async def move_form(request: Request[Person, Any, Any], reads: Connection, booki
 async def move(request: Request[Person, Any, Any], connection: Connection, booking_id: BigId) -> Response[Any]:
     booking = await booking_of(connection, request.user, booking_id)
     try:
-        form = await parse_form(MoveForm, request)
+        form = parse_values(MoveForm, with_times(await request.form(), booking.rules))
     except InvalidInput as invalid:
         return await _move_page(request, connection, booking, _shown(invalid.values), dict(invalid.errors), 422)
     values = {
@@ -225,6 +227,7 @@ async def _form_page(
     """To confirm a period that is right, or to correct one that isn't. `told` and `chosen` were typed before."""
     choices = await choices_for(reads, space, resource, period) if period else []
     rules = space.rules_of(resource.kind, resource.id)
+    parts_offered, part = part_options(rules, values)
     return page(
         request,
         "spaces/book.html",
@@ -236,7 +239,9 @@ async def _form_page(
         ],
         missing=[one.name for one in choices if not one.is_free],
         chosen=chosen,
-        values=values,
+        parts_offered=parts_offered,
+        presets=await presets_for(reads, space, resource, values),
+        values={**values, "part": part} if part else values,
         period=period,
         errors=errors,
         told=told or Consultation(request.user.email if request.user else ""),
@@ -265,7 +270,17 @@ async def _move_page(
         for resource in await resources_of(connection, booking.space.id)
         if (resource.kind == DISCREET) == (booking.kind == DISCREET)
     ]
-    return page(request, "spaces/move.html", status, booking=booking, options=options, values=values, errors=errors)
+    parts_offered, part = part_options(booking.rules, values)
+    return page(
+        request,
+        "spaces/move.html",
+        status,
+        booking=booking,
+        options=options,
+        parts_offered=parts_offered,
+        values={**values, "part": part},
+        errors=errors,
+    )
 
 
 def _shown(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from landbooking.ids import Id
 from landbooking.pages import page, redirect
 from landbooking.spaces.booking_routes import PeriodForm
 from landbooking.spaces.opening_hours import RuleBroken
+from landbooking.spaces.part_form import part_options, with_times
 from landbooking.spaces.period import Period
 from landbooking.spaces.pools import NoneLeft, Pool, book_one_of, free_units, pool_of, refusal_of_pool
 from landbooking.spaces.terms import cancelling, terms_of
@@ -30,10 +31,11 @@ class PoolForm(PeriodForm, frozen=True, kw_only=True):
 @get("/spaces/{space_id:int}/bookings/new", guards=[public], include_in_schema=False)
 async def pool_form(request: Request[Person | None, Any, Any], reads: Connection, space_id: Id) -> Response[str]:
     """What would be booked, to be confirmed, as for a single resource."""
-    values = {name: text_of(request.query_params, name) for name in ("pool", "date", "start", "end")}
-    pool = await pool_of(reads, space_id, values["pool"])
+    pool = await pool_of(reads, space_id, text_of(request.query_params, "pool"))
+    asked = with_times(request.query_params, pool.rules_of(pool.units[0]))
+    values = {name: asked.get(name, "") for name in ("pool", "date", "start", "end")}
     try:
-        period = parse_values(PoolForm, request.query_params).period(pool.space)
+        period = parse_values(PoolForm, asked).period(pool.space)
     except InvalidInput as invalid:
         return await _page(request, reads, pool, values, None, dict(invalid.errors))
     if broken := refusal_of_pool(pool, period):
@@ -79,13 +81,15 @@ async def _page(
     status: int = 422,
 ) -> Response[str]:
     rules = pool.rules_of(pool.units[0])
+    parts_offered, part = part_options(rules, values)
     return page(
         request,
         "spaces/book_one_of.html",
         status if errors else 200,
         space=pool.space,
         pool=pool,
-        values=values,
+        values={**values, "part": part} if part else values,
+        parts_offered=parts_offered,
         period=period,
         free=len(await free_units(reads, pool, period)) if period else 0,
         errors=errors,
