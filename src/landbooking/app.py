@@ -27,6 +27,7 @@ from landbooking.spaces import booking_api
 from landbooking.spaces import routes as spaces
 from landbooking.spaces.approval import api as approval_api
 from landbooking.spaces.hosting import routes as hosting
+from landbooking.spaces.presence import api as presence_api
 from landbooking.spaces.series import api as series_api
 
 
@@ -46,7 +47,13 @@ def create_app(
             Router("/api/v1", route_handlers=[*places_api.ROUTES], guards=[public]),
             Router(
                 "/api/v1",
-                route_handlers=[*spaces_api.ROUTES, *booking_api.ROUTES, *approval_api.ROUTES, *series_api.ROUTES],
+                route_handlers=[
+                    *spaces_api.ROUTES,
+                    *booking_api.ROUTES,
+                    *approval_api.ROUTES,
+                    *presence_api.ROUTES,
+                    *series_api.ROUTES,
+                ],
             ),
             *legal.ROUTES,
             *health.ROUTES,

@@ -59,6 +59,8 @@ NOTICES = {
     "unpublished": mark("Der Raum wird nicht mehr gezeigt."),
     "booked": mark("Ihre Buchung steht. Die Bestätigung ist unterwegs zu Ihnen."),
     "requested": mark("Ihre Anfrage ist angekommen. Die Gastgeber sind benachrichtigt."),
+    "checked-in": mark("Danke, Sie sind eingecheckt. Der Platz gehört Ihnen."),
+    "left": mark("Danke. Der Rest Ihrer Zeit ist wieder frei für andere."),
     "withdrawn": mark("Ihre Anfrage ist zurückgezogen. Der Platz ist wieder frei."),
     "approved": mark("Die Buchung ist bestätigt. Die Person bekommt eine Mail mit dem Termin."),
     "refused": mark("Die Anfrage ist abgelehnt. Die Person bekommt eine Mail, der Platz ist wieder frei."),

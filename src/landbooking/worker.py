@@ -23,6 +23,7 @@ from landbooking.settings import Settings
 from landbooking.spaces.approval.expiry import expire_requests
 from landbooking.spaces.consultations import erase_consultations
 from landbooking.spaces.guests.booking import forget_guests
+from landbooking.spaces.presence.absence import ask_absent, release_absent
 from landbooking.spaces.waiting.rounds import expire_offers, forget_old_wishes, look_again
 
 log = structlog.get_logger()
@@ -96,6 +97,12 @@ async def expire(context: dict[str, Any]) -> None:
     await expire_offers(context["pool"])
 
 
+async def free(context: dict[str, Any]) -> None:
+    """Four times a minute: who has not come is asked; then the rest of their time goes to others."""
+    await ask_absent(context["pool"])
+    await release_absent(context["pool"])
+
+
 async def serve(context: dict[str, Any]) -> None:
     """Every minute: waiting lists, for what no release tells them."""
     await look_again(context["pool"])
@@ -107,6 +114,7 @@ def _worker(settings: Settings, context: dict[str, Any]) -> Worker:
         cron_jobs=[
             cron(_patient(deliver), name="deliver", second=set(range(60)), timeout=3600, keep_result=0, max_tries=1),
             cron(_patient(expire), name="expire", second=set(range(0, 60, 5)), timeout=60, keep_result=0, max_tries=1),
+            cron(_patient(free), name="free", second={5, 20, 35, 50}, timeout=60, keep_result=0, max_tries=1),
             cron(_patient(serve), name="serve", second={30}, timeout=300, keep_result=0, max_tries=1),
             cron(_patient(forget), name="forget", hour={3}, minute={17}, timeout=3600, keep_result=0, max_tries=1),
         ],

@@ -49,6 +49,7 @@ async def test_a_booking_is_made_seen_moved_and_cancelled(api: httpx.AsyncClient
         "until_at": None,
         "equipment": [],
         "series_id": None,
+        "checked_in_at": None,
     }
     address = f"{BOOKINGS}/{booking['id']}"
     assert (await api.get(address)).json() == booking

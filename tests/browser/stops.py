@@ -41,9 +41,11 @@ def world(demo: Demo) -> dict[str, Any]:
         wish: dict[str, str | float | bool] = {"date": day, "start": "16:00", "end": "17:00", "resource": str(desk)}
         booked = context.request.post(f"/counter/spaces/{SPACE}/bookings/new", form=wish)
         guest = booked.url.rpartition("/")[2]
+        codes = context.request.get(f"/host/spaces/{SPACE}/codes").text()
     token = link_in(demo.mailbox.wait_for(somebody)).rpartition("/")[2]
     made = {"booking": booking, "cancelled": cancelled, "guest": guest, "series": series, "dated": dated}
-    return {**kinds, "space": SPACE, "day": day, "desk": desk, "token": token, **made}
+    code = re.findall(r"/here/([0-9a-f]+)", codes)[0]
+    return {**kinds, "space": SPACE, "day": day, "desk": desk, "token": token, "code": code, **made}
 
 
 def _book(request: APIRequestContext, desk: int, day: str, hour: int) -> str:
@@ -225,6 +227,9 @@ STOPS = [
         HOST,
         _to(COUNTER + "/bookings/{guest}/move"),
     ),
+    Stop("check-in", "/host/spaces/{space_id}/checkin", HOST, _to(HOSTED + "/checkin")),
+    Stop("codes", "/host/spaces/{space_id}/codes", HOST, _to(HOSTED + "/codes")),
+    Stop("at a desk", "/here/{code}", RESIDENT, _to("/here/{code}")),
     Stop("requests", "/host/spaces/{space_id}/requests", HOST, _to(HOSTED + "/requests")),
     Stop("closures", "/host/spaces/{space_id}/closures", HOST, _to(HOSTED + "/closures")),
     Stop("hours", "/host/spaces/{space_id}/hours", HOST, _to(HOSTED + "/hours")),

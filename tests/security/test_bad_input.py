@@ -41,6 +41,9 @@ FORMS: dict[str, dict[str, str]] = {
     },
     "/spaces/{space_id:int}/bookings": {"pool": "Tisch", "date": DAY, "start": "09:00", "end": "12:00", "key": "k-1"},
     "/bookings/{booking_id:int}/cancellation": {"version": "1"},
+    "/bookings/{booking_id:int}/checkin": {},
+    "/bookings/{booking_id:int}/early-leave": {},
+    "/here/{code:str}/bookings": {"resource": "1", "end": "2030-01-01T10:00:00+01:00"},
     "/bookings/{booking_id:int}/move": {"date": DAY, "start": "09:00", "end": "12:00", "resource": "1", "version": "1"},
     "/bookings/{booking_id:int}/contact": {},
     "/bookings/reminders": {"day_before": "1", "hour_before": "1"},
@@ -48,6 +51,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/bookings/feed/revocation": {},
     "/host/spaces/{space_id:int}/bookings/{booking_id:int}/cancellation": {"seen": "1:1", "rest": "keep"},
     "/host/spaces/{space_id:int}/bookings/{booking_id:int}/contact": {},
+    "/host/spaces/{space_id:int}/checkin": {"patience": "15", "version": "1"},
     "/host/spaces/{space_id:int}/bookings/{booking_id:int}/approval": {"version": "1"},
     "/host/spaces/{space_id:int}/bookings/{booking_id:int}/refusal": {"version": "1", "message": ""},
     "/host/spaces/{space_id:int}/blackouts/new": {
@@ -201,7 +205,7 @@ async def test_nothing_in_a_form_is_a_fault(
 
 # Buttons and lists whose form is never sent by hand with a wrong value: a page says so, and leads back.
 WITHOUT_A_PAGE = {
-    "/sign-in/code", "/bookings/{booking_id:int}/cancellation", "/bookings/reminders",
+    "/sign-in/code", "/bookings/{booking_id:int}/cancellation", "/here/{code:str}/bookings", "/bookings/reminders",
     "/counter/spaces/{space_id:int}/bookings/{guest_booking_id:int}/cancellation",
     "/series/{series_id:int}/cancellation",
     "/district/spaces/{space_id:int}/publication", "/host/spaces/{space_id:int}/photos",

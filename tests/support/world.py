@@ -73,6 +73,7 @@ async def make_world(connection: Connection) -> World:
     for name, statement in rows.items():
         ids[name] = await connection.fetchval(statement, space_id)
     ids["vehicle_id"] = await make_desk(connection, space_id, "Lastenrad", kind="vehicle")
+    ids["code"] = await connection.fetchval("SELECT code FROM resource WHERE id = $1", desk)
     for name, table in (("session_id", "session"), ("token_id", "api_token")):
         columns, values = {
             "session": ("token_hash, person_id, device, expires_at", "'a', $1, 'Test', now() + interval '1 day'"),

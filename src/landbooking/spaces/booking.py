@@ -3,7 +3,7 @@
 The exclusion constraint `booking_no_overlap` decides who has a resource; everything here only asks it politely.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
@@ -108,10 +108,12 @@ async def book_resource(
     period: Period,
     told: Consultation | None = None,
     equipment: Sequence[int] = (),
+    check: Callable[[OpeningRules, Period, datetime], None] = check_period,
 ) -> Booking:
     """Confirmed at once, or requested where a host has to agree. `told` is for rooms for talking to a doctor only;
     `equipment` comes along, or nothing is booked.
 
+    `check` judges the period by the rules and the time of day; who stands before a free desk is judged otherwise.
     Raises DeskGone, InvalidInput, RuleBroken, DeskTaken, EquipmentTaken, EquipmentUnfit.
     """
     await lock_against_changes(connection, person.id, resource_id)
@@ -119,7 +121,7 @@ async def book_resource(
     told = checked_consultation(resource.kind, told)
     rules = space.rules_of(resource.kind, resource.id)
     now = datetime.now(UTC)
-    check_period(rules, period, now)
+    check(rules, period, now)
     await check_person(connection, person, space, resource, period)
     pieces = await pieces_for(connection, space, resource, equipment) if equipment else []
     until_at = _answer_due(person, space, [rules, *(space.rules_of(one.kind, one.id) for one in pieces)], period, now)
@@ -217,7 +219,8 @@ async def relocate(
     await check_equipment(connection, by, space, booking.id, period)
     try:
         changed = await connection.fetchval(
-            """UPDATE booking SET resource_id = $3, period = $4, blocked = $5, version = version + 1, changed_at = now()
+            """UPDATE booking SET resource_id = $3, period = $4, blocked = $5, checked_in_at = NULL,
+                      version = version + 1, changed_at = now()
                WHERE id = $1 AND version = $2 AND status = 'confirmed' RETURNING id""",
             booking.id,
             before.version,

@@ -37,6 +37,7 @@ from landbooking.spaces.kinds import DISCREET
 from landbooking.spaces.opening_hours import RuleBroken, check_period
 from landbooking.spaces.part_form import part_options, presets_for, with_times
 from landbooking.spaces.period import Period, local_period
+from landbooking.spaces.presence.check_in import may_check_in, may_leave
 from landbooking.spaces.space import Resource, Space, resources_of
 from landbooking.spaces.terms import cancelling, terms_of
 
@@ -140,7 +141,16 @@ async def book(request: Request[Person, Any, Any], connection: Connection, resou
 @get("/bookings/{booking_id:int}", guards=[signed_in], include_in_schema=False)
 async def booking_page(request: Request[Person, Any, Any], reads: Connection, booking_id: BigId) -> Response[str]:
     booking = await booking_of(reads, request.user, booking_id)
-    return page(request, "spaces/booking.html", booking=booking, changeable=_is_changeable(booking))
+    now = datetime.now(UTC)
+    return page(
+        request,
+        "spaces/booking.html",
+        booking=booking,
+        changeable=_is_changeable(booking),
+        may_check_in=may_check_in(booking, now),
+        may_leave=may_leave(booking, now),
+        begun=booking.start <= now,
+    )
 
 
 @get("/bookings/{booking_id:int}/calendar.ics", guards=[signed_in], include_in_schema=False)

@@ -32,7 +32,7 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
 
     `person_id` is None once erased, and for a guest, who has `guest_id` until forgotten.
     All but a cancelled one have their resource. `until_at` is when one that is held or requested ends unanswered.
-    `ended_because` says why one is cancelled, `equipment` are the names of what goes with it.
+    `ended_because` says why one is cancelled, or ended before its time; `equipment` are the names of what goes with it.
     """
 
     id: int
@@ -49,6 +49,7 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     until_at: datetime | None = None
     guest_id: int | None = None
     ended_because: EndedBecause | None = None
+    checked_in_at: datetime | None = None
     series: SeriesDate | None = None
     equipment: tuple[str, ...] = ()
 
@@ -92,8 +93,9 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
 _BOOKINGS = f"""
     SELECT booking.id AS booking_id, booking.resource_id, booking.person_id, booking.guest_id,
            lower(booking.period) AS starts_at, upper(booking.period) AS ends_at, booking.status, booking.version,
-           booking.changed_at, booking.until_at, booking.ended_because, resource.name AS resource,
-           resource.kind AS resource_kind, booking.series_id, booking.planned_at, series.version AS series_version,
+           booking.changed_at, booking.until_at, booking.ended_because, booking.checked_in_at,
+           resource.name AS resource, resource.kind AS resource_kind, booking.series_id, booking.planned_at,
+           series.version AS series_version,
            ARRAY(SELECT piece.name FROM booking AS part JOIN resource AS piece ON piece.id = part.resource_id
                  WHERE part.part_of = booking.id
                    AND (part.status <> 'cancelled' OR part.cancelled_at = booking.cancelled_at)
@@ -198,5 +200,6 @@ def booking_from(row: asyncpg.Record) -> Booking:
         guest_id=row["guest_id"],
         ended_because=row["ended_because"],
         equipment=tuple(row["equipment"]),
+        checked_in_at=row["checked_in_at"],
         series=SeriesDate(row["series_id"], row["planned_at"], row["series_version"]) if row["series_id"] else None,
     )

@@ -95,6 +95,7 @@ class BookingView(msgspec.Struct, frozen=True):
     version: int
     until_at: datetime | None
     equipment: tuple[str, ...]
+    checked_in_at: datetime | None
     series_id: int | None
 
 
@@ -174,5 +175,6 @@ def booking(booking: Booking) -> BookingView:
         version=booking.version,
         until_at=booking.until_at,
         equipment=booking.equipment,
+        checked_in_at=booking.checked_in_at,
         series_id=booking.series.series_id if booking.series else None,
     )

@@ -22,6 +22,7 @@ from landbooking.spaces.hosting.photos import photos_of
 from landbooking.spaces.kinds import KINDS, Kind, several
 from landbooking.spaces.opening_hours import OpeningRules, last_day, open_periods
 from landbooking.spaces.period import Period, closing_instant, local_period, opening_instant
+from landbooking.spaces.presence import pages as presence
 from landbooking.spaces.schedules import schedules_of
 from landbooking.spaces.series import routes as series
 from landbooking.spaces.space import Resource, published_space, resources_of
@@ -167,6 +168,7 @@ ROUTES = [
     day_page,
     *booking_routes.ROUTES,
     *pool_routes.ROUTES,
+    *presence.ROUTES,
     *consultation_form.ROUTES,
     *gbfs_routes.ROUTES,
     *guests.ROUTES,

@@ -17,6 +17,7 @@ class Space(msgspec.Struct, frozen=True):
     """`features` are words of features.py; `version` rises when a host saves.
 
     `rules` are its hours and limits, which a kind or a resource may override: who judges a period asks `rules_of`.
+    `checkin_minutes` after the start, the time of who has not come is freed (None: nobody checks in).
     """
 
     id: int
@@ -33,6 +34,7 @@ class Space(msgspec.Struct, frozen=True):
     version: int
     rules: OpeningRules
     overrides: tuple[Override, ...] = ()
+    checkin_minutes: int | None = None
 
     @property
     def address(self) -> str:
@@ -63,7 +65,7 @@ COLUMNS = """
     space.features, space.published, space.version AS space_version, space.open_on_public_holidays,
     space.lead_minutes, space.horizon_days, space.shortest_minutes, space.longest_minutes, space.unit,
     space.step_minutes, space.buffer_before_minutes, space.buffer_after_minutes, space.weekly_minutes,
-    space.cancel_minutes, space.audience, space.approval,
+    space.cancel_minutes, space.audience, space.approval, space.checkin_minutes,
     municipality.name AS municipality, district.state, district.time_zone,
     ARRAY(SELECT ARRAY[weekday, opens, closes] FROM opening_hours
           WHERE space_id = space.id ORDER BY weekday, opens) AS intervals,
@@ -113,6 +115,7 @@ def space_from(row: "asyncpg.Record | dict[str, Any]") -> Space:
             approval=row["approval"],
         ),
         overrides=msgspec.convert(row["overrides"] or (), tuple[Override, ...]),
+        checkin_minutes=row["checkin_minutes"],
     )
 
 

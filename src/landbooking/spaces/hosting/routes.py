@@ -17,12 +17,14 @@ from landbooking.spaces.hosting import (
     rule_pages,
     vehicle_pages,
 )
+from landbooking.spaces.presence import host_pages as presence_pages
 
 ROUTES: list[HTTPRouteHandler] = [
     *board_pages.ROUTES,
     *booking_pages.ROUTES,
     *opening_pages.ROUTES,
     *approval_pages.ROUTES,
+    *presence_pages.ROUTES,
     *blackout_pages.ROUTES,
     *closure_pages.ROUTES,
     *hours_pages.ROUTES,

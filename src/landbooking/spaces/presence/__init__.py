@@ -1,0 +1,1 @@
+"""Who has come, who has left, who stays away; and the codes at the desks."""

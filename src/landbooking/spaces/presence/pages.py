@@ -1,0 +1,66 @@
+"""The page behind the code at a desk, and the buttons of who is there."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+
+from landbooking.accounts.guards import public, signed_in
+from landbooking.accounts.person import Person
+from landbooking.database import Connection
+from landbooking.forms import parse_form
+from landbooking.ids import BigId
+from landbooking.pages import page, redirect
+from landbooking.spaces.presence.check_in import check_in, leave_early, may_check_in, may_leave
+from landbooking.spaces.presence.here import book_here, look_around
+
+
+class HereForm(msgspec.Struct, frozen=True):
+    """`end` is an instant with its offset: the start is now."""
+
+    resource: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+    end: Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+@get("/here/{code:str}", guards=[public], include_in_schema=False)
+async def here_page(request: Request[Any, Any, Any], reads: Connection, code: FromPath[str]) -> Response[str]:
+    """Signing in leads back here. Of others' bookings it tells no more than until when it is taken."""
+    now = datetime.now(UTC)
+    here = await look_around(reads, code, request.user, now)
+    return page(
+        request,
+        "spaces/presence/here.html",
+        code=code,
+        here=here,
+        space=here.space,
+        may_check_in=bool(here.own and may_check_in(here.own, now)),
+        may_leave=bool(here.own and may_leave(here.own, now)),
+    )
+
+
+@post("/here/{code:str}/bookings", guards=[signed_in], include_in_schema=False)
+async def post_here(request: Request[Person, Any, Any], connection: Connection, code: FromPath[str]) -> Response[None]:
+    form = await parse_form(HereForm, request)
+    booking = await book_here(connection, request.user, code, form.resource, form.end)
+    return redirect(request, f"/bookings/{booking.id}", notice="booked")
+
+
+@post("/bookings/{booking_id:int}/checkin", guards=[signed_in], include_in_schema=False)
+async def post_check_in(
+    request: Request[Person, Any, Any], connection: Connection, booking_id: BigId
+) -> Response[None]:
+    await check_in(connection, request.user, booking_id)
+    return redirect(request, f"/bookings/{booking_id}", notice="checked-in")
+
+
+@post("/bookings/{booking_id:int}/early-leave", guards=[signed_in], include_in_schema=False)
+async def post_early_leave(
+    request: Request[Person, Any, Any], connection: Connection, booking_id: BigId
+) -> Response[None]:
+    await leave_early(connection, request.user, booking_id)
+    return redirect(request, f"/bookings/{booking_id}", notice="left")
+
+
+ROUTES = [here_page, post_here, post_check_in, post_early_leave]
