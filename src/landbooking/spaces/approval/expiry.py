@@ -13,7 +13,7 @@ async def expire_requests(pool: Pool) -> int:
     """How many were ended: each in a transaction of its own, so that one that is in use holds up no other."""
     rows = await pool.fetch(
         """SELECT id, person_id, resource_id FROM booking
-           WHERE status = 'requested' AND until_at <= now() ORDER BY until_at, id LIMIT 100"""
+           WHERE status = 'requested' AND until_at <= now() AND part_of IS NULL ORDER BY until_at, id LIMIT 100"""
     )
     ended = 0
     for row in rows:

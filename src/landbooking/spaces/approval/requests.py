@@ -26,6 +26,7 @@ async def open_requests(connection: Connection, space_id: int) -> list[OpenReque
            FROM booking JOIN resource ON resource.id = booking.resource_id
                 LEFT JOIN person ON person.id = booking.person_id AND NOT discreet(booking)
            WHERE resource.space_id = $1 AND booking.status = 'requested' AND booking.until_at > now()
+             AND booking.part_of IS NULL
            ORDER BY booking.until_at, booking.id""",
         space_id,
     )
@@ -44,7 +45,8 @@ async def open_requests(connection: Connection, space_id: int) -> list[OpenReque
 async def count_open_requests(connection: Connection, space_id: int) -> int:
     count: int = await connection.fetchval(
         """SELECT count(*) FROM booking JOIN resource ON resource.id = booking.resource_id
-           WHERE resource.space_id = $1 AND booking.status = 'requested' AND booking.until_at > now()""",
+           WHERE resource.space_id = $1 AND booking.status = 'requested' AND booking.until_at > now()
+             AND booking.part_of IS NULL""",
         space_id,
     )
     return count

@@ -98,7 +98,7 @@ async def leave_early(connection: Connection, person: Person, booking_id: int) -
 
 
 async def shorten(connection: Connection, booking: Booking, end: datetime, because: EndedBecause) -> Booking:
-    """The booking, and what came with it, ends sooner; a buffer after it stays as long as it was. Raises Stale."""
+    """The booking ends sooner; a buffer after it stays as long as it was. Raises Stale."""
     changed = await connection.fetchval(
         """UPDATE booking
            SET period = tstzrange(lower(period), $3),
@@ -112,14 +112,4 @@ async def shorten(connection: Connection, booking: Booking, end: datetime, becau
     )
     if changed is None:
         raise Stale(f"/bookings/{booking.id}")
-    await connection.execute(
-        """UPDATE booking
-           SET period = tstzrange(lower(period), $2),
-               blocked = tstzrange(lower(blocked), $2 + (upper(blocked) - upper(period))),
-               version = version + 1, changed_at = now(), ended_because = $3
-           WHERE part_of = $1 AND status = 'confirmed' AND lower(period) < $2 AND upper(period) > $2""",
-        booking.id,
-        end,
-        because,
-    )
     return await booking_by_id(connection, booking.id)
