@@ -75,7 +75,7 @@ async def measure(plan: Plan, servers: Servers, folder: Path) -> Figures:
         _say(f"Making {size:,} bookings …")
         databases.append(await make_database(servers.database_url, size, plan.slots))
     scripts = {
-        database.size: await script(database.url, database.tokens[0], *_large(database)) for database in databases
+        database.size: await script(database.url, database.tokens[-1], *_large(database)) for database in databases
     }
     with ExitStack() as stack:
         contenders = [

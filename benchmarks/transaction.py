@@ -33,7 +33,8 @@ _HEAD = r"""
 async def script(url: str, token: str, desk: int, period: Period) -> tuple[str, str]:
     """The pgbench script of a booking, and the mails that it enqueues, for the variable `mails`.
 
-    The desk is free in the period; its id must be told from other numbers in the statements, so a large one.
+    The desk is free in the period; its id and the person's must be told from other numbers in the statements, so large
+    ones.
     """
     connection = await asyncpg.connect(url, server_settings={"timezone": "UTC"})
     await prepare_connection(connection)
@@ -64,22 +65,28 @@ async def script(url: str, token: str, desk: int, period: Period) -> tuple[str, 
         _key(desk): ":resource",
         _key((desk,)): "ARRAY[:resource]::int[]",
         _key([desk]): "ARRAY[:resource]::int[]",
+        _key(person.id): ":asking_id",
     }
     mails = ""
     parts = [_HEAD]
     for query, args in heard:
-        by_place = [known.get(_key(arg)) or str(arg) for arg in args]
+        by_place = [known.get(_key(arg)) or _literal(arg) for arg in args]
         if "INSERT INTO outbox" in query:
             mails = msgspec.json.encode(args[0]).decode().replace(f"booking:{booking.id}", "booking#")
             by_place[0] = "replace(:mails, 'booking#', concat('booking', chr(58), :booked_id::text))::jsonb"
-        if "INSERT INTO booking" in query:
-            by_place[1] = ":asking_id"
         sql = re.sub(r"\$(\d+)", lambda match: by_place[int(match[1]) - 1], query.strip().rstrip(";"))  # noqa: B023
         end = (
             r" \gset asking_" if "api_token" in query else r" \gset booked_" if "INSERT INTO booking" in query else ";"
         )
         parts.append(sql + end)
     return "\n".join([*parts, "COMMIT;\n"]), mails
+
+
+def _literal(value: object) -> str:
+    """As SQL writes it."""
+    if value is None:
+        return "NULL"
+    return f"'{value}'" if isinstance(value, str) else str(value)
 
 
 def _key(value: object) -> str:
