@@ -39,6 +39,8 @@ NOTICES = {
     "hours-saved": mark("Die Öffnungszeiten sind gespeichert."),
     "rules-saved": mark("Die Regeln sind gespeichert. Sie gelten für neue Buchungen."),
     "rules-inherited": mark("Hier gelten wieder die Regeln des Raums."),
+    "member-added": mark("Das Mitglied ist eingetragen."),
+    "member-removed": mark("Das Mitglied ist entfernt. Was schon gebucht ist, bleibt gebucht."),
     "details-saved": mark("Die Angaben sind gespeichert."),
     "closed": mark("Die Schließtage sind eingetragen."),
     "reopened": mark("Diese Tage sind wieder geöffnet."),

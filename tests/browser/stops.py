@@ -236,6 +236,7 @@ STOPS = [
     Stop("resources", "/host/spaces/{space_id}/resources", HOST, _to(HOSTED + "/resources")),
     Stop("resource", "/host/spaces/{space_id}/resources/{resource_id}", HOST, _to(HOSTED + "/resources/{desk}")),
     Stop("rules", "/host/spaces/{space_id}/rules", HOST, _to(HOSTED + "/rules")),
+    Stop("members", "/host/spaces/{space_id}/members", HOST, _to(HOSTED + "/members")),
     Stop("rules of a kind", "/host/spaces/{space_id}/rules/{kind}", HOST, _to(HOSTED + "/rules/meeting_room")),
     Stop(
         "rules of a resource",

@@ -66,6 +66,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/host/spaces/{space_id:int}/hours": {
         "opens-1-0": "08:00", "closes-1-0": "12:00", "open_on_public_holidays": "1", "seen": "", "rest": "keep",
     },
+    "/host/spaces/{space_id:int}/members": {"email": "jemand@example.org"},
+    "/host/spaces/{space_id:int}/members/{person_id:int}/removal": {},
     "/host/spaces/{space_id:int}/rules": RULES,
     "/host/spaces/{space_id:int}/rules/{kind:str}": RULES,
     "/host/spaces/{space_id:int}/rules/{kind:str}/removal": {},

@@ -101,14 +101,23 @@ async def _add_space(connection: Connection, space: tuple, hosted: bool) -> None
 
 
 async def _add_other_kinds(connection: Connection) -> None:
-    """In the first space: a room for talking to a doctor, a car and a cargo bike."""
+    """In the first space: rooms, a booth, equipment, a room for talking to a doctor, a car and a cargo bike.
+
+    Its desks are alike. The second has a room that is booked by the half day.
+    """
     space_id = await connection.fetchval("SELECT min(id) FROM space")
+    await connection.execute("UPDATE resource SET pool = 'Tisch' WHERE space_id = $1", space_id)
     ids = {
         name: await connection.fetchval(
             "INSERT INTO resource (space_id, kind, name, features) VALUES ($1, $2, $3, $4) RETURNING id",
             space_id, kind, name, features,
         )
         for kind, name, features in (
+            ("meeting_room", "Großer Saal", ["step-free", "screen", "camera"]),
+            ("meeting_room", "Blaues Zimmer", ["whiteboard", "window"]),
+            ("phone_booth", "Telefonkabine", ["quiet"]),
+            ("equipment", "Beamer", ["portable"]),
+            ("equipment", "Flipchart", ["portable"]),
             ("telemedicine", "Raum 3", ["hearing-loop", "camera"]),
             ("vehicle", "E-Auto", []),
             ("vehicle", "Lastenrad", []),
@@ -116,6 +125,17 @@ async def _add_other_kinds(connection: Connection) -> None:
     }  # fmt: skip
     await save_vehicle(connection, space_id, ids["E-Auto"], E_CAR)
     await save_vehicle(connection, space_id, ids["Lastenrad"], CARGO_BIKE)
+    await connection.execute(
+        """INSERT INTO rule_override (space_id, kind, buffer_after_minutes, longest_minutes, cancel_minutes)
+           VALUES ($1, 'meeting_room', 15, NULL, 1440), ($1, 'phone_booth', NULL, 60, NULL)""",
+        space_id,
+    )
+    await connection.execute(
+        """WITH room AS (INSERT INTO resource (space_id, kind, name, features)
+                         VALUES ($1 + 1, 'meeting_room', 'Klassenzimmer', '{whiteboard}') RETURNING id, space_id)
+           INSERT INTO rule_override (space_id, resource_id, unit) SELECT space_id, id, 'half_day' FROM room""",
+        space_id,
+    )
 
 
 async def _add_bookings(connection: Connection) -> None:

@@ -6,7 +6,8 @@ from typing import Annotated
 import msgspec
 
 from landbooking.spaces.bookings import Booking, Status
-from landbooking.spaces.opening_hours import Closure, Interval
+from landbooking.spaces.kinds import Kind
+from landbooking.spaces.opening_hours import Audience, Closure, Interval, Unit
 from landbooking.spaces.space import Resource, Space
 from landbooking.spaces.week import State, Week
 
@@ -26,11 +27,38 @@ class SpaceSummary(msgspec.Struct, frozen=True):
     distance_km: float | None
 
 
+class RulesView(msgspec.Struct, frozen=True):
+    """The rules by which a resource is booked, its own, its kind's and the space's taken together.
+
+    `unit` is `time` (by the clock, in steps of `step_minutes`), `half_day` or `day` (lengths and steps don't count).
+    Buffers are kept free around each booking. `weekly_minutes` is what one person may have of a kind in a space and a
+    week, 0 as much as they like. `cancel_minutes` before the start one can still cancel and move. `audience` is
+    `everyone`, `members` or `staff`. With `approval` a booking is `requested` until a host answers.
+    """
+
+    unit: Unit
+    step_minutes: int
+    shortest_minutes: int
+    longest_minutes: int
+    lead_minutes: int
+    horizon_days: int
+    buffer_before_minutes: int
+    buffer_after_minutes: int
+    weekly_minutes: int
+    cancel_minutes: int
+    audience: Audience
+    approval: bool
+
+
 class ResourceView(msgspec.Struct, frozen=True):
+    """Those of one `pool` are alike: POST /bookings takes any of them by the space and the pool's name."""
+
     id: int
-    kind: str
+    kind: Kind
     name: str
     features: tuple[str, ...]
+    pool: str | None
+    rules: RulesView
 
 
 class SpaceDetail(msgspec.Struct, frozen=True):
@@ -139,7 +167,19 @@ def detail(space: Space, resources: list[Resource]) -> SpaceDetail:
         horizon_days=rules.horizon_days,
         shortest_minutes=rules.shortest_minutes,
         longest_minutes=rules.longest_minutes,
-        resources=[ResourceView(each.id, each.kind, each.name, each.features) for each in resources],
+        resources=[_resource(space, each) for each in resources],
+    )
+
+
+def _resource(space: Space, resource: Resource) -> ResourceView:
+    rules = space.rules_of(resource.kind, resource.id)
+    return ResourceView(
+        id=resource.id,
+        kind=resource.kind,
+        name=resource.name,
+        features=resource.features,
+        pool=resource.pool,
+        rules=RulesView(**{name: getattr(rules, name) for name in RulesView.__struct_fields__}),
     )
 
 
