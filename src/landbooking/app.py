@@ -29,6 +29,8 @@ from landbooking.spaces.approval import api as approval_api
 from landbooking.spaces.hosting import routes as hosting
 from landbooking.spaces.presence import api as presence_api
 from landbooking.spaces.series import api as series_api
+from landbooking.spaces.tariffs import api as tariffs_api
+from landbooking.spaces.tariffs import routes as tariffs
 
 
 def create_app(
@@ -44,6 +46,7 @@ def create_app(
             *spaces.ROUTES,
             *agenda.ROUTES,
             *hosting.ROUTES,
+            *tariffs.ROUTES,
             Router("/api/v1", route_handlers=[*places_api.ROUTES], guards=[public]),
             Router(
                 "/api/v1",
@@ -53,6 +56,7 @@ def create_app(
                     *approval_api.ROUTES,
                     *presence_api.ROUTES,
                     *series_api.ROUTES,
+                    *tariffs_api.ROUTES,
                 ],
             ),
             *legal.ROUTES,

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
+from decimal import Decimal
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
-from babel import Locale, dates
+from babel import Locale, dates, numbers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -86,6 +87,11 @@ def _format_day(day: date, width: str, code: str) -> str:
         "en": {"long": "EEEE, d MMMM y", "medium": "EEEE, d MMMM", "short": "EEE d MMM"},
     }
     return dates.format_date(day, patterns[code][width], locale=_LOCALES[code])
+
+
+def format_cents(cents: int) -> str:
+    """ "12,50 €"."""
+    return numbers.format_currency(Decimal(cents) / 100, "EUR", locale=_LOCALES[language.get()])
 
 
 def format_clock(moment: datetime, zone: str) -> str:

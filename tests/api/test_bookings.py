@@ -50,6 +50,9 @@ async def test_a_booking_is_made_seen_moved_and_cancelled(api: httpx.AsyncClient
         "equipment": [],
         "series_id": None,
         "checked_in_at": None,
+        "price_cents": 0,
+        "paid": "free",
+        "card_id": None,
     }
     address = f"{BOOKINGS}/{booking['id']}"
     assert (await api.get(address)).json() == booking

@@ -29,7 +29,9 @@ FORMS: dict[str, dict[str, str]] = {
     "/profile/devices/{session_id:int}/end": {},
     "/profile/keys": {"label": "Skript", "idempotency_key": "k-1"},
     "/profile/keys/{token_id:int}/revoke": {},
-    "/resources/{resource_id:int}/bookings": {"date": DAY, "start": "09:00", "end": "12:00", "key": "k-1"},
+    "/resources/{resource_id:int}/bookings": {
+        "date": DAY, "start": "09:00", "end": "12:00", "key": "k-1", "pay_with": "",
+    },
     "/resources/{resource_id:int}/series": {
         "date": DAY, "start": "09:00", "end": "12:00", "repeats": "weekly", "weekdays": "1", "until": "", "count": "3",
         "skip_school_holidays": "1", "key": "k-1",
@@ -99,6 +101,14 @@ FORMS: dict[str, dict[str, str]] = {
         "date": DAY, "start": "09:00", "end": "12:00", "resource": "1", "version": "1",
     },
     "/counter/spaces/{space_id:int}/bookings/{guest_booking_id:int}/cancellation": {"version": "1"},
+    "/host/spaces/{space_id:int}/tariffs": {
+        "of": "space", "hour": "3,00", "half_day": "7,00", "day": "12,00", "month": "90,00",
+    },
+    "/host/spaces/{space_id:int}/till/cards": {"email": "jemand@example.org"},
+    "/host/spaces/{space_id:int}/till/passes": {"email": "jemand@example.org", "first": DAY},
+    "/host/spaces/{space_id:int}/till/cards/{card_id:int}/removal": {},
+    "/host/spaces/{space_id:int}/bookings/{booking_id:int}/waiver": {"reason": "volunteer"},
+    "/district/cards": {"district": "", "visits": "10", "price": "80,00"},
     "/district/spaces/new": {
         "name": "Neu", "street": "Weg 1", "postal_code": "66869", "town": "Kusel", "municipality": "Kusel",
         "lat": "", "lon": "", "features": "step-free", "description": "",
@@ -109,6 +119,10 @@ FORMS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 QUERIES: dict[str, dict[str, str]] = {
+    "/host/spaces/{space_id:int}/tariffs": {"of": "space"},
+    "/district/cards": {"district": ""},
+    "/district/settlement": {"district": "", "month": "2026-11"},
+    "/district/settlement.csv": {"district": "", "month": "2026-11"},
     "/": {},
     "/search": {"place": "Kusel", "date": DAY, "start": "09:00", "end": "12:00", "kind": "desk"},
     "/spaces/{space_id:int}": {"date": DAY},

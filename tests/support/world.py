@@ -9,6 +9,10 @@ from landbooking.accounts.person import Person, person_by_id
 from landbooking.database import Connection
 from landbooking.spaces.guests.booking import book_for_guest
 from landbooking.spaces.period import Period
+from landbooking.spaces.space import space_by_id
+from landbooking.spaces.tariffs.prices import offer_cards, set_tariff
+from landbooking.spaces.tariffs.sales import sell_card
+from landbooking.spaces.tariffs.tariff import Tariff
 from support.people import litestar, make_person
 from support.spaces import (
     day_after,
@@ -49,7 +53,10 @@ async def make_world(connection: Connection) -> World:
     booking_id = await make_booking(connection, owner, desk, period)
     guest = await book_for_guest(connection, owner, other_desk, period, "Nachbarin", "06381 123")
     series_id, dated_id = await make_series(connection, owner, desk, period_on(day_after(9)))
+    await set_tariff(connection, space_id, Tariff(month_cents=9000))
+    await offer_cards(connection, district_id, 10, 8000)
     ids: dict[str, int | str] = {
+        "card_id": await sell_card(connection, owner, await space_by_id(connection, space_id), owner.email),
         "guest_booking_id": guest.id,
         "series_id": series_id,
         "dated_id": dated_id,

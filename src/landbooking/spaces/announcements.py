@@ -5,9 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.language import use_language
 from landbooking.notifications.outbox import Mail, enqueue, withdraw
 from landbooking.spaces.bookings import Booking, lock_coming_bookings
 from landbooking.spaces.period import opening_instant
+from landbooking.spaces.tariffs.cost import spoken_cost
 
 EVENING = 18 * 60  # minutes since midnight: when the reminder of the day before leaves
 REMINDER = "spaces/emails/reminder"
@@ -61,8 +63,16 @@ def _mail(person: Person, booking: Booking, template: str, more: dict[str, objec
         recipient=person.email,
         language=person.language,
         template=f"spaces/emails/{template}",
-        context={"event": booking.event(person.email), **(more or {})},
+        context={"event": booking.event(person.email), "cost": _cost(person, booking), **(more or {})},
     )
+
+
+def _cost(person: Person, booking: Booking) -> str:
+    """In the mail's language; empty where nothing was ever to be paid."""
+    if booking.cost is None:
+        return ""
+    with use_language(person.language):
+        return spoken_cost(booking.cost)
 
 
 def reminders(person: Person, booking: Booking, revived: datetime | None = None) -> Iterator[Mail]:

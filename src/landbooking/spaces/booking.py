@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
 import asyncpg
+import msgspec
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
@@ -37,6 +38,7 @@ from landbooking.spaces.kinds import Kind
 from landbooking.spaces.opening_hours import OpeningRules, blocked_by, check_period, spoken_length
 from landbooking.spaces.period import Period
 from landbooking.spaces.space import COLUMNS, TABLES, Resource, Space, lock_against_changes, lock_to_free, space_from
+from landbooking.spaces.tariffs.ledger import charge_booking, recharge_booking, take_back
 from landbooking.spaces.waiting.wishes import end_offer
 
 
@@ -108,13 +110,14 @@ async def book_resource(
     period: Period,
     told: Consultation | None = None,
     equipment: Sequence[int] = (),
+    pay_with: int | None = None,
     check: Callable[[OpeningRules, Period, datetime], None] = check_period,
 ) -> Booking:
     """Confirmed at once, or requested where a host has to agree. `told` is for rooms for talking to a doctor only;
-    `equipment` comes along, or nothing is booked.
+    `equipment` comes along, or nothing is booked; `pay_with` is one of the person's cards.
 
     `check` judges the period by the rules and the time of day; who stands before a free desk is judged otherwise.
-    Raises DeskGone, InvalidInput, RuleBroken, DeskTaken, EquipmentTaken, EquipmentUnfit.
+    Raises DeskGone, InvalidInput, RuleBroken, DeskTaken, EquipmentTaken, EquipmentUnfit, CardRefused.
     """
     await lock_against_changes(connection, person.id, resource_id)
     space, resource = await bookable(connection, resource_id)
@@ -158,6 +161,8 @@ async def book_resource(
         until_at=until_at,
         equipment=tuple(sorted(one.name for one in pieces)),
     )
+    cost = await charge_booking(connection, booking, person, pay_with)
+    booking = msgspec.structs.replace(booking, cost=cost)
     if until_at:
         await announce_request(connection, person, booking)
     else:
@@ -234,6 +239,7 @@ async def relocate(
         raise DeskTaken(f"/bookings/{booking.id}/move") from None
     if changed is None:
         raise Stale(f"/bookings/{booking.id}")
+    await recharge_booking(connection, before, await booking_by_id(connection, booking.id), by)
     await time_freed(connection, before.space.id)
     return before, await booking_by_id(connection, booking.id)
 
@@ -290,6 +296,8 @@ async def mark_cancelled(connection: Connection, booking: Booking, by: Person | 
     )
     if changed_at is None:
         raise Stale(f"/bookings/{booking.id}")
+    if because != "no_show":
+        await take_back(connection, booking, by)
     if booking.status == "held":
         await end_offer(connection, booking.id, because)
     return await booking_by_id(connection, booking.id)

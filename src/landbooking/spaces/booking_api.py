@@ -51,6 +51,8 @@ class NewBooking(msgspec.Struct, frozen=True, kw_only=True):
     account's address counts), `equipment` (`large-screen`, `headset`, `hearing-loop`, `document-camera`) and whether
     an `assistant` shall help; there is no field for anything else. All other kinds take pieces of the kind `equipment`
     of the same space along, by their ids in `with_equipment`: all of it is booked, or nothing.
+    `pay_with` is a card of one's own (`GET /cards`); 409 `card` where it can't pay. Without it a month pass pays, else
+    the price is to be paid at the counter.
 
     Instead of `resource_id`, `space_id` and `pool` book any free one of alike units; the answer says which.
     """
@@ -64,6 +66,7 @@ class NewBooking(msgspec.Struct, frozen=True, kw_only=True):
     equipment: Annotated[list[str], msgspec.Meta(max_length=10)] = []
     assistant: bool = False
     with_equipment: Annotated[list[Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]], msgspec.Meta(max_length=20)] = []
+    pay_with: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
 
     def told(self, address: str) -> Consultation | None:
         """For rooms for talking to a doctor only; without a contact the account's address is one."""
@@ -103,10 +106,12 @@ async def post_booking(
     told = data.told(person.email)
     period = storable(data.start, data.end)
     if data.resource_id is not None and data.pool is None and data.space_id is None:
-        booking = await book_resource(connection, person, data.resource_id, period, told, data.with_equipment)
+        booking = await book_resource(
+            connection, person, data.resource_id, period, told, data.with_equipment, data.pay_with
+        )
     elif data.resource_id is None and data.pool is not None and data.space_id is not None and told is None:
         _check_alone(data)
-        booking = await book_one_of(connection, person, data.space_id, data.pool, period)
+        booking = await book_one_of(connection, person, data.space_id, data.pool, period, data.pay_with)
     else:
         raise InvalidInput({"resource_id": _("Bitte entweder resource_id angeben oder space_id und pool.")}, {})
     if idempotency_key:

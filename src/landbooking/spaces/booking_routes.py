@@ -39,6 +39,9 @@ from landbooking.spaces.part_form import part_options, presets_for, with_times
 from landbooking.spaces.period import Period, local_period
 from landbooking.spaces.presence.check_in import may_check_in, may_leave
 from landbooking.spaces.space import Resource, Space, resources_of
+from landbooking.spaces.tariffs.cards import cards_for
+from landbooking.spaces.tariffs.cost import spoken_cost
+from landbooking.spaces.tariffs.ledger import price_in
 from landbooking.spaces.terms import cancelling, terms_of
 
 Key = Annotated[str, msgspec.Meta(max_length=100)]
@@ -57,9 +60,10 @@ class PeriodForm(msgspec.Struct, frozen=True):
 
 
 class BookForm(PeriodForm, frozen=True):
-    """`with_equipment` are the ids of what shall come along."""
+    """`with_equipment` are the ids of what shall come along; `pay_with` is a card, else a pass or the counter pays."""
 
     with_equipment: list[Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]] = []
+    pay_with: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
 
 
 class MoveForm(PeriodForm, frozen=True):
@@ -104,15 +108,16 @@ async def book(request: Request[Person, Any, Any], connection: Connection, resou
     except InvalidInput as invalid:
         typed = typed_consultation(posted)
         return await _form_page(request, connection, space, resource, values, period, dict(invalid.errors), typed)
-    fingerprint = hashlib.sha256(
-        f"{resource_id} {period.start} {period.end} {told or ''} {sorted(form.with_equipment) or ''}".encode()
-    ).digest()
+    asked = f"{resource_id} {period.start} {period.end} {told or ''} {sorted(form.with_equipment)} {form.pay_with}"
+    fingerprint = hashlib.sha256(asked.encode()).digest()
     try:
         # A savepoint: what a rule refuses leaves the key unused, and the form is shown again with what was typed.
         async with connection.transaction():
             if form.key and (earlier := await earlier_result(connection, request.user.id, form.key, fingerprint)):
                 return redirect(request, f"/bookings/{earlier}")
-            booking = await book_resource(connection, request.user, resource_id, period, told, form.with_equipment)
+            booking = await book_resource(
+                connection, request.user, resource_id, period, told, form.with_equipment, form.pay_with
+            )
             if form.key:
                 await store_result(connection, request.user.id, form.key, booking.id)
     except (EquipmentTaken, EquipmentUnfit) as missing:
@@ -150,6 +155,7 @@ async def booking_page(request: Request[Person, Any, Any], reads: Connection, bo
         may_check_in=may_check_in(booking, now),
         may_leave=may_leave(booking, now),
         begun=booking.start <= now,
+        cost=spoken_cost(booking.cost),
     )
 
 
@@ -238,6 +244,7 @@ async def _form_page(
     choices = await choices_for(reads, space, resource, period) if period else []
     rules = space.rules_of(resource.kind, resource.id)
     parts_offered, part = part_options(rules, values)
+    price = price_in(space, resource, period) if period else 0
     return page(
         request,
         "spaces/book.html",
@@ -259,6 +266,8 @@ async def _form_page(
         terms=terms_of(rules),
         cancelling=cancelling(rules),
         until_at=_answer_due(request.user, space, resource, period) if period and request.user else None,
+        price=price,
+        cards=await cards_for(reads, request.user, space.id) if price and request.user else [],
         key=secrets.token_urlsafe(16),
     )
 

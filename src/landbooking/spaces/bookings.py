@@ -14,6 +14,7 @@ from landbooking.spaces import space as spaces
 from landbooking.spaces.kinds import Kind
 from landbooking.spaces.opening_hours import OpeningRules
 from landbooking.spaces.space import Space, space_from
+from landbooking.spaces.tariffs.cost import COST, Cost
 
 Status = Literal["held", "requested", "confirmed", "cancelled"]
 EndedBecause = Literal["person", "host", "declined", "expired", "no_show"]
@@ -33,6 +34,7 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     `person_id` is None once erased, and for a guest, who has `guest_id` until forgotten.
     All but a cancelled one have their resource. `until_at` is when one that is held or requested ends unanswered.
     `ended_because` says why one is cancelled, or ended before its time; `equipment` are the names of what goes with it.
+    `cost` None is free.
     """
 
     id: int
@@ -52,6 +54,7 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     checked_in_at: datetime | None = None
     series: SeriesDate | None = None
     equipment: tuple[str, ...] = ()
+    cost: Cost | None = None
 
     @property
     def what(self) -> str:
@@ -99,7 +102,7 @@ _BOOKINGS = f"""
            ARRAY(SELECT piece.name FROM booking AS part JOIN resource AS piece ON piece.id = part.resource_id
                  WHERE part.part_of = booking.id
                    AND (part.status <> 'cancelled' OR part.cancelled_at = booking.cancelled_at)
-                 ORDER BY piece.name) AS equipment, {spaces.COLUMNS}
+                 ORDER BY piece.name) AS equipment, {COST}, {spaces.COLUMNS}
     FROM {spaces.TABLES} JOIN resource ON resource.space_id = space.id
          JOIN booking ON booking.resource_id = resource.id AND booking.part_of IS NULL
          LEFT JOIN series ON series.id = booking.series_id
@@ -202,4 +205,5 @@ def booking_from(row: asyncpg.Record) -> Booking:
         equipment=tuple(row["equipment"]),
         checked_in_at=row["checked_in_at"],
         series=SeriesDate(row["series_id"], row["planned_at"], row["series_version"]) if row["series_id"] else None,
+        cost=msgspec.convert(row["cost"], Cost | None),
     )

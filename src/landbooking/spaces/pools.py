@@ -45,10 +45,12 @@ async def pool_of(connection: Connection, space_id: int, name: str) -> Pool:
     return Pool(space, name, units)
 
 
-async def book_one_of(connection: Connection, person: Person, space_id: int, pool: str, period: Period) -> Booking:
+async def book_one_of(
+    connection: Connection, person: Person, space_id: int, pool: str, period: Period, pay_with: int | None = None
+) -> Booking:
     """Books any unit. The database decides about each: who loses one to somebody quicker gets the next.
 
-    Raises NotFound, DeskGone, RuleBroken where no unit's rules allow it, NoneLeft.
+    Raises NotFound, DeskGone, RuleBroken where no unit's rules allow it, NoneLeft, CardRefused.
     """
     found = await pool_of(connection, space_id, pool)
     await lock_against_changes(connection, person.id, *(unit.id for unit in found.units))
@@ -63,7 +65,7 @@ async def book_one_of(connection: Connection, person: Person, space_id: int, poo
             if found.rules_of(unit) in forbidden:
                 continue
             try:
-                return await book_resource(connection, person, unit.id, period)
+                return await book_resource(connection, person, unit.id, period, pay_with=pay_with)
             except DeskTaken:  # by somebody quicker, who wrote nothing of ours: the transaction goes on
                 continue
             except RuleBroken as broken:

@@ -1,7 +1,7 @@
 """Spaces and bookings as the JSON API shows them. These names are promises to programs; change them with a version."""
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -110,6 +110,8 @@ class BookingView(msgspec.Struct, frozen=True):
 
     Where a host has to agree, a booking is `requested` first: it holds its time until `until_at`, then it is cancelled.
     `equipment` are the names of what goes with the resource, wherever that is moved.
+    `price_cents` are to be paid at the counter (euro cents). `paid` says how: `free`, `counter`, `card` (with
+    `card_id`), `pass`, `voucher` or `waived`.
     """
 
     id: int
@@ -125,6 +127,9 @@ class BookingView(msgspec.Struct, frozen=True):
     equipment: tuple[str, ...]
     checked_in_at: datetime | None
     series_id: int | None
+    price_cents: int
+    paid: Literal["free", "counter", "card", "pass", "voucher", "waived"]
+    card_id: int | None
 
 
 class ConsultationView(msgspec.Struct, frozen=True):
@@ -217,4 +222,7 @@ def booking(booking: Booking) -> BookingView:
         equipment=booking.equipment,
         checked_in_at=booking.checked_in_at,
         series_id=booking.series.series_id if booking.series else None,
+        price_cents=booking.cost.cents if booking.cost else 0,
+        paid=booking.cost.way if booking.cost else "free",
+        card_id=booking.cost.card_id if booking.cost else None,
     )

@@ -11,6 +11,7 @@ from landbooking.errors import NotFound
 from landbooking.spaces.kinds import DISCREET, Kind
 from landbooking.spaces.opening_hours import Closure, Interval, OpeningRules
 from landbooking.spaces.overrides import Override, effective_rules
+from landbooking.spaces.tariffs.tariff import Tariff, effective_tariff
 
 
 class Space(msgspec.Struct, frozen=True):
@@ -35,10 +36,15 @@ class Space(msgspec.Struct, frozen=True):
     rules: OpeningRules
     overrides: tuple[Override, ...] = ()
     checkin_minutes: int | None = None
+    tariffs: tuple[Tariff, ...] = ()
 
     @property
     def address(self) -> str:
         return f"{self.street}, {self.postal_code} {self.town}"
+
+    def tariff_of(self, kind: Kind, resource_id: int | None = None) -> Tariff:
+        """What a resource of this kind costs; without a resource what the kind does."""
+        return effective_tariff(self.tariffs, kind, resource_id)
 
     def rules_of(self, kind: Kind, resource_id: int | None = None) -> OpeningRules:
         """Those by which a resource of this kind is booked; without a resource those of the kind."""
@@ -71,7 +77,8 @@ COLUMNS = """
           WHERE space_id = space.id ORDER BY weekday, opens) AS intervals,
     ARRAY(SELECT (lower(days), upper(days) - 1, reason) FROM closure
           WHERE space_id = space.id AND upper(days) > current_date - 1 ORDER BY days) AS closures,
-    (SELECT jsonb_agg(to_jsonb(rule_override)) FROM rule_override WHERE space_id = space.id) AS overrides
+    (SELECT jsonb_agg(to_jsonb(rule_override)) FROM rule_override WHERE space_id = space.id) AS overrides,
+    (SELECT jsonb_agg(to_jsonb(tariff)) FROM tariff WHERE space_id = space.id) AS tariffs
 """
 
 TABLES = """
@@ -116,6 +123,7 @@ def space_from(row: "asyncpg.Record | dict[str, Any]") -> Space:
         ),
         overrides=msgspec.convert(row["overrides"] or (), tuple[Override, ...]),
         checkin_minutes=row["checkin_minutes"],
+        tariffs=msgspec.convert(row["tariffs"] or (), tuple[Tariff, ...]),
     )
 
 

@@ -17,6 +17,7 @@ from landbooking.spaces.kinds import DISCREET
 from landbooking.spaces.opening_hours import OpeningRules, blocked_by, check_period
 from landbooking.spaces.period import STEP, Period
 from landbooking.spaces.space import lock_against_changes, lock_to_free
+from landbooking.spaces.tariffs.ledger import charge_booking
 
 WEEKS_KEPT = 4  # after the booking, for questions; then the guest is forgotten
 
@@ -49,6 +50,7 @@ async def book_for_guest(
         raise DeskTaken(f"/counter/spaces/{space.id}")
     if told:
         await store_consultation(connection, booking_id, told)
+    await charge_booking(connection, await booking_by_id(connection, booking_id), staff)
     return await booking_by_id(connection, booking_id)
 
 

@@ -28,6 +28,7 @@ from landbooking.spaces.guests.slip import as_pdf, slip_of
 from landbooking.spaces.opening_hours import RuleBroken
 from landbooking.spaces.period import STEP, clock_names
 from landbooking.spaces.space import Space
+from landbooking.spaces.tariffs.cost import spoken_cost
 
 Asked = Request[Any, Any, Any]
 RowId = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
@@ -120,6 +121,7 @@ async def booking_page(request: Asked, space_id: Id, guest_booking_id: BigId, re
         space=booking.space,
         booking=booking,
         guest=guest,
+        cost=spoken_cost(booking.cost),
         code=spoken(guest.code) if guest else "",
         movable=_is_movable(booking),
         over=booking.end <= datetime.now(UTC),
@@ -136,7 +138,7 @@ async def slip(request: Asked, space_id: Id, guest_booking_id: BigId, reads: Con
     guest = await counter.guest_of(reads, booking)
     if guest is None or booking.status == "cancelled":
         raise NotFound
-    pdf = await asyncio.to_thread(as_pdf, slip_of(booking, guest))
+    pdf = await asyncio.to_thread(as_pdf, slip_of(booking, guest, spoken_cost(booking.cost) if booking.cost else ""))
     headers = {"Content-Disposition": 'inline; filename="abholschein.pdf"', "Cache-Control": "private, no-store"}
     return Response(pdf, media_type="application/pdf", headers=headers)
 

@@ -31,6 +31,7 @@ from landbooking.spaces.series.ground import read_ground
 from landbooking.spaces.series.series import Series, series_of
 from landbooking.spaces.series.verbs import SeriesTaken
 from landbooking.spaces.space import Resource, Space, lock_to_free, resources_of
+from landbooking.spaces.tariffs.ledger import recharge_booking
 
 Scope = Literal["one", "following", "all"]
 
@@ -121,6 +122,8 @@ async def move_dates(connection: Connection, person: Person, which: Which, move:
         raise MoveConflicts(dates)
     changes = [one for one in dates if not _is_as_before(one)]
     await _write(connection, changes)
+    for one in changes:
+        await recharge_booking(connection, one.booking, _as_moved(one), person)
     for space_id in sorted({one.booking.space.id for one in changes}):
         await time_freed(connection, space_id)
     after = await bookings_in_series(connection, series.id)
@@ -227,6 +230,17 @@ def _moved_period(booking: Booking, move: Move) -> Period:
 def _is_as_before(one: MovedDate) -> bool:
     before = one.booking
     return (before.resource_id, before.start, before.end) == (one.resource.id, *one.period)
+
+
+def _as_moved(one: MovedDate) -> Booking:
+    return msgspec.structs.replace(
+        one.booking,
+        resource_id=one.resource.id,
+        resource=one.resource.name,
+        kind=one.resource.kind,
+        start=one.period.start,
+        end=one.period.end,
+    )
 
 
 async def _write(connection: Connection, changes: Sequence[MovedDate]) -> None:

@@ -15,6 +15,7 @@ from landbooking.spaces.series.announcements import announce_series
 from landbooking.spaces.series.plan import Plan, PlannedDate, Wish, plan_series
 from landbooking.spaces.series.series import Series
 from landbooking.spaces.space import lock_against_changes
+from landbooking.spaces.tariffs.ledger import charge_booking
 
 
 class SeriesConflicts(Refusal):
@@ -69,6 +70,8 @@ async def book_series(connection: Connection, person: Person, wish: Wish) -> Ser
         raise NothingChosen
     series = await _insert_series(connection, person, wish, plan)
     bookings = await _insert_dates(connection, person, plan, series)
+    for booking in bookings:
+        await charge_booking(connection, booking, person)
     await announce_series(connection, person, series, bookings)
     return series
 

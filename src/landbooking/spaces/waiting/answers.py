@@ -16,6 +16,7 @@ from landbooking.spaces.eligibility import check_person
 from landbooking.spaces.freed import time_freed
 from landbooking.spaces.opening_hours import check_period
 from landbooking.spaces.space import lock_against_changes, lock_person, lock_to_free
+from landbooking.spaces.tariffs.ledger import charge_booking
 from landbooking.spaces.waiting.announcements import announce_expired_offer, withdraw_offer_mail
 from landbooking.spaces.waiting.wishes import Wish, wish_of
 
@@ -66,6 +67,7 @@ async def accept_offer(connection: Connection, person: Person, wish_id: int) -> 
     await connection.execute(
         "UPDATE waiting SET state = 'accepted', version = version + 1, changed_at = now() WHERE id = $1", wish_id
     )
+    await charge_booking(connection, held, person)
     booking = await booking_by_id(connection, held.id)
     await withdraw_offer_mail(connection, booking)
     if until_at:

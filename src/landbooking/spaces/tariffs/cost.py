@@ -1,0 +1,44 @@
+"""What a booking costs, as it stands in the ledger, and how that is said."""
+
+from typing import Literal
+
+import msgspec
+
+from landbooking.language import format_cents
+from landbooking.language import gettext as _
+
+Way = Literal["counter", "card", "pass", "voucher", "waived"]
+
+
+class Cost(msgspec.Struct, frozen=True):
+    """`cents` are to be paid at the counter; the other ways leave nothing, or less, to pay. `reason` is a waiver's."""
+
+    way: Way
+    cents: int
+    card_id: int | None = None
+    reason: str | None = None
+
+
+def spoken_cost(cost: Cost | None) -> str:
+    """A few words, also where it is free."""
+    if cost is None:
+        return _("kostenlos")
+    match cost.way:
+        case "card":
+            return _("mit Ihrer Besuchskarte")
+        case "pass":
+            return _("im Monatspass enthalten")
+        case "waived":
+            return _("erlassen")
+        case _ if not cost.cents:
+            return _("mit Gutschein bezahlt")
+        case _:
+            return _("%(amount)s, zu zahlen vor Ort") % {"amount": format_cents(cost.cents)}
+
+
+# The open charge of a booking, as a column of a query that has `booking`: the one that no counter-row took back.
+COST = """
+    (SELECT jsonb_build_object('way', charge.way, 'cents', charge.cents, 'card_id', charge.card_id) FROM charge
+     WHERE charge.booking_id = booking.id AND charge.corrects IS NULL
+       AND NOT EXISTS (SELECT FROM charge AS counter WHERE counter.corrects = charge.id)) AS cost
+"""

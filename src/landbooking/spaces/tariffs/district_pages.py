@@ -1,0 +1,126 @@
+"""What the district does: sets the price of its card, and settles the months between its municipalities."""
+
+import re
+from datetime import UTC, date, datetime
+from typing import Any
+
+from litestar import Request, Response, get, post
+
+from landbooking.accounts.guards import district_staff
+from landbooking.database import Connection
+from landbooking.errors import Forbidden, NotFound
+from landbooking.forms import text_of
+from landbooking.language import gettext as _
+from landbooking.pages import page, redirect
+from landbooking.spaces.tariffs.money import as_typed, typed_cents
+from landbooking.spaces.tariffs.prices import districts_of, offer_cards, offer_of
+from landbooking.spaces.tariffs.settlement import as_csv, settlement, takings
+
+Asked = Request[Any, Any, Any]
+
+
+@get("/district/cards", guards=[district_staff], include_in_schema=False)
+async def cards_page(request: Asked, reads: Connection) -> Response[str]:
+    district_id = await _district(request, reads, text_of(request.query_params, "district"))
+    offer = await offer_of(reads, district_id)
+    typed = {"visits": str(offer.visits if offer else 10), "price": as_typed(offer.cents if offer else None)}
+    return await _cards(request, reads, district_id, typed, {})
+
+
+@post("/district/cards", guards=[district_staff], include_in_schema=False)
+async def save_cards(request: Asked, connection: Connection) -> Response[Any]:
+    posted = await request.form()
+    district_id = await _district(request, connection, text_of(posted, "district"))
+    typed = {name: text_of(posted, name) for name in ("visits", "price")}
+    errors: dict[str, str] = {}
+    cents = None
+    try:
+        cents = typed_cents(typed["price"], 1_000_000)
+        if cents is None:
+            errors["price"] = _("Bitte füllen Sie dieses Feld aus.")
+    except ValueError as wrong:
+        errors["price"] = str(wrong)
+    visits = int(typed["visits"]) if re.fullmatch(r"[0-9]{1,3}", typed["visits"]) else 0
+    if not 1 <= visits <= 100:
+        errors["visits"] = _("Bitte eine Zahl von %(least)s bis %(most)s angeben.") % {"least": 1, "most": 100}
+    elif cents is not None and cents % visits:
+        errors["price"] = _(
+            "Jeder Besuch muss gleich viel wert sein: Bitte einen Betrag, der sich durch %(visits)s teilt."
+        )
+        errors["price"] %= {"visits": visits}
+    if errors or cents is None:
+        return await _cards(request, connection, district_id, typed, errors)
+    await offer_cards(connection, district_id, visits, cents)
+    return redirect(request, f"/district/cards?district={district_id}", notice="tariff-saved")
+
+
+@get("/district/settlement", guards=[district_staff], include_in_schema=False)
+async def settlement_page(request: Asked, reads: Connection) -> Response[str]:
+    district_id = await _district(request, reads, text_of(request.query_params, "district"))
+    first = _month(text_of(request.query_params, "month"))
+    lines = await settlement(reads, district_id, first, _next(first))
+    return page(
+        request,
+        "spaces/tariffs/settlement.html",
+        month=f"{first:%Y-%m}",
+        first=first,
+        previous=f"{_previous(first):%Y-%m}",
+        following=f"{_next(first):%Y-%m}" if _next(first) <= datetime.now(UTC).date() else None,
+        district_id=district_id,
+        lines=lines,
+        visits=sum(line.visits for line in lines),
+        worth=sum(line.worth_cents for line in lines),
+        takings=await takings(reads, district_id, first, _next(first)),
+    )
+
+
+@get("/district/settlement.csv", guards=[district_staff], include_in_schema=False)
+async def settlement_file(request: Asked, reads: Connection) -> Response[bytes]:
+    district_id = await _district(request, reads, text_of(request.query_params, "district"))
+    first = _month(text_of(request.query_params, "month"))
+    body = as_csv(f"{first:%Y-%m}", await settlement(reads, district_id, first, _next(first)))
+    name = f'attachment; filename="abrechnung-{first:%Y-%m}.csv"'
+    return Response(body, headers={"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": name})
+
+
+async def _district(request: Asked, reads: Connection, asked: str) -> int:
+    """The one that was asked for, else the first that the person works for. Raises NotFound, Forbidden."""
+    own = [district_id for district_id, _name in await districts_of(reads, request.user)]
+    if not own:
+        raise NotFound
+    if re.fullmatch(r"[0-9]{1,9}", asked):
+        if int(asked) not in own:
+            raise Forbidden
+        return int(asked)
+    return own[0]
+
+
+def _month(asked: str) -> date:
+    """Its first day; this month where there is none, or none that a calendar here has."""
+    matched = re.fullmatch(r"(20[0-9]{2})-(0[1-9]|1[0-2])", asked)
+    return date(int(matched[1]), int(matched[2]), 1) if matched else datetime.now(UTC).date().replace(day=1)
+
+
+def _next(first: date) -> date:
+    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+def _previous(first: date) -> date:
+    return date(first.year - (first.month == 1), (first.month - 2) % 12 + 1, 1)
+
+
+async def _cards(
+    request: Asked, reads: Connection, district_id: int, typed: dict[str, str], errors: dict[str, str]
+) -> Response[str]:
+    return page(
+        request,
+        "spaces/tariffs/district_cards.html",
+        422 if errors else 200,
+        district_id=district_id,
+        districts=await districts_of(reads, request.user),
+        typed=typed,
+        errors=errors,
+    )
+
+
+ROUTES = [cards_page, save_cards, settlement_page, settlement_file]
