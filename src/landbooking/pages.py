@@ -79,6 +79,8 @@ NOTICES = {
     "card-sold": mark("Die Karte ist verkauft und steht bei der Person unter „Karten und Kosten“."),
     "pass-sold": mark("Der Monatspass ist verkauft. Er gilt für neue Buchungen."),
     "card-taken-back": mark("Der Verkauf ist zurückgenommen."),
+    "voucher-issued": mark("Der Gutschein ist ausgestellt. Er steht oben in der Liste."),
+    "voucher-redeemed": mark("Der Gutschein ist eingelöst."),
     "waived": mark("Der Betrag ist erlassen."),
     "session-ended": mark("Dieses Gerät ist abgemeldet."),
     "token-revoked": mark("Dieser Schlüssel gilt nicht mehr."),

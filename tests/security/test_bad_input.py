@@ -108,6 +108,9 @@ FORMS: dict[str, dict[str, str]] = {
     "/host/spaces/{space_id:int}/till/passes": {"email": "jemand@example.org", "first": DAY},
     "/host/spaces/{space_id:int}/till/cards/{card_id:int}/removal": {},
     "/host/spaces/{space_id:int}/bookings/{booking_id:int}/waiver": {"reason": "volunteer"},
+    "/cards/vouchers": {"code": "NICHTS"},
+    "/bookings/{booking_id:int}/voucher": {"code": "NICHTS"},
+    "/district/vouchers": {"district": "", "worth_visits": "3", "worth": ""},
     "/district/cards": {"district": "", "visits": "10", "price": "80,00"},
     "/district/spaces/new": {
         "name": "Neu", "street": "Weg 1", "postal_code": "66869", "town": "Kusel", "municipality": "Kusel",
@@ -221,6 +224,7 @@ async def test_nothing_in_a_form_is_a_fault(
 
 # Buttons and lists whose form is never sent by hand with a wrong value: a page says so, and leads back.
 WITHOUT_A_PAGE = {
+    "/bookings/{booking_id:int}/voucher",
     "/sign-in/code", "/bookings/{booking_id:int}/cancellation", "/here/{code:str}/bookings", "/bookings/reminders",
     "/counter/spaces/{space_id:int}/bookings/{guest_booking_id:int}/cancellation",
     "/series/{series_id:int}/cancellation",

@@ -15,6 +15,7 @@ from landbooking.pages import page, redirect
 from landbooking.spaces.tariffs.money import as_typed, typed_cents
 from landbooking.spaces.tariffs.prices import districts_of, offer_cards, offer_of
 from landbooking.spaces.tariffs.settlement import as_csv, settlement, takings
+from landbooking.spaces.tariffs.vouchers import issue_voucher, vouchers_of
 
 Asked = Request[Any, Any, Any]
 
@@ -52,6 +53,31 @@ async def save_cards(request: Asked, connection: Connection) -> Response[Any]:
         return await _cards(request, connection, district_id, typed, errors)
     await offer_cards(connection, district_id, visits, cents)
     return redirect(request, f"/district/cards?district={district_id}", notice="tariff-saved")
+
+
+@post("/district/vouchers", guards=[district_staff], include_in_schema=False)
+async def issue(request: Asked, connection: Connection) -> Response[Any]:
+    """Worth visits, or an amount: one of the two."""
+    posted = await request.form()
+    district_id = await _district(request, connection, text_of(posted, "district"))
+    typed = {name: text_of(posted, name) for name in ("worth_visits", "worth")}
+    errors: dict[str, str] = {}
+    cents = None
+    try:
+        cents = typed_cents(typed["worth"], 100_000) or None
+    except ValueError as wrong:
+        errors["worth"] = str(wrong)
+    visits = int(typed["worth_visits"]) if re.fullmatch(r"[0-9]{1,3}", typed["worth_visits"]) else None
+    if typed["worth_visits"] and not (visits and visits <= 100):
+        errors["worth_visits"] = _("Bitte eine Zahl von %(least)s bis %(most)s angeben.") % {"least": 1, "most": 100}
+    elif not errors and (visits is None) == (cents is None):
+        errors["worth_visits"] = _("Bitte entweder Besuche oder einen Betrag angeben.")
+    if errors:
+        offer = await offer_of(connection, district_id)
+        shown = {"visits": str(offer.visits if offer else 10), "price": as_typed(offer.cents if offer else None)}
+        return await _cards(request, connection, district_id, shown | typed, errors)
+    await issue_voucher(connection, request.user, district_id, visits, cents)
+    return redirect(request, f"/district/cards?district={district_id}", notice="voucher-issued")
 
 
 @get("/district/settlement", guards=[district_staff], include_in_schema=False)
@@ -118,9 +144,10 @@ async def _cards(
         422 if errors else 200,
         district_id=district_id,
         districts=await districts_of(reads, request.user),
-        typed=typed,
+        vouchers=await vouchers_of(reads, district_id),
+        typed={"worth_visits": "", "worth": "", **typed},
         errors=errors,
     )
 
 
-ROUTES = [cards_page, save_cards, settlement_page, settlement_file]
+ROUTES = [cards_page, save_cards, issue, settlement_page, settlement_file]

@@ -1,0 +1,78 @@
+"""Vouchers: worth visits or an amount, once."""
+
+import asyncio
+from collections import Counter
+
+import httpx
+import pytest
+
+from landbooking.accounts.person import Person
+from landbooking.database import Connection, Pool
+from landbooking.spaces.booking import book_resource, cancel_booking
+from landbooking.spaces.bookings import booking_by_id
+from landbooking.spaces.tariffs.cards import cards_of
+from landbooking.spaces.tariffs.cost import Cost
+from landbooking.spaces.tariffs.prices import offer_cards, set_tariff
+from landbooking.spaces.tariffs.tariff import Tariff
+from landbooking.spaces.tariffs.vouchers import VoucherRefused, issue_voucher, redeem_for_booking, redeem_for_card
+from support.hosting import Place
+from support.people import make_person, sign_in
+from support.races import make_scene, outcome
+from support.spaces import day_after, make_district, period_on
+
+DAY = day_after(4)
+
+
+async def test_visits_become_a_card(connection: Connection, place: Place, resident: Person) -> None:
+    district = await make_district(connection)
+    await offer_cards(connection, district, 10, 8000)
+    code = await issue_voucher(connection, place.host, district, 3, None)
+    await redeem_for_card(connection, resident, f" {code[:5].lower()}-{code[5:]} ")
+    [card] = await cards_of(connection, resident)
+    assert (card.visits_left, card.cents, card.sold_in) == (3, 2400, None)
+    with pytest.raises(VoucherRefused):
+        await redeem_for_card(connection, resident, code)
+
+
+@pytest.mark.parametrize(("worth", "left"), [(500, 400), (5000, 0)])
+async def test_an_amount_is_taken_off_a_booking(
+    connection: Connection, place: Place, resident: Person, worth: int, left: int
+) -> None:
+    await set_tariff(connection, place.space_id, Tariff(hour_cents=300))
+    code = await issue_voucher(connection, place.host, await make_district(connection), None, worth)
+    booking = await book_resource(connection, resident, place.desk, period_on(DAY))
+    await redeem_for_booking(connection, resident, booking.id, code)
+    assert (await booking_by_id(connection, booking.id)).cost == Cost("voucher", left)
+    await cancel_booking(connection, resident, booking.id)
+    assert await connection.fetchval("SELECT sum(cents) FROM charge") == 0
+    free = await book_resource(connection, resident, place.desk, period_on(DAY))
+    with pytest.raises(VoucherRefused):
+        await redeem_for_booking(connection, resident, free.id, code)
+
+
+async def test_the_pages(connection: Connection, client: httpx.AsyncClient, place: Place) -> None:
+    district = await make_district(connection)
+    staff = await make_person(connection, "kreis@example.org", role="staff", district_id=district)
+    await sign_in(connection, client, staff)
+    for wrong in ({}, {"worth_visits": "0"}, {"worth": "x"}, {"worth_visits": "1", "worth": "1"}):
+        assert (await client.post("/district/vouchers", data=wrong)).status_code == 422
+    assert (await client.post("/district/vouchers", data={"worth_visits": "2"})).status_code == 303
+    code = await connection.fetchval("SELECT code FROM voucher")
+    assert code in (await client.get("/district/cards")).text
+    assert (await client.post("/cards/vouchers", data={"code": "NICHTS"})).status_code == 422
+    assert (await client.post("/cards/vouchers", data={"code": code})).status_code == 303
+    assert "noch 2 von 2 Besuchen" in (await client.get("/cards")).text
+
+
+async def test_a_voucher_is_redeemed_once_by_many_at_once(pool: Pool) -> None:
+    scene = await make_scene(pool, people=10)
+    async with pool.acquire() as connection:
+        code = await issue_voucher(connection, scene.host, await make_district(connection), 1, None)
+
+    async def redeem(person: Person) -> None:
+        async with pool.acquire() as connection, connection.transaction():
+            await redeem_for_card(connection, person, code)
+
+    results = Counter(await asyncio.gather(*(outcome(redeem(person)) for person in scene.people)))
+    assert results == {"done": 1, VoucherRefused: 9}
+    assert await pool.fetchval("SELECT count(*) FROM card") == 1
