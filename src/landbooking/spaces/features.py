@@ -29,7 +29,7 @@ _RESOURCE = {
     "quiet": (N_("Ruhiger Platz"), "quiet"),
     "wheelchair": (N_("Mit dem Rollstuhl unterfahrbar"), "step-free"),
     "window": (N_("Am Fenster"), "check"),
-    "portable": (N_("Zum Mitnehmen"), "check"),
+    "portable": (N_("Tragbar"), "check"),
     "child-seat": (N_("Kindersitz"), "check"),
 }
 _ALL = {**_RESOURCE, **_SPACE}

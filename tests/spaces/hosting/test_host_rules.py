@@ -70,7 +70,7 @@ async def test_a_kind_or_a_resource_has_rules_of_its_own_and_inherits_the_rest(
 ) -> None:
     path = f"{root(place)}/{whose.format(desk=place.desk)}"
     shown = (await hosting.get(path)).text
-    assert '<option value="" selected>wie sonst hier: 30 Minuten</option>' in shown
+    assert '<option value="" selected>wie sonst: 30 Minuten</option>' in shown
     assert "Eigene Regeln entfernen" not in shown
     assert (await hosting.post(path, data={"shortest_minutes": "120", "approval": "no"})).status_code == 303
     await hosting.post(f"{root(place)}/rules", data={**RULES, "shortest_minutes": "60", "approval": "yes"})

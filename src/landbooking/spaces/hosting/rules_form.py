@@ -112,7 +112,7 @@ def _field(
         values = sorted({*values, current})
     options = [(_typed(value), said(name, value)) for value in values]
     if holds:
-        options = [("", _("wie sonst hier: %(rule)s") % {"rule": holds}), *options]
+        options = [("", _("wie sonst: %(rule)s") % {"rule": holds}), *options]
     return Field(name, label, hint, options, holds)
 
 
