@@ -342,7 +342,7 @@ async def test_a_host_sets_the_patience_and_prints_the_codes(
 ) -> None:
     await sign_in(connection, client, place.host)
     address = f"/host/spaces/{place.space_id}"
-    assert "Ja, der Platz wird nach 20 Minuten frei" in (await client.get(f"{address}/checkin")).text
+    assert "Ja, frei nach 20 Minuten" in (await client.get(f"{address}/checkin")).text
     seen = await connection.fetchval("SELECT version FROM space WHERE id = $1", place.space_id)
     assert (await client.post(f"{address}/checkin", data={"patience": "30", "version": seen})).status_code == 303
     assert (await client.post(f"{address}/checkin", data={"patience": "10", "version": seen})).status_code == 409

@@ -81,7 +81,7 @@ def _page(request: Asked, space: Space, errors: dict[str, str], changed: bool = 
 
 
 def _in_words(minutes: int) -> str:
-    return _("Ja, der Platz wird nach %(length)s frei") % {"length": spoken_length(minutes)}
+    return _("Ja, frei nach %(length)s") % {"length": spoken_length(minutes)}
 
 
 ROUTES = [setting_page, save_setting, codes_page]
