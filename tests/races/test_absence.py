@@ -8,12 +8,12 @@ import pytest
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection, Pool
-from landbooking.spaces.booking import DeskTaken
 from landbooking.spaces.bookings import booking_by_id
 from landbooking.spaces.period import STEP
 from landbooking.spaces.presence import absence, check_in, here
 from landbooking.spaces.presence.absence import ask_absent, release_absent
 from landbooking.spaces.presence.check_in import NotNow, leave_early
+from landbooking.spaces.refusals import DeskTaken
 from landbooking.spaces.space import lock_person
 from support.presence import PATIENCE, let_pass, make_begun, open_all_day, quarter, with_check_in
 from support.races import Scene, make_scene, outcome, overlaps, until_waiting

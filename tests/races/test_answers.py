@@ -10,10 +10,11 @@ from landbooking.database import Connection, Pool
 from landbooking.spaces.approval import answers, expiry
 from landbooking.spaces.approval.answers import AlreadyAnswered, approve, refuse
 from landbooking.spaces.approval.expiry import expire_requests
-from landbooking.spaces.booking import BookingCancelled, cancel_booking
+from landbooking.spaces.booking import cancel_booking
 from landbooking.spaces.bookings import Booking, booking_by_id
 from landbooking.spaces.hosting.blackouts import Wish, add_blackout
 from landbooking.spaces.hosting.consequences import Decision, Undecided, mark_of
+from landbooking.spaces.refusals import BookingCancelled
 from support.approval import with_approval
 from support.races import Scene, book, make_scene, outcome, until_waiting
 from support.spaces import day_after, period_on

@@ -14,6 +14,7 @@ from landbooking.spaces.hosting.closures import close_days
 from landbooking.spaces.hosting.consequences import Choice, Decision, Undecided, mark_of
 from landbooking.spaces.opening_hours import Closure, RuleBroken
 from landbooking.spaces.period import Period
+from landbooking.spaces.refusals import DeskTaken
 from landbooking.spaces.space import Resource, Space
 from support.races import Scene, book, make_scene, outcome, until_waiting
 from support.spaces import day_after, period_on
@@ -74,7 +75,7 @@ async def test_whoever_books_while_a_host_closes_is_shown_or_refused(
     results = await asyncio.gather(*tries)
     shown = results.pop(later)
     assert await in_the_way(pool) == shown
-    assert set(results) <= {"done", RuleBroken, verbs.DeskTaken}
+    assert set(results) <= {"done", RuleBroken, DeskTaken}
 
 
 async def close_between_reading_and_writing(

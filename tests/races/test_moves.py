@@ -11,8 +11,9 @@ from landbooking.accounts.person import Person
 from landbooking.database import Pool
 from landbooking.errors import Stale
 from landbooking.spaces import booking as verbs
-from landbooking.spaces.booking import BookingCancelled, DeskTaken, cancel_booking, move_booking
+from landbooking.spaces.booking import cancel_booking, move_booking
 from landbooking.spaces.period import Period
+from landbooking.spaces.refusals import BookingCancelled, DeskTaken
 from landbooking.spaces.space import lock_against_changes
 from support.people import make_person
 from support.races import Scene, book, make_scene, outcome, overlaps, until_waiting

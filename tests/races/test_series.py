@@ -13,7 +13,8 @@ import pytest
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection, Pool
-from landbooking.spaces.booking import DeskTaken, move_booking
+from landbooking.spaces.booking import move_booking
+from landbooking.spaces.refusals import DeskTaken
 from landbooking.spaces.series import verbs
 from landbooking.spaces.series.change import Move, Which, cancel_dates, move_dates
 from landbooking.spaces.series.plan import Choice, Plan, PlannedDate, Wish, plan_series

@@ -16,10 +16,11 @@ from landbooking.notifications.mail import OutboxRow, compose
 from landbooking.settings import Settings
 from landbooking.spaces.approval.answers import AlreadyAnswered, NotAllowedAnyMore, approve, refuse
 from landbooking.spaces.approval.expiry import expire_requests
-from landbooking.spaces.booking import DeskTaken, NeedsApproval, book_resource, cancel_booking, move_booking
+from landbooking.spaces.booking import book_resource, cancel_booking, move_booking
 from landbooking.spaces.bookings import booking_by_id, bookings_since
 from landbooking.spaces.hosting.blackouts import Wish, add_blackout
 from landbooking.spaces.hosting.consequences import Decision, Undecided, mark_of
+from landbooking.spaces.refusals import DeskTaken, NeedsApproval
 from support.approval import ask_for, let_it_expire, with_approval
 from support.hosting import Place
 from support.people import bearer, make_person, sign_in

@@ -21,10 +21,11 @@ from landbooking.database import Connection
 from landbooking.forms import InvalidInput
 from landbooking.notifications.mail import OutboxRow, compose
 from landbooking.settings import Settings
-from landbooking.spaces.booking import DeskTaken, book_resource, cancel_booking, move_booking
+from landbooking.spaces.booking import book_resource, cancel_booking, move_booking
 from landbooking.spaces.consultations import Consultation, erase_consultations, open_consultation
 from landbooking.spaces.opening_hours import RuleBroken
 from landbooking.spaces.period import Period
+from landbooking.spaces.refusals import DeskTaken
 from landbooking.spaces.space import space_by_id
 from landbooking.worker import forget
 from support.people import bearer, client_for, make_person, sign_in

@@ -9,7 +9,7 @@ import pytest
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.spaces.approval.answers import approve
-from landbooking.spaces.booking import DeskTaken, NeedsApproval, book_resource, cancel_booking, move_booking
+from landbooking.spaces.booking import book_resource, cancel_booking, move_booking
 from landbooking.spaces.bookings import Booking, booking_by_id, bookings_before, coming_bookings
 from landbooking.spaces.equipment import EquipmentTaken, EquipmentUnfit
 from landbooking.spaces.hosting.blackouts import Wish, add_blackout
@@ -17,6 +17,7 @@ from landbooking.spaces.hosting.consequences import Decision, Undecided, mark_of
 from landbooking.spaces.hosting.resources import retire_resource
 from landbooking.spaces.opening_hours import RuleBroken
 from landbooking.spaces.period import Period
+from landbooking.spaces.refusals import DeskTaken, NeedsApproval
 from support.hosting import Place
 from support.people import bearer, sign_in
 from support.spaces import day_after, make_desk, make_override, make_space, open_daily, period_on

@@ -15,9 +15,10 @@ import pytest
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.settings import Settings
-from landbooking.spaces.booking import DeskGone, book_resource
+from landbooking.spaces.booking import book_resource
 from landbooking.spaces.gbfs import FILES, discovery
 from landbooking.spaces.period import Period
+from landbooking.spaces.refusals import DeskGone
 from landbooking.spaces.stations import read_stations
 from support.people import make_person, sign_in
 from support.spaces import make_booking, make_desk, make_host, make_override, make_space, open_daily, period_on

@@ -7,9 +7,10 @@ import pytest
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from landbooking.spaces.booking import DeskGone, book_resource
+from landbooking.spaces.booking import book_resource
 from landbooking.spaces.opening_hours import RuleBroken
 from landbooking.spaces.pools import NoneLeft, book_one_of
+from landbooking.spaces.refusals import DeskGone
 from support.hosting import Place
 from support.people import bearer, sign_in
 from support.spaces import day_after, make_desk, make_override, period_on

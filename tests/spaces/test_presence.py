@@ -15,13 +15,14 @@ from landbooking.database import Connection
 from landbooking.errors import NotFound
 from landbooking.notifications.mail import OutboxRow, compose
 from landbooking.settings import Settings
-from landbooking.spaces.booking import BookingCancelled, DeskTaken, book_resource, cancel_booking, move_booking
+from landbooking.spaces.booking import book_resource, cancel_booking, move_booking
 from landbooking.spaces.bookings import booking_by_id
 from landbooking.spaces.opening_hours import RuleBroken
 from landbooking.spaces.period import STEP, Period
 from landbooking.spaces.presence.absence import ask_absent, release_absent
 from landbooking.spaces.presence.check_in import NotNow, check_in, leave_early
 from landbooking.spaces.presence.here import book_here, look_around
+from landbooking.spaces.refusals import BookingCancelled, DeskTaken
 from support.hosting import Place
 from support.people import bearer, make_person, sign_in
 from support.presence import PATIENCE, let_pass, make_begun, open_all_day, quarter, with_check_in

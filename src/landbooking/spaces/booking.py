@@ -5,18 +5,16 @@ The exclusion constraint `booking_no_overlap` decides who has a resource; everyt
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import ClassVar
 
 import asyncpg
 import msgspec
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from landbooking.errors import NotFound, Refusal, Stale
-from landbooking.language import gettext as _
+from landbooking.errors import NotFound, Stale
 from landbooking.spaces import announcements
 from landbooking.spaces.approval.announcements import announce_request, announce_withdrawal
-from landbooking.spaces.approval.deadline import answer_due
+from landbooking.spaces.approval.deadline import first_answer_due
 from landbooking.spaces.bookings import Booking, EndedBecause, booking_by_id, booking_of
 from landbooking.spaces.consultations import (
     Consultation,
@@ -35,72 +33,19 @@ from landbooking.spaces.equipment import (
 )
 from landbooking.spaces.freed import time_freed
 from landbooking.spaces.kinds import Kind
-from landbooking.spaces.opening_hours import OpeningRules, blocked_by, check_period, spoken_length
+from landbooking.spaces.opening_hours import OpeningRules, blocked_by, check_period
 from landbooking.spaces.period import Period
+from landbooking.spaces.refusals import (
+    BookingCancelled,
+    BookingOver,
+    DeskGone,
+    DeskTaken,
+    NeedsApproval,
+    TooLateToChange,
+)
 from landbooking.spaces.space import COLUMNS, TABLES, Resource, Space, lock_against_changes, lock_to_free, space_from
 from landbooking.spaces.tariffs.ledger import charge_booking, recharge_booking, take_back
 from landbooking.spaces.waiting.wishes import end_offer
-
-
-class DeskTaken(Refusal):
-    """Somebody has the resource in this period, or a host keeps it free."""
-
-    code: ClassVar[str] = "taken"
-
-    def __init__(self, way_on: str | None = None) -> None:
-        super().__init__(
-            _("Dieser Platz ist zu dieser Zeit gerade vergeben worden. Bitte wählen Sie einen anderen."), way_on
-        )
-
-
-class DeskGone(NotFound):
-    """There is no such resource, it was retired, or its space is not public any more."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.message = _("Diesen Platz kann man nicht mehr buchen. Bitte wählen Sie einen anderen.")
-
-
-class BookingOver(Refusal):
-    """It has begun, so it can't be moved or cancelled any more."""
-
-    code: ClassVar[str] = "begun"
-
-    def __init__(self) -> None:
-        super().__init__(_("Diese Buchung hat schon begonnen; sie lässt sich nicht mehr ändern."))
-
-
-class BookingCancelled(Refusal):
-    code: ClassVar[str] = "cancelled"
-
-    def __init__(self) -> None:
-        super().__init__(_("Diese Buchung ist abgesagt; sie lässt sich nicht mehr ändern."))
-
-
-class TooLateToChange(Refusal):
-    """The space wants to be told earlier; its hosts can still call it off."""
-
-    code: ClassVar[str] = "rule-cancel"
-
-    def __init__(self, rules: OpeningRules) -> None:
-        super().__init__(
-            _("Absagen und verschieben geht hier nur bis %(length)s vorher. Bitte sprechen Sie mit den Gastgebern.")
-            % {"length": spoken_length(rules.cancel_minutes)}
-        )
-
-
-class NeedsApproval(Refusal):
-    """A host has to agree to every booking there, and has not agreed to this one."""
-
-    code: ClassVar[str] = "needs-approval"
-
-    def __init__(self) -> None:
-        super().__init__(
-            _(
-                "Hier bestätigen die Gastgeber jede Buchung, deshalb lässt sie sich nicht verschieben. "
-                "Stellen Sie eine neue Anfrage. Was Sie schon haben, behalten Sie, bis Sie es absagen."
-            )
-        )
 
 
 async def book_resource(
@@ -127,7 +72,9 @@ async def book_resource(
     check(rules, period, now)
     await check_person(connection, person, space, resource, period)
     pieces = await pieces_for(connection, space, resource, equipment) if equipment else []
-    until_at = _answer_due(person, space, [rules, *(space.rules_of(one.kind, one.id) for one in pieces)], period, now)
+    until_at = first_answer_due(
+        person, space, [rules, *(space.rules_of(one.kind, one.id) for one in pieces)], period, now
+    )
     # ON CONFLICT waits for a rival's row without holding one of our own in its way: the bare constraint, which does
     # not, deadlocks when many want one slot.
     row = await connection.fetchrow(
@@ -216,7 +163,7 @@ async def relocate(
     rules, now = space.rules_of(resource.kind, resource.id), datetime.now(UTC)
     is_guests = before.person_id is None  # for whom staff answer
     all_rules = [rules, *await rules_of_pieces(connection, space, before.id)]
-    if not is_guests and (before.status == "requested" or _answer_due(by, space, all_rules, period, now)):
+    if not is_guests and (before.status == "requested" or first_answer_due(by, space, all_rules, period, now)):
         raise NeedsApproval
     check_period(rules, period, now)
     if not is_guests:
@@ -301,14 +248,6 @@ async def mark_cancelled(connection: Connection, booking: Booking, by: Person | 
     if booking.status == "held":
         await end_offer(connection, booking.id, because)
     return await booking_by_id(connection, booking.id)
-
-
-def _answer_due(
-    person: Person, space: Space, rules: Sequence[OpeningRules], period: Period, now: datetime
-) -> datetime | None:
-    """Until when a host has to agree to all of it, where one of the resources asks for that."""
-    due = (answer_due(person, space, each, period, now) for each in rules)
-    return min((moment for moment in due if moment), default=None)
 
 
 async def bookable(connection: Connection, resource_id: int) -> tuple[Space, Resource]:

@@ -3,10 +3,9 @@
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, time
-from typing import Annotated, Any
+from datetime import UTC, datetime
+from typing import Any
 
-import msgspec
 from litestar import Request, Response, get, post
 
 from landbooking.accounts.guards import public, signed_in
@@ -18,16 +17,8 @@ from landbooking.ids import BigId, Id
 from landbooking.notifications.calendar import calendar_file
 from landbooking.pages import page, redirect
 from landbooking.spaces.approval.deadline import answer_due
-from landbooking.spaces.booking import (
-    BookingOver,
-    DeskGone,
-    DeskTaken,
-    NeedsApproval,
-    book_resource,
-    bookable,
-    cancel_booking,
-    move_booking,
-)
+from landbooking.spaces.booking import book_resource, bookable, cancel_booking, move_booking
+from landbooking.spaces.booking_forms import BookForm, CancelForm, MoveForm, PeriodForm
 from landbooking.spaces.bookings import Booking, booking_of
 from landbooking.spaces.consultation_form import asked_consultation, equipment_options, typed_consultation
 from landbooking.spaces.consultations import Consultation
@@ -36,43 +27,14 @@ from landbooking.spaces.features import label
 from landbooking.spaces.kinds import DISCREET
 from landbooking.spaces.opening_hours import RuleBroken, check_period
 from landbooking.spaces.part_form import part_options, presets_for, with_times
-from landbooking.spaces.period import Period, local_period
+from landbooking.spaces.period import Period
 from landbooking.spaces.presence.check_in import may_check_in, may_leave
+from landbooking.spaces.refusals import BookingOver, DeskGone, DeskTaken, NeedsApproval
 from landbooking.spaces.space import Resource, Space, resources_of
 from landbooking.spaces.tariffs.cards import cards_for
 from landbooking.spaces.tariffs.cost import spoken_cost
 from landbooking.spaces.tariffs.ledger import price_in
 from landbooking.spaces.terms import cancelling, terms_of
-
-Key = Annotated[str, msgspec.Meta(max_length=100)]
-
-
-class PeriodForm(msgspec.Struct, frozen=True):
-    """Local clock times of the space's day; `key` makes sure that a form sent twice books once."""
-
-    date: date
-    start: time
-    end: time
-    key: Key = ""
-
-    def period(self, space: Space) -> Period:
-        return local_period(self.date, self.start, self.end, space.rules.time_zone)
-
-
-class BookForm(PeriodForm, frozen=True):
-    """`with_equipment` are the ids of what shall come along; `pay_with` is a card, else a pass or the counter pays."""
-
-    with_equipment: list[Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]] = []
-    pay_with: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
-
-
-class MoveForm(PeriodForm, frozen=True):
-    resource: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
-    version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
-
-
-class CancelForm(msgspec.Struct, frozen=True):
-    version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
 
 
 @get("/resources/{resource_id:int}/bookings/new", guards=[public], include_in_schema=False)

@@ -14,7 +14,7 @@ from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, parse_values, text_of
 from landbooking.ids import Id
 from landbooking.pages import page, redirect
-from landbooking.spaces.booking_routes import PeriodForm
+from landbooking.spaces.booking_forms import PeriodForm
 from landbooking.spaces.opening_hours import RuleBroken
 from landbooking.spaces.part_form import part_options, with_times
 from landbooking.spaces.period import Period

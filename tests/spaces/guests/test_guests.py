@@ -12,12 +12,13 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import Forbidden
 from landbooking.paths import TEMPLATES
-from landbooking.spaces.booking import DeskTaken, book_resource
+from landbooking.spaces.booking import book_resource
 from landbooking.spaces.bookings import booking_by_id
 from landbooking.spaces.guests.booking import book_for_guest, forget_guests
 from landbooking.spaces.guests.codes import code_in, new_code, spoken
 from landbooking.spaces.guests.counter import guest_of
 from landbooking.spaces.guests.slip import as_pdf, slip_of
+from landbooking.spaces.refusals import DeskTaken
 from support.hosting import Place
 from support.people import make_person, sign_in
 from support.spaces import day_after, make_district, make_host, make_override, make_space, period_on

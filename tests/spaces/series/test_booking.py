@@ -10,8 +10,9 @@ import time_machine
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from landbooking.spaces.booking import DeskGone, book_resource
+from landbooking.spaces.booking import book_resource
 from landbooking.spaces.bookings import Booking
+from landbooking.spaces.refusals import DeskGone
 from landbooking.spaces.series.plan import Choice, Plan, Wish, plan_series
 from landbooking.spaces.series.verbs import NothingChosen, SeriesConflicts, book_series
 from support.hosting import Place

@@ -8,15 +8,9 @@ import time_machine
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound, Stale
-from landbooking.spaces.booking import (
-    BookingCancelled,
-    BookingOver,
-    DeskGone,
-    TooLateToChange,
-    cancel_booking,
-    move_booking,
-)  # fmt: skip
+from landbooking.spaces.booking import cancel_booking, move_booking
 from landbooking.spaces.bookings import Booking, bookings_in_series
+from landbooking.spaces.refusals import BookingCancelled, BookingOver, DeskGone, TooLateToChange
 from landbooking.spaces.series.change import Move, MoveConflicts, Scope, Which, cancel_dates, move_dates
 from landbooking.spaces.series.series import Series, series_of
 from support.hosting import Place

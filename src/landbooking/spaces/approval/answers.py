@@ -9,12 +9,13 @@ from landbooking.errors import NotFound, Refusal, Stale
 from landbooking.language import gettext as _
 from landbooking.spaces.announcements import announce_confirmation
 from landbooking.spaces.approval.announcements import announce_refusal
-from landbooking.spaces.booking import DeskGone, bookable, mark_cancelled
+from landbooking.spaces.booking import bookable, mark_cancelled
 from landbooking.spaces.bookings import Booking, booking_by_id
 from landbooking.spaces.eligibility import check_person
 from landbooking.spaces.freed import time_freed
 from landbooking.spaces.opening_hours import RuleBroken, check_period
 from landbooking.spaces.period import Period
+from landbooking.spaces.refusals import DeskGone
 from landbooking.spaces.space import lock_against_changes, lock_to_free
 
 

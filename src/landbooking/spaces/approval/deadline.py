@@ -1,5 +1,6 @@
 """Which bookings need a host's word, and until when it must come."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from landbooking.accounts.person import Person
@@ -18,3 +19,11 @@ def answer_due(person: Person, space: Space, rules: OpeningRules, period: Period
     if not rules.approval or person.acts_for(space.id):
         return None
     return min(now + PATIENCE, period.start)
+
+
+def first_answer_due(
+    person: Person, space: Space, rules: Sequence[OpeningRules], period: Period, now: datetime
+) -> datetime | None:
+    """Until when a host has to agree to all of it, where one of the resources asks for that."""
+    due = (answer_due(person, space, each, period, now) for each in rules)
+    return min((moment for moment in due if moment), default=None)

@@ -18,8 +18,7 @@ from landbooking.forms import Fields, InvalidInput, parse_form, parse_values, te
 from landbooking.ids import BigId, Id
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
-from landbooking.spaces.booking import BookingOver, DeskGone, DeskTaken
-from landbooking.spaces.booking_routes import CancelForm, PeriodForm
+from landbooking.spaces.booking_forms import CancelForm, PeriodForm
 from landbooking.spaces.bookings import Booking
 from landbooking.spaces.guests import counter, offers
 from landbooking.spaces.guests.booking import book_for_guest, call_off_for_guest, move_for_guest
@@ -27,6 +26,7 @@ from landbooking.spaces.guests.codes import code_in, spoken
 from landbooking.spaces.guests.slip import as_pdf, slip_of
 from landbooking.spaces.opening_hours import RuleBroken
 from landbooking.spaces.period import STEP, clock_names
+from landbooking.spaces.refusals import BookingOver, DeskGone, DeskTaken
 from landbooking.spaces.space import Space
 from landbooking.spaces.tariffs.cost import spoken_cost
 

@@ -8,11 +8,11 @@ from landbooking.database import Connection
 from landbooking.errors import Refusal, Stale
 from landbooking.language import exact_clock
 from landbooking.language import gettext as _
-from landbooking.spaces.booking import BookingCancelled
 from landbooking.spaces.bookings import Booking, EndedBecause, booking_by_id, booking_of
 from landbooking.spaces.freed import time_freed
 from landbooking.spaces.period import STEP
 from landbooking.spaces.presence.announcements import announce_early_leave, withdraw_question
+from landbooking.spaces.refusals import BookingCancelled
 from landbooking.spaces.space import lock_against_changes, lock_to_free
 
 EARLY = timedelta(minutes=15)  # so long before the start one can check in

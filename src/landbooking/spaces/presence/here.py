@@ -8,7 +8,7 @@ import msgspec
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.language import gettext as _
-from landbooking.spaces.booking import DeskGone, book_resource, bookable
+from landbooking.spaces.booking import book_resource, bookable
 from landbooking.spaces.bookings import Booking, booking_by_id
 from landbooking.spaces.opening_hours import (
     OpeningRules,
@@ -21,6 +21,7 @@ from landbooking.spaces.opening_hours import (
 )
 from landbooking.spaces.period import Period, gaps, joined
 from landbooking.spaces.presence.check_in import EARLY
+from landbooking.spaces.refusals import DeskGone
 from landbooking.spaces.schedules import Schedule, schedules_of
 from landbooking.spaces.space import Resource, Space, lock_person, resources_of
 

@@ -12,20 +12,13 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound, Refusal, Stale
 from landbooking.language import ngettext
-from landbooking.spaces.booking import (
-    BookingOver,
-    DeskGone,
-    bookable,
-    cancel_booking,
-    check_changeable,
-    mark_cancelled,
-    move_booking,
-)
+from landbooking.spaces.booking import bookable, cancel_booking, check_changeable, mark_cancelled, move_booking
 from landbooking.spaces.bookings import Booking, bookings_in_series
 from landbooking.spaces.freed import time_freed
 from landbooking.spaces.kinds import DISCREET
 from landbooking.spaces.opening_hours import blocked_by
 from landbooking.spaces.period import Period, closing_instant, local_period, opening_instant
+from landbooking.spaces.refusals import BookingOver, DeskGone
 from landbooking.spaces.series.announcements import announce_series_cancellation, announce_series_change
 from landbooking.spaces.series.ground import read_ground
 from landbooking.spaces.series.series import Series, series_of

@@ -16,8 +16,8 @@ from landbooking.ids import BigId
 from landbooking.language import format_period
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
-from landbooking.spaces.booking import DeskGone
 from landbooking.spaces.bookings import Booking, bookings_in_series
+from landbooking.spaces.refusals import DeskGone
 from landbooking.spaces.series.change import (
     Move,
     MoveConflicts,

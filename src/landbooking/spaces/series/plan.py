@@ -12,10 +12,11 @@ from landbooking.database import Connection
 from landbooking.errors import Refusal
 from landbooking.language import gettext as _
 from landbooking.language import language
-from landbooking.spaces.booking import DeskGone, bookable
+from landbooking.spaces.booking import bookable
 from landbooking.spaces.kinds import DISCREET
 from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, day_parts, public_holidays
 from landbooking.spaces.period import Period, closing_instant, local_period, opening_instant
+from landbooking.spaces.refusals import DeskGone
 from landbooking.spaces.series.ground import Ground, read_ground
 from landbooking.spaces.series.recurrence import Occurrence, Recurrence, RecurrenceRefused, occurrences, school_holidays
 from landbooking.spaces.space import Resource, Space, resources_of

@@ -1,0 +1,68 @@
+"""What booking, moving and cancelling are refused for, beside the rules of a space."""
+
+from typing import ClassVar
+
+from landbooking.errors import NotFound, Refusal
+from landbooking.language import gettext as _
+from landbooking.spaces.opening_hours import OpeningRules, spoken_length
+
+
+class DeskTaken(Refusal):
+    """Somebody has the resource in this period, or a host keeps it free."""
+
+    code: ClassVar[str] = "taken"
+
+    def __init__(self, way_on: str | None = None) -> None:
+        super().__init__(
+            _("Dieser Platz ist zu dieser Zeit gerade vergeben worden. Bitte wählen Sie einen anderen."), way_on
+        )
+
+
+class DeskGone(NotFound):
+    """There is no such resource, it was retired, or its space is not public any more."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.message = _("Diesen Platz kann man nicht mehr buchen. Bitte wählen Sie einen anderen.")
+
+
+class BookingOver(Refusal):
+    """It has begun, so it can't be moved or cancelled any more."""
+
+    code: ClassVar[str] = "begun"
+
+    def __init__(self) -> None:
+        super().__init__(_("Diese Buchung hat schon begonnen; sie lässt sich nicht mehr ändern."))
+
+
+class BookingCancelled(Refusal):
+    code: ClassVar[str] = "cancelled"
+
+    def __init__(self) -> None:
+        super().__init__(_("Diese Buchung ist abgesagt; sie lässt sich nicht mehr ändern."))
+
+
+class TooLateToChange(Refusal):
+    """The space wants to be told earlier; its hosts can still call it off."""
+
+    code: ClassVar[str] = "rule-cancel"
+
+    def __init__(self, rules: OpeningRules) -> None:
+        super().__init__(
+            _("Absagen und verschieben geht hier nur bis %(length)s vorher. Bitte sprechen Sie mit den Gastgebern.")
+            % {"length": spoken_length(rules.cancel_minutes)}
+        )
+
+
+class NeedsApproval(Refusal):
+    """A host has to agree to every booking there, and has not agreed to this one."""
+
+    code: ClassVar[str] = "needs-approval"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _(
+                "Hier bestätigen die Gastgeber jede Buchung, deshalb lässt sie sich nicht verschieben. "
+                "Stellen Sie eine neue Anfrage. Was Sie schon haben, behalten Sie, bis Sie es absagen."
+            )
+        )
