@@ -394,3 +394,15 @@ async def test_a_guest_at_the_counter_stays_hidden_too(
     await erase_consultations(connection)
     assert await connection.fetchval("SELECT count(*) FROM consultation") == 0
     assert await connection.fetchval("SELECT guest_id FROM booking WHERE id = $1", booking_id) is None
+
+
+async def test_rooms_are_booked_one_by_one_where_the_warning_stands(
+    connection: Connection, client: httpx.AsyncClient, house: House
+) -> None:
+    await make_desk(connection, house.world.space_id, "Raum 4", kind="telemedicine", pool="Raum")
+    await connection.execute("UPDATE resource SET pool = 'Raum' WHERE id = $1", house.room)
+    root = f"/spaces/{house.world.space_id}"
+    day = await client.get(f"{root}/days/{DAY}?kind=telemedicine&start=13:00&end=14:00")
+    assert "pool=Raum" not in day.text
+    assert f"/resources/{house.room}/bookings/new" in day.text
+    assert (await client.get(f"{root}/bookings/new?pool=Raum&date={DAY}&start=13:00&end=14:00")).status_code == 404

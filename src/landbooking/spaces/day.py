@@ -11,6 +11,7 @@ import msgspec
 from landbooking.language import exact_clock
 from landbooking.language import gettext as _
 from landbooking.spaces import features
+from landbooking.spaces.kinds import DISCREET
 from landbooking.spaces.opening_hours import (
     DayPart,
     OpeningRules,
@@ -133,7 +134,7 @@ def _desk(
         state=state,  # type: ignore[arg-type]
         periods=offered,
         url=booking_url(rules, resource.id, wish) if granted and wish else None,
-        pool=resource.pool,
+        pool=resource.pool if resource.kind != DISCREET else None,  # which is booked with more than a time
     )
 
 

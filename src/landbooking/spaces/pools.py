@@ -9,6 +9,7 @@ from landbooking.database import Connection
 from landbooking.language import gettext as _
 from landbooking.spaces.booking import book_resource
 from landbooking.spaces.bookings import Booking
+from landbooking.spaces.kinds import DISCREET
 from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, broken_rule
 from landbooking.spaces.period import Period
 from landbooking.spaces.refusals import DeskGone, DeskTaken
@@ -38,9 +39,14 @@ class Pool(msgspec.Struct, frozen=True):
 
 
 async def pool_of(connection: Connection, space_id: int, name: str) -> Pool:
-    """Raises NotFound for a space that is not public, DeskGone for a pool that it has not (any more)."""
+    """Raises NotFound for a space that is not public, DeskGone for a pool that it has not (any more).
+
+    Rooms for talking to a doctor are booked one by one, with what is told beside the time.
+    """
     space = await published_space(connection, space_id)
-    units = tuple(unit for unit in await resources_of(connection, space_id) if unit.pool == name)
+    units = tuple(
+        unit for unit in await resources_of(connection, space_id) if unit.pool == name and unit.kind != DISCREET
+    )
     if not units:
         raise DeskGone
     return Pool(space, name, units)
