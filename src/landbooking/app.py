@@ -31,6 +31,8 @@ from landbooking.spaces.presence import api as presence_api
 from landbooking.spaces.series import api as series_api
 from landbooking.spaces.tariffs import api as tariffs_api
 from landbooking.spaces.tariffs import routes as tariffs
+from landbooking.spaces.waiting import api as waiting_api
+from landbooking.spaces.waiting import routes as waiting
 
 
 def create_app(
@@ -44,6 +46,7 @@ def create_app(
             *sign_in.ROUTES,
             *profile.ROUTES,
             *spaces.ROUTES,
+            *waiting.ROUTES,
             *agenda.ROUTES,
             *hosting.ROUTES,
             *tariffs.ROUTES,
@@ -57,6 +60,7 @@ def create_app(
                     *presence_api.ROUTES,
                     *series_api.ROUTES,
                     *tariffs_api.ROUTES,
+                    *waiting_api.ROUTES,
                 ],
             ),
             *legal.ROUTES,

@@ -25,12 +25,14 @@ log = structlog.get_logger()
 class Refusal(Exception):
     """What was asked for can't be had. Raised, never returned, so that the transaction rolls back.
 
-    `message` is a sentence in the person's language, `way_on` a path where the person can go on.
+    `message` is a sentence in the person's language, `way_on` a path where the person can go on, `waiting_list` one
+    where they can wait for what is taken.
     """
 
     status: ClassVar[int] = 409
     code: ClassVar[str] = "refused"
     way_on: str | None = None
+    waiting_list: str | None = None
 
     def __init__(self, message: str, way_on: str | None = None) -> None:
         super().__init__(message)

@@ -82,6 +82,8 @@ NOTICES = {
     "voucher-issued": mark("Der Gutschein ist ausgestellt. Er steht oben in der Liste."),
     "voucher-redeemed": mark("Der Gutschein ist eingelöst."),
     "waived": mark("Der Betrag ist erlassen."),
+    "waiting": mark("Sie stehen auf der Warteliste. Wir schreiben Ihnen, sobald etwas frei wird."),
+    "wish-withdrawn": mark("Ihr Wunsch ist zurückgenommen."),
     "session-ended": mark("Dieses Gerät ist abgemeldet."),
     "token-revoked": mark("Dieser Schlüssel gilt nicht mehr."),
     "erased": mark("Ihr Konto ist gelöscht."),

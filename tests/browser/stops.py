@@ -35,6 +35,12 @@ def world(demo: Demo) -> dict[str, Any]:
         booking, cancelled = (_book(context.request, desk, day, hour) for hour in (9, 10))
         context.request.post(f"/bookings/{cancelled}/cancellation", form={})
         series, dated = _book_series(context.request, desk, day)
+    with demo.visitor(NEIGHBOUR) as context:
+        _kept, given_up = (_book(context.request, desk, day, hour) for hour in (12, 14))
+        with demo.visitor(RESIDENT) as waiting:
+            in_line, offer = (_wait(waiting.request, desk, day, hour) for hour in (12, 14))
+        context.request.post(f"/bookings/{given_up}/cancellation", form={})
+    with demo.visitor(RESIDENT) as context:
         somebody = "karte@landbooking.example"
         context.request.post("/sign-in", form={"email": somebody})
     with demo.visitor(HOST) as context:
@@ -43,7 +49,15 @@ def world(demo: Demo) -> dict[str, Any]:
         guest = booked.url.rpartition("/")[2]
         codes = context.request.get(f"/host/spaces/{SPACE}/codes").text()
     token = link_in(demo.mailbox.wait_for(somebody)).rpartition("/")[2]
-    made = {"booking": booking, "cancelled": cancelled, "guest": guest, "series": series, "dated": dated}
+    made = {
+        "booking": booking,
+        "cancelled": cancelled,
+        "guest": guest,
+        "series": series,
+        "dated": dated,
+        "wish": in_line,
+        "offer": offer,
+    }
     code = re.findall(r"/here/([0-9a-f]+)", codes)[0]
     return {**kinds, "space": SPACE, "day": day, "desk": desk, "token": token, "code": code, **made}
 
@@ -64,6 +78,14 @@ def _book_series(request: APIRequestContext, desk: int, day: str) -> tuple[str, 
     found = re.search(r'href="/bookings/(\d+)"', response.text())
     assert found
     return response.url.rpartition("/")[2], found[1]
+
+
+def _wait(request: APIRequestContext, desk: int, day: str, hour: int) -> str:
+    """The number of the wish for a desk that is taken."""
+    form: dict[str, str | float | bool] = {
+        "resource": desk, "what": "resource", "date": day, "start": f"{hour:02}:00", "end": f"{hour + 1:02}:00",
+    }  # fmt: skip
+    return request.post("/waiting", form=form).url.rpartition("/")[2]
 
 
 def a_free_desk(request: APIRequestContext) -> tuple[str, int]:
@@ -124,6 +146,7 @@ def _black_out(page: Page) -> None:
 PLACE = "/search?place=Lauterecken&date={day}&start=09:00&end=12:00&kind=desk"
 WISH = "/resources/{desk}/bookings/new?date={day}&start=13:00&end=15:00"
 SERIES = "/resources/{desk}/series/new?date={day}&start=16:00&end=17:00&repeats=daily"
+WAIT = "/waiting/new?resource={desk}&kind=desk&date={day}&start=13:00&end=15:00"
 HOSTED = "/host/spaces/{space}"
 COUNTER = "/counter/spaces/{space}"
 
@@ -160,6 +183,11 @@ STOPS = [
     Stop("series that is booked", "/series/{series_id}", RESIDENT, _to("/series/{series}")),
     Stop("date of a series", "/bookings/{booking_id}", RESIDENT, _to("/series/{series}", then=_press(".row-title"))),
     Stop("change of a series", "/series/{series_id}/move", RESIDENT, _to("/series/{series}/move?booking={dated}")),
+    Stop("waiting list", "/waiting/new", RESIDENT, _to(WAIT)),
+    Stop("waiting list, not signed in", "/waiting/new", None, _to(WAIT)),
+    Stop("waiting list with mistakes", "/waiting/new", RESIDENT, _to(WAIT.replace("15:00", "12:00")), 422),
+    Stop("one's place in the line", "/waiting/{wish_id}", RESIDENT, _to("/waiting/{wish}")),
+    Stop("something held", "/waiting/{wish_id}", RESIDENT, _to("/waiting/{offer}")),
     Stop("my bookings", "/bookings", RESIDENT, _to("/bookings")),
     Stop("my bookings, many", "/bookings", NEIGHBOUR, _to("/bookings")),
     Stop("my bookings, none", "/bookings", STAFF, _to("/bookings")),

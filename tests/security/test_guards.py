@@ -40,7 +40,8 @@ def test_every_path_of_a_host_or_of_the_district_is_guarded_as_such() -> None:
             assert guards_of(handler) == [guards.at_counter]
         if path.startswith("/district"):
             assert guards_of(handler) == [guards.district_staff]
-        if path.startswith(("/profile", "/bookings", "/series", "/api/v1/bookings", "/api/v1/series")):
+        own = ("/profile", "/bookings", "/series", "/api/v1/bookings", "/api/v1/series", "/api/v1/waiting")
+        if path.startswith(own):
             assert guards_of(handler) == [guards.signed_in]
 
 

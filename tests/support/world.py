@@ -25,6 +25,7 @@ from support.spaces import (
     open_daily,
     period_on,
 )
+from support.waiting import make_wish
 
 
 class World(NamedTuple):
@@ -81,6 +82,7 @@ async def make_world(connection: Connection) -> World:
         ids[name] = await connection.fetchval(statement, space_id)
     ids["vehicle_id"] = await make_desk(connection, space_id, "Lastenrad", kind="vehicle")
     ids["code"] = await connection.fetchval("SELECT code FROM resource WHERE id = $1", desk)
+    ids["wish_id"] = await make_wish(connection, owner, period, space_id)
     for name, table in (("session_id", "session"), ("token_id", "api_token")):
         columns, values = {
             "session": ("token_hash, person_id, device, expires_at", "'a', $1, 'Test', now() + interval '1 day'"),

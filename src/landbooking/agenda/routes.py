@@ -21,6 +21,8 @@ from landbooking.notifications.calendar import calendar_feed
 from landbooking.pages import page, redirect
 from landbooking.spaces.announcements import reschedule_reminders
 from landbooking.spaces.bookings import bookings_before, bookings_since, coming_bookings
+from landbooking.spaces.waiting.routes import time_left
+from landbooking.spaces.waiting.wishes import only_ever_held, open_wishes
 
 SHOWN = 50  # past and cancelled bookings on the page; older ones are in the API
 
@@ -35,12 +37,14 @@ class ReminderForm(msgspec.Struct, frozen=True):
 @get("/bookings", guards=[signed_in], include_in_schema=False)
 async def my_bookings(request: Request[Person, Any, Any], reads: Connection) -> Response[str]:
     recent = await bookings_before(reads, request.user, None, SHOWN)
+    only_held = await only_ever_held(reads, request.user)
     return page(
         request,
         "agenda/bookings.html",
         coming=await coming_bookings(reads, request.user),
         past=[booking for booking in recent if booking.status == "confirmed" and booking.end <= datetime.now(UTC)],
-        cancelled=[booking for booking in recent if booking.status == "cancelled"],
+        cancelled=[booking for booking in recent if booking.status == "cancelled" and booking.id not in only_held],
+        wishes=[(wish, time_left(wish)) for wish in await open_wishes(reads, request.user)],
         has_feed=await has_feed(reads, request.user),
     )
 

@@ -45,6 +45,7 @@ from landbooking.spaces.refusals import (
 )
 from landbooking.spaces.space import COLUMNS, TABLES, Resource, Space, lock_against_changes, lock_to_free, space_from
 from landbooking.spaces.tariffs.ledger import charge_booking, recharge_booking, take_back
+from landbooking.spaces.waiting.addresses import joining_address
 from landbooking.spaces.waiting.wishes import end_offer
 
 
@@ -89,7 +90,8 @@ async def book_resource(
         until_at,
     )
     if row is None:
-        raise DeskTaken(_other_desks(space, resource.kind, period))
+        waiting_list = joining_address(resource.kind, period, rules.time_zone, resource=resource.id)
+        raise DeskTaken(_other_desks(space, resource.kind, period), waiting_list)
     if told:
         await store_consultation(connection, row["id"], told)
     await take_equipment(connection, person, space, pieces, period, row["id"])

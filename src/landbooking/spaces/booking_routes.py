@@ -35,6 +35,7 @@ from landbooking.spaces.tariffs.cards import cards_for
 from landbooking.spaces.tariffs.cost import spoken_cost
 from landbooking.spaces.tariffs.ledger import price_in
 from landbooking.spaces.terms import cancelling, terms_of
+from landbooking.spaces.waiting.wishes import wish_behind
 
 
 @get("/resources/{resource_id:int}/bookings/new", guards=[public], include_in_schema=False)
@@ -106,8 +107,10 @@ async def book(request: Request[Person, Any, Any], connection: Connection, resou
 
 
 @get("/bookings/{booking_id:int}", guards=[signed_in], include_in_schema=False)
-async def booking_page(request: Request[Person, Any, Any], reads: Connection, booking_id: BigId) -> Response[str]:
+async def booking_page(request: Request[Person, Any, Any], reads: Connection, booking_id: BigId) -> Response[Any]:
     booking = await booking_of(reads, request.user, booking_id)
+    if booking.status == "held" and (wish_id := await wish_behind(reads, request.user, booking_id)):
+        return redirect(request, f"/waiting/{wish_id}")
     now = datetime.now(UTC)
     return page(
         request,

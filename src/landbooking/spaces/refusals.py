@@ -12,10 +12,11 @@ class DeskTaken(Refusal):
 
     code: ClassVar[str] = "taken"
 
-    def __init__(self, way_on: str | None = None) -> None:
+    def __init__(self, way_on: str | None = None, waiting_list: str | None = None) -> None:
         super().__init__(
             _("Dieser Platz ist zu dieser Zeit gerade vergeben worden. Bitte wählen Sie einen anderen."), way_on
         )
+        self.waiting_list = waiting_list
 
 
 class DeskGone(NotFound):

@@ -27,6 +27,7 @@ from landbooking.spaces.schedules import schedules_of
 from landbooking.spaces.series import routes as series
 from landbooking.spaces.space import Resource, published_space, resources_of
 from landbooking.spaces.terms import terms_of
+from landbooking.spaces.waiting.addresses import joining_address
 from landbooking.spaces.week import week_of
 
 
@@ -98,6 +99,7 @@ async def day_page(
         kind=kind,
         view=day_of(space.rules_of(kind), resources, schedules[space_id], asked_day, wish, now),
         wish=wish,
+        waiting_list=joining_address(kind, wish, zone, space=space.id) if wish else None,
         previous=asked_day - timedelta(days=1) if asked_day > now.astimezone(zone).date() else None,
         following=asked_day + timedelta(days=1) if asked_day < last_day(space.rules_of(kind), now) else None,
     )

@@ -25,6 +25,7 @@ from landbooking.spaces import features
 from landbooking.spaces.availability import MOST_SPACES, published_spaces, search_spaces
 from landbooking.spaces.kinds import Kind, options
 from landbooking.spaces.period import local_period
+from landbooking.spaces.waiting.addresses import joining_address
 
 RADIUS_KM = 30.0
 ZONE = ZoneInfo("Europe/Berlin")  # of the question; each space judges it by the rules of its own
@@ -74,6 +75,8 @@ async def search(request: Request[Person | None, Any, Any], reads: Connection) -
             errors["end"] = _("Das Ende muss nach dem Anfang liegen.")
     if errors or form is None or place is None or period is None:
         return await _form_page(request, reads, everywhere, label, dict(request.query_params.items()), errors, 422)
+    results = await search_spaces(reads, place.lat, place.lon, RADIUS_KM, form.kind, period)
+    could_wait = not any(result.free for result in results) and any(not result.refusal for result in results)
     return page(
         request,
         "spaces/results.html",
@@ -84,7 +87,8 @@ async def search(request: Request[Person | None, Any, Any], reads: Connection) -
         period=period,
         tags=features.tags,
         kinds=options(),
-        results=await search_spaces(reads, place.lat, place.lon, RADIUS_KM, form.kind, period),
+        results=results,
+        waiting_list=joining_address(form.kind, period, ZONE, place=label[place.id]) if could_wait else None,
     )
 
 

@@ -88,10 +88,18 @@ def _entry(row: asyncpg.Record) -> Entry:
         resource_id=row["resource_id"],
         resource=row["resource"],
         period=Period(row["starts_at"], row["ends_at"]),
-        text=_("belegt") if row["discreet"] else row["text"],
+        text=_text(row),
         discreet=row["discreet"],
         status=row["status"],
     )
+
+
+def _text(row: asyncpg.Record) -> str:
+    """Whom something is only offered to stays between them and us."""
+    if row["discreet"]:
+        return _("belegt")
+    text: str = _("für die Warteliste freigehalten") if row["status"] == "held" else row["text"]
+    return text
 
 
 async def resources_on_board(connection: Connection, space_id: int, entries: Iterable[Entry]) -> list[Resource]:

@@ -19,6 +19,7 @@ from landbooking.spaces.hosting.hosted import spaces_hosted
 from landbooking.spaces.hosting.times import FURTHEST
 from landbooking.spaces.opening_hours import closed_reason, open_periods
 from landbooking.spaces.space import Resource, Space, space_by_id
+from landbooking.spaces.waiting.wishes import waiting_at
 
 Asked = Request[Any, Any, Any]
 
@@ -54,6 +55,7 @@ async def day(request: Asked, space_id: Id, reads: Connection) -> Response[str]:
         desks=sum(resource.retired_at is None for resource in resources),
         bookings={entry.booking_id for entry in entries if entry.kind != "blackout"},
         requests=await count_open_requests(reads, space_id),
+        waiting=len(await waiting_at(reads, space_id, day_period(space.rules, shown))),
         closed_reason=closed_reason(space.rules, shown),
         open_today=bool(open_periods(space.rules, shown)),
         board=_drawn(space, shown, board) if board else None,
@@ -67,6 +69,7 @@ async def week(request: Asked, space_id: Id, reads: Connection) -> Response[str]
     shown = _asked_day(request, today)
     monday = shown - timedelta(days=shown.weekday())
     entries = await entries_between(reads, space_id, day_period(space.rules, monday, days=7))
+    wishes = await waiting_at(reads, space_id, day_period(space.rules, monday, days=7))
     days = []
     for number in range(7):
         one = monday + timedelta(days=number)
@@ -76,6 +79,7 @@ async def week(request: Asked, space_id: Id, reads: Connection) -> Response[str]
                 "day": one,
                 "hours": [_clocks(*opened, space.rules.zone) for opened in open_periods(space.rules, one)],
                 "closed_reason": closed_reason(space.rules, one),
+                "waiting": sum(wish.overlaps(period) for wish in wishes),
                 "bookings": [e for e in entries if e.kind != "blackout" and e.period.overlaps(period)],
                 "blackouts": [e for e in entries if e.kind == "blackout" and e.period.overlaps(period)],
             }

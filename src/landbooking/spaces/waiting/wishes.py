@@ -137,6 +137,16 @@ async def wish_behind(connection: Connection, person: Person, booking_id: int) -
     return found
 
 
+async def only_ever_held(connection: Connection, person: Person) -> set[int]:
+    """Bookings that were held for the person and never accepted: nothing that they would call their own."""
+    rows = await connection.fetch(
+        """SELECT booking_id FROM waiting
+           WHERE person_id = $1 AND booking_id IS NOT NULL AND state IN ('expired', 'withdrawn')""",
+        person.id,
+    )
+    return {row["booking_id"] for row in rows}
+
+
 async def waiting_at(connection: Connection, space_id: int, period: Period) -> list[Period]:
     """For hosts: for which periods people wait who could be served in this space. Not who they are."""
     rows = await connection.fetch(
