@@ -2,9 +2,12 @@
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection, Pool
+from landbooking.spaces.booking import cancel_booking
 from landbooking.spaces.bookings import Booking, booking_by_id
 from landbooking.spaces.period import Period
+from landbooking.spaces.waiting.answers import accept_offer
 from landbooking.spaces.waiting.wishes import wish_of
+from support.races import Scene
 from support.spaces import _insert
 
 
@@ -42,3 +45,28 @@ async def let_holds_run_out(connection: Connection | Pool) -> None:
 async def states(connection: Connection | Pool) -> list[str]:
     """Of all wishes, in the order of the line."""
     return [row["state"] for row in await connection.fetch("SELECT state FROM waiting ORDER BY id")]
+
+
+async def cancel(pool: Pool, person: Person, booking_id: int) -> None:
+    async with pool.acquire() as connection, connection.transaction():
+        await cancel_booking(connection, person, booking_id)
+
+
+async def wait(pool: Pool, person: Person, scene: Scene, period: Period, desk: int | None = None) -> int:
+    async with pool.acquire() as connection:
+        return await make_wish(connection, person, period, scene.space_id, desk)
+
+
+async def accept(pool: Pool, person: Person, wish_id: int) -> None:
+    async with pool.acquire() as connection, connection.transaction():
+        await accept_offer(connection, person, wish_id)
+
+
+async def held_together(pool: Pool) -> int:
+    """Pairs of bookings that stand in each other's way, whatever their state."""
+    count: int = await pool.fetchval(
+        """SELECT count(*) FROM booking AS one JOIN booking AS other
+               ON one.id < other.id AND one.resource_id = other.resource_id AND one.blocked && other.blocked
+           WHERE one.status <> 'cancelled' AND other.status <> 'cancelled'"""
+    )
+    return count

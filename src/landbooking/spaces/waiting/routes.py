@@ -123,8 +123,8 @@ async def _read(
     choices = when = period = None
     try:
         choices = await _choices(connection, parse_values(Subject, given))
-    except InvalidInput as invalid:
-        errors |= invalid.errors
+    except InvalidInput:  # nobody types these: such an address does not exist
+        raise NotFound from None
     except UnknownPlace as unknown:
         errors["place"] = unknown.message
     try:
