@@ -94,7 +94,8 @@ async def wish_page(request: Request[Person, Any, Any], reads: Connection, wish_
 @post("/waiting/{wish_id:int}/acceptance", guards=[signed_in], include_in_schema=False)
 async def accept(request: Request[Person, Any, Any], connection: Connection, wish_id: BigId) -> Response[None]:
     booking = await accept_offer(connection, request.user, wish_id)
-    return redirect(request, f"/bookings/{booking.id}", notice="booked")
+    notice = "booked" if booking.status == "confirmed" else "requested"
+    return redirect(request, f"/bookings/{booking.id}", notice=notice)
 
 
 @post("/waiting/{wish_id:int}/withdrawal", guards=[signed_in], include_in_schema=False)
