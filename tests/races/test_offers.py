@@ -14,6 +14,7 @@ from landbooking.spaces.hosting.blackouts import Wish as BlackoutWish
 from landbooking.spaces.hosting.blackouts import add_blackout
 from landbooking.spaces.hosting.consequences import Decision, Undecided, mark_of
 from landbooking.spaces.opening_hours import RuleBroken
+from landbooking.spaces.refusals import DeskTaken
 from landbooking.spaces.waiting import serving
 from landbooking.spaces.waiting.answers import OfferGone, expire_offer, withdraw_wish
 from landbooking.spaces.waiting.rounds import expire_offers
@@ -171,6 +172,6 @@ async def test_of_those_who_decline_and_those_who_book_nobody_gets_the_same(pool
             outcome(decline(person, wish) if number % 2 else accept(pool, person, wish)),
         ]
     results = set(await asyncio.gather(*tries))
-    assert results <= {"done", OfferGone, verbs.DeskTaken, RuleBroken}
+    assert results <= {"done", OfferGone, DeskTaken, RuleBroken}
     assert await held_together(pool) == 0
     assert await overlaps(pool) == 0
