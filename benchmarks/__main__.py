@@ -17,6 +17,7 @@ from benchmarks.data import Database, forget_bookings, make_database
 from benchmarks.load import Job, Result
 from benchmarks.memory import measure_memory
 from benchmarks.report import Figures, Run
+from benchmarks.series import measure_series
 from benchmarks.transaction import run_pgbench, script
 from landbooking.embedded import PostgresServer, Servers, ValkeyServer, server_addresses
 from landbooking.spaces.period import Period
@@ -100,6 +101,9 @@ async def measure(plan: Plan, servers: Servers, folder: Path) -> Figures:
                     await forget_bookings(database)
             if number >= 0:
                 figures.runs += runs
+        for database, contender in contenders:
+            if contender.name == "ours":
+                figures.series[database.size] = await measure_series(contender, database, plan.rounds)
         ours = next(contender for _, contender in contenders if contender.name == "ours")
         figures.memory = await measure_memory(ours, databases[0], servers, folder)
     return figures

@@ -117,6 +117,7 @@ async def forget_bookings(database: Database) -> tuple[int, int]:
         booked = await connection.fetchval("SELECT count(*) FROM booking WHERE id > $1", database.newest)
         mails = await connection.fetchval("SELECT count(*) FROM outbox")
         await connection.execute("DELETE FROM booking WHERE id > $1", database.newest)
+        await connection.execute("DELETE FROM series")
         await connection.execute("DELETE FROM outbox")
         for table in ("booking", "outbox"):
             await connection.execute(f"VACUUM ANALYZE {table}")

@@ -25,10 +25,11 @@ class Run(msgspec.Struct):
 
 
 class Figures(msgspec.Struct):
-    """`memory` in MiB, resident and proportional, of one web process and one worker."""
+    """`memory` in MiB, resident and proportional, of one web process and one worker; `series` in ms, by size."""
 
     runs: list[Run] = []
     memory: dict[str, tuple[float, float]] = {}
+    series: dict[int, dict[str, float]] = {}
 
     def of(self, kind: str, contender: str, size: int) -> list[Run]:
         return [run for run in self.runs if (run.kind, run.contender, run.size) == (kind, contender, size)]
@@ -64,6 +65,11 @@ def table(figures: Figures) -> str:
                 f"| 200 at one slot, {contender}, at {size:,} | {answers}; all within "
                 f"{median(times):.2f} s, at worst {max(times):.2f} s |"
             )
+    for size, took in figures.series.items():
+        lines.append(
+            f"| a series of 52 weeks at {size:,}: preview, booking; 52 single bookings one after the other "
+            f"| {took['preview']:.0f} ms, {took['booking']:.0f} ms; {took['one by one']:.0f} ms |"
+        )
     for name, (resident, proportional) in figures.memory.items():
         lines.append(
             f"| memory of one {name} process | {resident:.0f} MiB resident, {proportional:.0f} MiB shared out |"

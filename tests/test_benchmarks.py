@@ -14,7 +14,15 @@ def test_a_quick_run_brings_every_figure(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "benchmarks", "--quick", "--json", str(file)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
     assert done.returncode == 0, done.stderr
-    for line in ("bookings", "pages", "searches", "pgbench", "200 at one slot, ours", "memory of one worker"):
+    for line in (
+        "bookings",
+        "pages",
+        "searches",
+        "pgbench",
+        "200 at one slot, ours",
+        "a series of 52 weeks",
+        "memory of one worker",
+    ):
         assert re.search(rf"^\|.*{line}.*\d", done.stdout, re.MULTILINE), line
     figures = json.loads(file.read_text())
     kinds = {(run["kind"], run["contender"]) for run in figures["runs"]}

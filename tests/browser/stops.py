@@ -145,7 +145,8 @@ def _black_out(page: Page) -> None:
 
 PLACE = "/search?place=Lauterecken&date={day}&start=09:00&end=12:00&kind=desk"
 WISH = "/resources/{desk}/bookings/new?date={day}&start=13:00&end=15:00"
-SERIES = "/resources/{desk}/series/new?date={day}&start=16:00&end=17:00&repeats=daily"
+SERIES = "/resources/{desk}/series/new?date={day}&start=16:00&end=17:00"
+DATES = SERIES + "&repeats=daily"
 WAIT = "/waiting/new?resource={desk}&kind=desk&date={day}&start=13:00&end=15:00"
 HOSTED = "/host/spaces/{space}"
 COUNTER = "/counter/spaces/{space}"
@@ -177,9 +178,20 @@ STOPS = [
     Stop("cancelled", "/bookings/{booking_id}", RESIDENT, _to("/bookings/{cancelled}")),
     Stop("move", "/bookings/{booking_id}/move", RESIDENT, _to("/bookings/{booking}/move")),
     Stop("series", "/resources/{resource_id}/series/new", RESIDENT, _to(SERIES)),
-    Stop("series, its dates", "/resources/{resource_id}/series/new", RESIDENT, _to(SERIES + "&count=8")),
-    Stop("series, its dates, not signed in", "/resources/{resource_id}/series/new", None, _to(SERIES + "&count=8")),
-    Stop("series with mistakes", "/resources/{resource_id}/series/new", RESIDENT, _to(SERIES + "&count=0"), 422),
+    Stop("series, its dates", "/resources/{resource_id}/series/new", RESIDENT, _to(DATES + "&count=8")),
+    Stop(
+        "series, its dates, not signed in",
+        "/resources/{resource_id}/series/new",
+        None,
+        _to(DATES + "&count=8"),
+    ),
+    Stop(
+        "series with mistakes",
+        "/resources/{resource_id}/series/new",
+        RESIDENT,
+        _to(DATES + "&count=0"),
+        422,
+    ),
     Stop("series that is booked", "/series/{series_id}", RESIDENT, _to("/series/{series}")),
     Stop("date of a series", "/bookings/{booking_id}", RESIDENT, _to("/series/{series}", then=_press(".row-title"))),
     Stop("change of a series", "/series/{series_id}/move", RESIDENT, _to("/series/{series}/move?booking={dated}")),

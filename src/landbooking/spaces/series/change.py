@@ -241,7 +241,8 @@ async def _write(connection: Connection, changes: Sequence[MovedDate]) -> None:
     later = bool(changes) and changes[0].period.start > changes[0].booking.start
     try:
         await connection.executemany(
-            """UPDATE booking SET resource_id = $2, period = $3, blocked = $4, version = version + 1, changed_at = now()
+            """UPDATE booking SET resource_id = $2, period = $3, blocked = $4, checked_in_at = NULL,
+                      version = version + 1, changed_at = now()
                WHERE id = $1""",
             [
                 (
