@@ -11,6 +11,7 @@ from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, text_of
 from landbooking.ids import BigId
 from landbooking.pages import page, redirect
+from landbooking.spaces.bookings import booking_of
 from landbooking.spaces.tariffs.cards import cards_of
 from landbooking.spaces.tariffs.charges import charges_before, spoken_charge
 from landbooking.spaces.tariffs.vouchers import VoucherRefused, redeem_for_booking, redeem_for_card
@@ -41,6 +42,7 @@ async def redeem(request: Request[Person, Any, Any], connection: Connection) -> 
 @post("/bookings/{booking_id:int}/voucher", guards=[signed_in], include_in_schema=False)
 async def redeem_here(request: Request[Person, Any, Any], booking_id: BigId, connection: Connection) -> Response[None]:
     """A voucher worth an amount takes it off one booking."""
+    await booking_of(connection, request.user, booking_id)  # whose it is, before what was typed
     form = await parse_form(VoucherForm, request)
     await redeem_for_booking(connection, request.user, booking_id, form.code)
     return redirect(request, f"/bookings/{booking_id}", notice="voucher-redeemed")
