@@ -1,4 +1,4 @@
-"""Book once and daily, move, cancel, close, black out, reopen, in any order: database and plain model agree."""
+"""Book once and daily, wait, accept, move, cancel, close, black out, in any order: database and model agree."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -26,6 +26,9 @@ from landbooking.spaces.schedules import schedules_of
 from landbooking.spaces.series.change import Which, cancel_dates
 from landbooking.spaces.series.plan import Choice as DateChoice
 from landbooking.spaces.space import space_by_id
+from landbooking.spaces.waiting.answers import accept_offer, expire_offer, withdraw_wish
+from landbooking.spaces.waiting.joining import Sought, join_line
+from landbooking.spaces.waiting.wishes import State
 from support.people import make_person
 from support.series import booked_series, weekly
 from support.spaces import BERLIN, day_after, make_desk, make_space, open_daily, period_on
@@ -34,6 +37,7 @@ DAYS = [day_after(5), day_after(6)]
 HOURS = st.sampled_from([8, 9, 10, 11, 12, 13, 7, 17])  # the last two reach beyond the opening hours, 8 to 18
 LENGTHS = st.integers(1, 3)
 DESKS = st.integers(0, 1)
+PICKS = st.integers(0, 11)
 CHOICES: st.SearchStrategy[Choice] = st.sampled_from(["keep", "cancel"])
 
 
@@ -44,6 +48,16 @@ class Held(NamedTuple):
     desk: int
     period: Period
     version: int
+
+
+class InLine(NamedTuple):
+    """A wish in the model, for a desk or (None) for either. `booking` is what is held for it or was accepted."""
+
+    person: int
+    desk: int | None
+    period: Period
+    state: State = "waiting"
+    booking: int | None = None
 
 
 class Black(NamedTuple):
@@ -64,6 +78,8 @@ class Machine(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.held: dict[int, Held] = {}
+        self.offered: dict[int, Held] = {}
+        self.line: dict[int, InLine] = {}
         self.gone: set[int] = set()
         self.series: dict[int, int] = {}
         self.closures: dict[int, date] = {}
@@ -86,9 +102,16 @@ class Machine(RuleBasedStateMachine):
         except Refusal as refusal:
             return refusal.code
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(target=booked, crowded=st.booleans())
+    def begin(self, crowded: bool) -> Any:
+        """With nothing, or with both desks taken of a morning and two in line, which chance would seldom find."""
         self.do(self.prepare())
+        if not crowded:
+            return multiple()
+        made = [self.book(desk, desk, DAYS[0], 9, 3) for desk in (0, 1)]
+        for person, desk in ((0, 1), (1, None)):
+            self.wait(person, desk, DAYS[0], 9, 3)
+        return multiple(*made)
 
     async def prepare(self) -> None:
         await self.transaction.start()
@@ -113,11 +136,24 @@ class Machine(RuleBasedStateMachine):
 
     def taken(self, desk: int, period: Period, own: int | None = None) -> bool:
         """By another booking, or by a blackout: save where one's own, which a host let stay, lies in it already."""
-        if any(held.desk == desk and held.period.overlaps(period) for key, held in self.held.items() if key != own):
+        standing = self.standing()
+        if any(held.desk == desk and held.period.overlaps(period) for key, held in standing.items() if key != own):
             return True
         kept = [self.held[own].period] if own in self.held and self.held[own].desk == desk else []
         new = gaps(period, [each for each in kept if each.overlaps(period)])
         return any(desk in black.desks and any(map(black.period.overlaps, new)) for black in self.blackouts.values())
+
+    def serve(self) -> None:
+        """After time came free: whoever is first in line and can be served, is."""
+        for number, wish in sorted(self.line.items()):
+            desks = (0, 1) if wish.desk is None else (wish.desk,)
+            free = [desk for desk in desks if self.refusal(desk, wish.period) is None]
+            if wish.state != "waiting" or not free:
+                continue
+            booking = self.do(self.connection.fetchval("SELECT booking_id FROM waiting WHERE id = $1", number))
+            assert booking is not None, "somebody was forgotten"
+            self.offered[booking] = Held(wish.person, free[0], wish.period, 1)
+            self.line[number] = wish._replace(state="offered", booking=booking)
 
     # What people do.
 
@@ -156,6 +192,7 @@ class Machine(RuleBasedStateMachine):
         self.attempt(cancel_dates(self.connection, self.people[self.held[booking].person], which))
         for other in [key for key in self.held if self.series.get(key) == which.series_id]:
             self.forget(other)
+        self.serve()
 
     @rule(
         booking=booked,
@@ -183,6 +220,7 @@ class Machine(RuleBasedStateMachine):
         else:
             assert result.version == version + 1
             self.held[booking] = Held(person, desk, period, version + 1)
+            self.serve()
 
     @rule(booking=booked)
     def cancel(self, booking: int) -> None:
@@ -192,6 +230,96 @@ class Machine(RuleBasedStateMachine):
         if booking not in self.gone:
             assert result.version == version + 1
             self.forget(booking)
+            self.serve()
+
+    @rule(person=DESKS, desk=st.sampled_from([0, 1, None]), day=st.sampled_from(DAYS), hour=HOURS,
+          length=LENGTHS)  # fmt: skip
+    def wait(self, person: int, desk: int | None, day: date, hour: int, length: int) -> None:
+        self.join(InLine(person, desk, hours_of(day, hour, length)))
+
+    @rule(pick=PICKS, person=DESKS, anywhere=st.sampled_from([False, False, True]))
+    def wait_for_what_is_taken(self, pick: int, person: int, anywhere: bool) -> None:
+        """What chance would seldom find, as in the two rules below."""
+        if not self.held:
+            return
+        _person, desk, period, _version = sorted(self.held.items())[pick % len(self.held)][1]
+        self.join(InLine(person, None if anywhere else desk, period))
+
+    @rule(pick=PICKS)
+    def give_up_what_is_waited_for(self, pick: int) -> None:
+        waiting = [wish for _number, wish in sorted(self.line.items()) if wish.state == "waiting"]
+        if waiting:
+            wish = waiting[pick % len(waiting)]
+            in_the_way = (held.desk == (wish.desk or 0) and held.period.overlaps(wish.period)
+                          for held in self.held.values())  # fmt: skip
+            for booking in [key for key, hit in zip(self.held, in_the_way, strict=True) if hit]:
+                self.cancel(booking)
+
+    @rule(target=booked, pick=PICKS)
+    def accept_what_is_held(self, pick: int) -> Any:
+        offered = [number for number, wish in sorted(self.line.items()) if wish.state == "offered"]
+        return self.answer(offered[pick % len(offered)]) if offered else multiple()
+
+    def join(self, wish: InLine) -> None:
+        resource_id = None if wish.desk is None else self.desks[wish.desk]
+        sought = Sought("desk", resource_id, self.space_id)
+        result = self.attempt(join_line(self.connection, self.people[wish.person], sought, wish.period))
+        refusals = {self.refusal(desk, wish.period) for desk in ((0, 1) if wish.desk is None else (wish.desk,))}
+        if None in refusals:
+            assert result == "still-free"
+        elif "taken" not in refusals:
+            assert result == "rule-opening-hours"
+        elif known := [key for key, one in self.line.items()
+                       if one[:3] == wish[:3] and one.state in ("waiting", "offered")]:  # fmt: skip
+            assert result.id == known[0]
+        else:
+            self.line[result.id] = wish
+
+    @rule(target=booked, pick=PICKS)
+    def accept(self, pick: int) -> Any:
+        """Whatever has become of the wish meanwhile."""
+        return self.answer(sorted(self.line)[pick % len(self.line)]) if self.line else multiple()
+
+    def answer(self, wish: int) -> Any:
+        person, desk, period, state, booking = self.line[wish]
+        result = self.attempt(accept_offer(self.connection, self.people[person], wish))
+        if state == "accepted":
+            assert result.id == booking
+        elif state != "offered" or booking is None:
+            assert result == "offer-gone"
+        elif period.start.date() in self.closures.values():
+            assert result == "rule-opening-hours"
+        else:
+            assert (result.id, result.status, result.version) == (booking, "confirmed", 2)
+            self.held[booking] = self.offered.pop(booking)._replace(version=2)
+            self.line[wish] = InLine(person, desk, period, "accepted", booking)
+            return booking
+        return multiple()
+
+    @rule(pick=PICKS)
+    def withdraw(self, pick: int) -> None:
+        if self.line:
+            wish = sorted(self.line)[pick % len(self.line)]
+            self.do(withdraw_wish(self.connection, self.people[self.line[wish].person], wish))
+            if self.line[wish].state in ("waiting", "offered"):
+                self.leave(wish, "withdrawn")
+
+    @rule(pick=PICKS)
+    def run_out(self, pick: int) -> None:
+        """A hold's time is over, and the worker comes by."""
+        if self.offered:
+            booking = sorted(self.offered)[pick % len(self.offered)]
+            over = "UPDATE booking SET until_at = now() - interval '1 second' WHERE id = $1"
+            self.do(self.connection.execute(over, booking))
+            assert self.do(expire_offer(self.connection, booking))
+            self.leave(next(number for number, wish in self.line.items() if wish.booking == booking), "expired")
+
+    def leave(self, wish: int, state: State) -> None:
+        booking = self.line[wish].booking
+        self.line[wish] = self.line[wish]._replace(state=state)
+        if booking is not None:
+            self.forget(booking)
+            self.serve()
 
     @rule(booking=booked)
     def meddle(self, booking: int) -> None:
@@ -206,18 +334,20 @@ class Machine(RuleBasedStateMachine):
         if day in self.closures.values():
             return multiple()
         opened = period_on(day, "08:00", "18:00")
-        hit = {key for key, held in self.held.items() if held.period.overlaps(opened)}
+        hit = {key for key, held in self.standing().items() if held.period.overlaps(opened)}
         closure = Closure(day, day, "Kerwe")
         self.decide(hit, choice, lambda decision: close_days(
             self.connection, self.host, self.space_id, closure, decision))  # fmt: skip
         number: int = self.do(self.connection.fetchval("SELECT max(id) FROM closure"))
         self.closures[number] = day
+        self.serve()
         return number
 
     @rule(closure=consumes(closed))
     def reopen(self, closure: int) -> None:
         self.do(reopen_days(self.connection, self.space_id, closure))
         del self.closures[closure]
+        self.serve()
 
     @rule(target=blacked, desks=st.sets(DESKS, min_size=1), day=st.sampled_from(DAYS), hour=HOURS, length=LENGTHS,
           choice=CHOICES)  # fmt: skip
@@ -236,17 +366,24 @@ class Machine(RuleBasedStateMachine):
         desks = black.desks
         if black in self.blackouts.values():
             return multiple()
-        hit = {key for key, held in self.held.items() if held.desk in desks and held.period.overlaps(black.period)}
+        standing = self.standing()
+        hit = {key for key, held in standing.items() if held.desk in desks and held.period.overlaps(black.period)}
         wish = Wish(tuple(self.desks[desk] for desk in sorted(desks)), black.period, "Umbau")
         number: int = self.decide(hit, choice, lambda decision: add_blackout(
             self.connection, self.host, self.space_id, wish, decision))  # fmt: skip
         self.blackouts[number] = black
+        self.serve()
         return number
 
     @rule(blackout=consumes(blacked))
     def lift(self, blackout: int) -> None:
         self.do(lift_blackout(self.connection, self.host, self.space_id, blackout))
         del self.blackouts[blackout]
+        self.serve()
+
+    def standing(self) -> dict[int, Held]:
+        """What a host's change can hit."""
+        return {**self.held, **self.offered}
 
     def decide(self, hit: set[int], choice: Choice, change: Any) -> Any:
         """Those that the model says are hit must be shown, no others; then the host decides."""
@@ -262,6 +399,9 @@ class Machine(RuleBasedStateMachine):
         result = self.attempt(change(Decision(mark_of(shown), dict.fromkeys(hit, choice))))
         if choice == "cancel":
             for booking in hit:
+                for number, wish in self.line.items():
+                    if wish.booking == booking and wish.state == "offered":  # who is not to blame waits on
+                        self.line[number] = wish._replace(state="waiting", booking=None)
                 self.forget(booking)
         return result
 
@@ -272,7 +412,7 @@ class Machine(RuleBasedStateMachine):
         return next(number for number, person in enumerate(self.people) if person.id == person_id), 1
 
     def forget(self, booking: int) -> None:
-        del self.held[booking]
+        (self.held if booking in self.held else self.offered).pop(booking)
         self.gone.add(booking)
 
     # What must always be so.
@@ -289,7 +429,8 @@ class Machine(RuleBasedStateMachine):
         )
         confirmed = {row["id"]: row for row in rows if row["status"] == "confirmed"}
         assert confirmed.keys() == self.held.keys()
-        assert {row["id"] for row in rows} - confirmed.keys() == self.gone
+        assert {row["id"] for row in rows if row["status"] == "held"} == self.offered.keys()
+        assert {row["id"] for row in rows if row["status"] == "cancelled"} == self.gone
         for key, held in self.held.items():
             row = confirmed[key]
             assert (self.desks.index(row["resource_id"]), Period(row["start"], row["end"])) == held[1:3]
@@ -307,9 +448,16 @@ class Machine(RuleBasedStateMachine):
         for number, desk in enumerate(self.desks):
             taken = sorted(busy[desk])
             assert all(one.end <= following.start for one, following in pairwise(taken))
-            expected = [held.period for held in self.held.values() if held.desk == number]
+            expected = [held.period for held in self.standing().values() if held.desk == number]
             expected += [black.period for black in self.blackouts.values() if number in black.desks]
             assert joined(taken) == joined(expected)
+
+    @invariant()
+    def the_line_agrees(self) -> None:
+        rows = self.do(self.connection.fetch("SELECT id, state, booking_id FROM waiting"))
+        assert {row["id"]: (row["state"], row["booking_id"]) for row in rows} == {
+            number: (wish.state, wish.booking) for number, wish in self.line.items()
+        }
 
     @rule(day=st.sampled_from(DAYS), hour=HOURS, length=LENGTHS)
     def what_is_free_can_be_booked(self, day: date, hour: int, length: int) -> None:
