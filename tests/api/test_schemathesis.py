@@ -21,7 +21,7 @@ from support.spaces import day_after, make_booking, make_desk, make_series, make
 # One worker: hypothesis parses its own lambdas, and CPython 3.11's parser loses count when two threads do that at once.
 OPTIONS = [
     "--checks=all", "--exclude-checks=positive_data_acceptance,allow_header_conformance",
-    "--phases=examples,coverage,fuzzing", "--max-examples=6", "--no-shrink",
+    "--phases=examples,coverage,fuzzing", "--max-examples=4", "--no-shrink",
     "--generation-deterministic", "--workers=1", "--continue-on-failure",
     "--warnings=off", "--no-color", "--suppress-health-check=all", "--request-timeout=10",
 ]  # fmt: skip
