@@ -1,12 +1,12 @@
 """Series for tests: what is wished, and what came of it."""
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.spaces.bookings import Booking, bookings_in_series
-from landbooking.spaces.series.plan import Wish
+from landbooking.spaces.series.plan import Plan, Wish, plan_series
 from landbooking.spaces.series.recurrence import Recurrence, Repeats
 from landbooking.spaces.series.series import Series
 from landbooking.spaces.series.verbs import book_series
@@ -34,3 +34,8 @@ def weekly(
 async def booked_series(connection: Connection, person: Person, wish: Wish) -> tuple[Series, list[Booking]]:
     series = await book_series(connection, person, wish)
     return series, await bookings_in_series(connection, series.id)
+
+
+async def planned(connection: Connection, person: Person, wish: Wish) -> Plan:
+    """What the wish would give now."""
+    return await plan_series(connection, person, wish, datetime.now(UTC))
