@@ -1,5 +1,7 @@
 """Series for tests: what is wished, and what came of it."""
 
+import html
+import re
 from datetime import UTC, date, datetime, time
 from typing import Any
 
@@ -39,3 +41,19 @@ async def booked_series(connection: Connection, person: Person, wish: Wish) -> t
 async def planned(connection: Connection, person: Person, wish: Wish) -> Plan:
     """What the wish would give now."""
     return await plan_series(connection, person, wish, datetime.now(UTC))
+
+
+def rule(monday: date, **others: Any) -> dict[str, Any]:
+    return {"date": f"{monday}", "start": "09:00", "end": "12:00", "repeats": "weekly", "count": "4", **others}
+
+
+def fields(text: str) -> dict[str, Any]:
+    """What a browser would send of the list of dates: hidden fields, inputs and chosen options."""
+    [form] = re.findall(r'<form class="stack" method="post".*?</form>', text, re.DOTALL)
+    sent: dict[str, Any] = {}
+    for tag in re.findall(r"<input [^>]*>", form):
+        found = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        sent[found["name"]] = html.unescape(found["value"])
+    for name, options in re.findall(r'<select[^>]* name="([^"]+)".*?>(.*?)</select>', form, re.DOTALL):
+        [sent[name]] = re.findall(r'<option value="([^"]*)" selected', options)
+    return sent

@@ -15,6 +15,7 @@ from landbooking.database import Connection
 from landbooking.errors import NotFound, Refusal
 from landbooking.language import gettext as _
 from landbooking.spaces.eligibility import check_person
+from landbooking.spaces.features import label
 from landbooking.spaces.kinds import DISCREET, Kind
 from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, blocked_by, broken_rule, check_period
 from landbooking.spaces.period import Period
@@ -85,6 +86,11 @@ async def choices_for(connection: Connection, space: Space, resource: Resource, 
         )
         for piece in pieces.values()
     ]
+
+
+def as_options(choices: Sequence[Choice]) -> list[tuple[int | str, ...]]:
+    """What is free, for a form: id, name and, where there is something to say of it, a hint."""
+    return [(one.id, one.name, *filter(None, [", ".join(map(label, one.features))])) for one in choices if one.is_free]
 
 
 def takes_equipment(kind: Kind) -> bool:

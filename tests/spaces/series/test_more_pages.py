@@ -13,11 +13,10 @@ from landbooking.spaces.space import space_by_id
 from landbooking.spaces.tariffs.prices import offer_cards, set_tariff
 from landbooking.spaces.tariffs.sales import sell_card
 from landbooking.spaces.tariffs.tariff import Tariff
-from spaces.series.test_pages import fields, rule
 from support.approval import with_approval
 from support.hosting import Place
 from support.people import make_person, sign_in
-from support.series import booked_series, weekly
+from support.series import booked_series, fields, rule, weekly
 from support.spaces import make_booking, make_desk, make_district, make_host, make_space, period_on
 
 WEEK = timedelta(days=7)
