@@ -147,7 +147,8 @@ async def move_form(request: Request[Person, Any, Any], reads: Connection, booki
         "end": f"{end:%H:%M}",
         "resource": booking.resource_id,
     }
-    return await _move_page(request, reads, booking, values, {}, 200)
+    asked = {name: value for name, value in _shown(request.query_params).items() if value}  # of a preset
+    return await _move_page(request, reads, booking, {**values, **asked}, {}, 200)
 
 
 @post("/bookings/{booking_id:int}/move", guards=[signed_in], include_in_schema=False)
@@ -236,18 +237,21 @@ async def _move_page(
     errors: dict[str, str],
     status: int,
 ) -> Response[str]:
-    options = [
-        (resource.id, resource.name)
+    resources = [
+        resource
         for resource in await resources_of(connection, booking.space.id)
         if (resource.kind == DISCREET) == (booking.kind == DISCREET)
     ]
+    chosen = next((one for one in resources if str(one.id) == str(values["resource"] or booking.resource_id)), None)
+    own = Period(booking.start, booking.end) if chosen and chosen.id == booking.resource_id else None
     parts_offered, part = part_options(booking.rules, values)
     return page(
         request,
         "spaces/move.html",
         status,
         booking=booking,
-        options=options,
+        options=[(resource.id, resource.name) for resource in resources],
+        presets=await presets_for(connection, booking.space, chosen, values, own) if chosen else [],
         parts_offered=parts_offered,
         values={**values, "part": part},
         errors=errors,
