@@ -72,6 +72,8 @@ NOTICES = {
     "booked-for-guest": mark("Gebucht. Bitte sagen Sie den Code, oder drucken Sie den Schein."),
     "moved-for-guest": mark("Die Buchung ist verschoben. Der Code bleibt derselbe."),
     "cancelled-for-guest": mark("Die Buchung ist abgesagt. Der Platz ist wieder frei."),
+    "series-requested": mark("Ihre Anfrage ist angekommen. Die Gastgeber antworten auf alle Termine zusammen."),
+    "series-withdrawn": mark("Ihre Anfrage ist zurückgezogen. Die Plätze sind wieder frei."),
     "series-booked": mark("Ihre Termine sind gebucht. Die Bestätigung ist unterwegs zu Ihnen."),
     "series-moved": mark("Ihre Termine sind geändert. Die Änderung ist unterwegs zu Ihnen."),
     "series-cancelled": mark("Diese Termine sind abgesagt. Die Plätze sind wieder frei."),

@@ -9,9 +9,15 @@ import pytest
 from api.test_bookings import check_problem
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.spaces.space import space_by_id
+from landbooking.spaces.tariffs.prices import offer_cards, set_tariff
+from landbooking.spaces.tariffs.sales import sell_card
+from landbooking.spaces.tariffs.tariff import Tariff
+from support.approval import with_approval
 from support.hosting import Place
+from support.people import bearer
 from support.series import booked_series, weekly
-from support.spaces import day_after, make_booking, period_on
+from support.spaces import day_after, make_booking, make_desk, make_district, period_on
 
 SERIES = "/api/v1/series"
 FIRST = day_after(7)
@@ -45,6 +51,52 @@ async def test_a_series_is_previewed_booked_moved_and_cancelled(api: httpx.Async
     check_problem(stale, 409, "changed-meanwhile")
     gone = await api.post(f"{address}/cancellation", json={"booking_id": second, "scope": "all"})
     assert [one["status"] for one in gone.json()["bookings"]] == ["cancelled"] * 3
+
+
+async def test_a_series_takes_equipment_along_and_is_paid_by_a_card(
+    connection: Connection, api: httpx.AsyncClient, place: Place, resident: Person
+) -> None:
+    await set_tariff(connection, place.space_id, Tariff(day_cents=1000))
+    await offer_cards(connection, await make_district(connection), 2, 1600)
+    card = await sell_card(connection, place.host, await space_by_id(connection, place.space_id), resident.email)
+    piece = await make_desk(connection, place.space_id, "Beamer", kind="equipment")
+    full = wish(place, with_equipment=[piece], pay_with=card)
+    preview = (await api.post(f"{SERIES}/preview", json=full)).json()
+    assert (preview["price_cents"], [one["price_cents"] for one in preview["dates"]]) == (3000, [1000] * 3)
+    check_problem(await api.post(SERIES, json=full), 409, "card", "pay_with")
+    made = (
+        await api.post(SERIES, json={**full, "choices": [{"date": f"{FIRST}", "skip": True}, *full["choices"][1:]]})
+    ).json()
+    assert [(one["paid"], one["card_id"], one["equipment"]) for one in made["bookings"]] == [
+        ("card", card, ["Beamer"])
+    ] * 2
+    unfit = await api.post(SERIES, json=wish(place, with_equipment=[place.other_desk]))
+    check_problem(unfit, 422, "equipment-unfit", "with_equipment")
+
+
+async def test_a_host_answers_a_series_with_one_answer(
+    connection: Connection, api: httpx.AsyncClient, place: Place, resident: Person, outsider: Person
+) -> None:
+    await with_approval(connection, place.space_id)
+    assert (await api.post(f"{SERIES}/preview", json=wish(place))).json()["until_at"]
+    made = (await api.post(SERIES, json=wish(place))).json()
+    assert [one["status"] for one in made["bookings"]] == ["requested"] * 3
+    address = f"/api/v1/bookings/{made['bookings'][1]['id']}"
+    for person in (resident, outsider):
+        check_problem(
+            await api.post(f"{address}/approval", json={}, headers=await bearer(connection, person)), 404, "not-found"
+        )
+    await connection.execute(
+        "INSERT INTO closure (space_id, days) VALUES ($1, daterange($2, $2, '[]'))", place.space_id, FIRST
+    )
+    host = await bearer(connection, place.host)
+    refused = await api.post(f"{address}/approval", json={}, headers=host)
+    check_problem(refused, 409, "rule-opening-hours", f"{FIRST}")
+    await connection.execute("DELETE FROM closure")
+    assert (await api.post(f"{address}/approval", json={"version": 2}, headers=host)).status_code == 409
+    assert (await api.post(f"{address}/approval", json={"version": 1}, headers=host)).status_code == 200
+    after = (await api.get(f"{SERIES}/{made['id']}", headers=await bearer(connection, resident))).json()
+    assert [one["status"] for one in after["bookings"]] == ["confirmed"] * 3
 
 
 async def test_a_conflict_names_its_dates(

@@ -28,6 +28,7 @@ async def test_a_space_says_its_hours_rules_and_desks(client: httpx.AsyncClient,
     assert space["time_zone"] == "Europe/Berlin"
     assert space["opening_hours"] == [{"weekday": day, "opens": 480, "closes": 1080} for day in range(1, 8)]
     assert [resource["name"] for resource in space["resources"]] == ["Tisch 1", "Tisch 2"]
+    assert {resource["rules"]["hold_minutes"] for resource in space["resources"]} == {30}
     assert (space["shortest_minutes"], space["longest_minutes"], space["horizon_days"]) == (30, 600, 90)
 
 

@@ -87,8 +87,8 @@ def take_the_locks_away(monkeypatch: pytest.MonkeyPatch) -> None:
     async def no_lock(connection: Connection, person_id: int, *resource_ids: int) -> None:
         pass
 
-    async def no_row_lock(connection: Connection, booking_id: int, version: int | None) -> Booking:
-        return await booking_by_id(connection, booking_id)
+    async def no_row_lock(connection: Connection, booking_id: int, version: int | None) -> list[Booking]:
+        return [await booking_by_id(connection, booking_id)]
 
     monkeypatch.setattr(answers, "lock_against_changes", no_lock)
     monkeypatch.setattr(answers, "_open_request", no_row_lock)

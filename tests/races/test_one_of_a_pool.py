@@ -8,6 +8,7 @@ import pytest
 from landbooking.accounts.person import Person
 from landbooking.database import Connection, Pool
 from landbooking.spaces import pools as verbs
+from landbooking.spaces.equipment import EquipmentTaken
 from landbooking.spaces.period import Period
 from landbooking.spaces.pools import NoneLeft, book_one_of
 from landbooking.spaces.space import Resource
@@ -68,3 +69,28 @@ async def test_without_trying_the_next_some_would_be_refused_in_vain(
     monkeypatch.setattr(verbs, "free_units", once)
     # Twelve people, for one person's bookings wait for each other before they look.
     assert await at_once(pool, scene, 12) == {"done": 1, NoneLeft: 11}
+
+
+async def units_want_one_projector(pool: Pool, scene: Scene) -> Counter[object]:
+    """Twelve people want any unit, each with the same piece."""
+    async with pool.acquire() as connection:
+        piece = await make_desk(connection, scene.space_id, "Beamer", kind="equipment")
+
+    async def book_both(person: Person) -> None:
+        async with pool.acquire() as connection, connection.transaction():
+            await book_one_of(connection, person, scene.space_id, "Pult", MORNING, [piece])
+
+    return Counter(await asyncio.gather(*(outcome(book_both(person)) for person in scene.people[:12])))
+
+
+async def test_a_unit_and_its_equipment_are_had_together_or_not_at_all(pool: Pool, scene: Scene) -> None:
+    results = await units_want_one_projector(pool, scene)
+    assert results["done"] == 1
+    assert set(results) == {"done", EquipmentTaken}
+    assert await pool.fetchval("SELECT count(*) FROM booking") == 2
+
+
+async def test_without_the_constraint_several_would_have_the_piece(pool: Pool, scene: Scene) -> None:
+    await pool.execute("ALTER TABLE booking DROP CONSTRAINT booking_no_overlap")
+    assert (await units_want_one_projector(pool, scene))["done"] > 1
+    assert await overlaps(pool) > 0

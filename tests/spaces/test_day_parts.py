@@ -82,3 +82,27 @@ async def test_a_pool_that_is_booked_by_the_day_is_asked_for_so(
     asked = await client.get(path, params={"pool": "Tisch", "date": f"{DAY}", "part": "day"})
     assert asked.status_code == 200
     assert '<option value="day" selected>' in asked.text
+
+
+async def test_the_form_of_a_move_offers_them_too_as_if_the_booking_had_given_up_its_time(
+    connection: Connection, client: httpx.AsyncClient, place: Place, resident: Person, outsider: Person
+) -> None:
+    booking_id = await make_booking(connection, resident, place.desk, period_on(DAY, "10:00", "11:00"))
+    await make_booking(connection, outsider, place.other_desk, period_on(DAY, "08:00", "09:00"))
+    await sign_in(connection, client, resident)
+    address = f"/bookings/{booking_id}/move"
+    shown = (await client.get(address)).text
+    for label in ("Ganzer Tag, 08:00–18:00", "Vormittag, 08:00–13:00", "Nachmittag, 13:00–18:00"):
+        assert label in shown
+    link = f"{address}?date={DAY}&amp;start={quote('13:00')}&amp;end={quote('18:00')}&amp;resource={place.desk}"
+    assert f'href="{link}"' in shown
+    chosen = (await client.get(link.replace("&amp;", "&"))).text
+    assert 'value="13:00"' in chosen
+    assert 'value="18:00"' in chosen
+    other = (await client.get(f"{address}?resource={place.other_desk}")).text
+    assert "Nachmittag, 13:00–18:00" in other
+    assert "Ganzer Tag" not in other
+    move = {"date": f"{DAY}", "start": "08:00", "end": "18:00", "resource": f"{place.desk}"}
+    assert (await client.post(address, data=move)).status_code == 303
+    for typed in ("resource=x", "date=gestern", "date=9999-12-31", "start=9"):
+        assert (await client.get(f"{address}?{typed}")).status_code == 200

@@ -10,7 +10,14 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.spaces.availability import free_resources, search_spaces
 from landbooking.spaces.booking import book_resource, cancel_booking, move_booking
-from landbooking.spaces.opening_hours import Interval, OpeningRules, RuleBroken, check_period, day_parts
+from landbooking.spaces.opening_hours import (
+    Interval,
+    OpeningRules,
+    RuleBroken,
+    check_period,
+    day_parts,
+    spoken_distance,
+)
 from landbooking.spaces.overrides import Override, effective_rules
 from landbooking.spaces.period import Period
 from landbooking.spaces.refusals import DeskTaken, TooLateToChange
@@ -87,6 +94,24 @@ def test_a_longer_step_is_kept(step: int) -> None:
     with pytest.raises(RuleBroken) as broken:
         check_period(stepped, period_on(DAY, "09:15", "10:15"), NOW)
     assert broken.value.code == "rule-step"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        (30, "30 Minuten"),
+        (90, "1 Stunde 30 Minuten"),
+        (1440, "24 Stunden"),
+        (2880, "2 Tage"),
+        (3600, "2 Tage 12 Stunden"),
+        (10080, "7 Tage"),
+    ],
+)
+def test_what_is_far_off_is_said_in_days(minutes: int, said: str) -> None:
+    assert spoken_distance(minutes) == said
+    with pytest.raises(RuleBroken) as broken:
+        check_period(rules((480, 1080), lead_minutes=minutes), period_on(DAY, "09:00", "10:00"), period_on(DAY).start)
+    assert said in broken.value.message
 
 
 async def test_buffers_are_kept_free_on_both_sides(connection: Connection, space_id: int, resident: Person) -> None:
@@ -182,7 +207,7 @@ async def test_late_cancellations_are_for_hosts(connection: Connection, space_id
     await make_override(connection, space_id, "desk", cancel_minutes=7 * 24 * 60)
     with pytest.raises(TooLateToChange) as late:
         await cancel_booking(connection, person, booking.id)
-    assert "168 Stunden" in late.value.message
+    assert "7 Tage" in late.value.message
     with pytest.raises(TooLateToChange):
         await move_booking(connection, person, booking.id, None, None, period_on(DAY, "13:00", "14:00"))
 

@@ -29,5 +29,5 @@ async def make_place(connection: Connection) -> Place:
 RULES = {
     "unit": "time", "step_minutes": "15", "shortest_minutes": "30", "longest_minutes": "600", "lead_minutes": "0",
     "horizon_days": "90", "buffer_before_minutes": "0", "buffer_after_minutes": "0", "weekly_minutes": "0",
-    "cancel_minutes": "0", "audience": "everyone", "approval": "no",
+    "cancel_minutes": "0", "hold_minutes": "30", "audience": "everyone", "approval": "no",
 }  # fmt: skip

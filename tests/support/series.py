@@ -1,12 +1,14 @@
 """Series for tests: what is wished, and what came of it."""
 
-from datetime import date, time
+import html
+import re
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.spaces.bookings import Booking, bookings_in_series
-from landbooking.spaces.series.plan import Wish
+from landbooking.spaces.series.plan import Plan, Wish, plan_series
 from landbooking.spaces.series.recurrence import Recurrence, Repeats
 from landbooking.spaces.series.series import Series
 from landbooking.spaces.series.verbs import book_series
@@ -34,3 +36,24 @@ def weekly(
 async def booked_series(connection: Connection, person: Person, wish: Wish) -> tuple[Series, list[Booking]]:
     series = await book_series(connection, person, wish)
     return series, await bookings_in_series(connection, series.id)
+
+
+async def planned(connection: Connection, person: Person, wish: Wish) -> Plan:
+    """What the wish would give now."""
+    return await plan_series(connection, person, wish, datetime.now(UTC))
+
+
+def rule(monday: date, **others: Any) -> dict[str, Any]:
+    return {"date": f"{monday}", "start": "09:00", "end": "12:00", "repeats": "weekly", "count": "4", **others}
+
+
+def fields(text: str) -> dict[str, Any]:
+    """What a browser would send of the list of dates: hidden fields, inputs and chosen options."""
+    [form] = re.findall(r'<form class="stack" method="post".*?</form>', text, re.DOTALL)
+    sent: dict[str, Any] = {}
+    for tag in re.findall(r"<input [^>]*>", form):
+        found = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        sent[found["name"]] = html.unescape(found["value"])
+    for name, options in re.findall(r'<select[^>]* name="([^"]+)".*?>(.*?)</select>', form, re.DOTALL):
+        [sent[name]] = re.findall(r'<option value="([^"]*)" selected', options)
+    return sent

@@ -113,7 +113,7 @@ async def book_resource(
     cost = await charge_booking(connection, booking, person, pay_with)
     booking = msgspec.structs.replace(booking, cost=cost)
     if until_at:
-        await announce_request(connection, person, booking)
+        await announce_request(connection, person, [booking])
     else:
         await announcements.announce_confirmation(connection, person, booking)
     return booking
@@ -170,7 +170,7 @@ async def relocate(
     check_period(rules, period, now)
     if not is_guests:
         await check_person(connection, by, space, resource, period, moved=booking.id)
-    await check_equipment(connection, by, space, booking.id, period)
+    await check_equipment(connection, by, space, booking.id, period, now)
     try:
         changed = await connection.fetchval(
             """UPDATE booking SET resource_id = $3, period = $4, blocked = $5, checked_in_at = NULL,
@@ -226,7 +226,7 @@ async def _cancel(connection: Connection, booking: Booking, person: Person) -> B
     cancelled = await mark_cancelled(connection, booking, person, "person")
     await time_freed(connection, cancelled.space.id)
     if booking.status == "requested":
-        await announce_withdrawal(connection, person, cancelled)
+        await announce_withdrawal(connection, person, [cancelled])
     elif booking.status != "held":  # of what was only offered no calendar knows
         await announcements.announce_cancellation(connection, person, cancelled)
     return cancelled

@@ -54,7 +54,8 @@ class NewBooking(msgspec.Struct, frozen=True, kw_only=True):
     `pay_with` is a card of one's own (`GET /cards`); 409 `card` where it can't pay. Without it a month pass pays, else
     the price is to be paid at the counter.
 
-    Instead of `resource_id`, `space_id` and `pool` book any free one of alike units; the answer says which.
+    Instead of `resource_id`, `space_id` and `pool` book any free one of alike units, with the equipment or not at all;
+    the answer says which.
     """
 
     resource_id: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
@@ -110,8 +111,9 @@ async def post_booking(
             connection, person, data.resource_id, period, told, data.with_equipment, data.pay_with
         )
     elif data.resource_id is None and data.pool is not None and data.space_id is not None and told is None:
-        _check_alone(data)
-        booking = await book_one_of(connection, person, data.space_id, data.pool, period, data.pay_with)
+        booking = await book_one_of(
+            connection, person, data.space_id, data.pool, period, data.with_equipment, data.pay_with
+        )
     else:
         raise InvalidInput({"resource_id": _("Bitte entweder resource_id angeben oder space_id und pool.")}, {})
     if idempotency_key:
@@ -214,12 +216,6 @@ async def post_cancellation(
 ) -> shown.BookingView:
     """Cancels. Sent again, it changes nothing and answers the same."""
     return shown.booking(await cancel_booking(connection, request.user, booking_id))
-
-
-def _check_alone(data: NewBooking) -> None:
-    """Which unit it will be is not known before, so nothing goes with it. Raises InvalidInput."""
-    if data.with_equipment:
-        raise InvalidInput({"with_equipment": _("Hierzu lässt sich keine Ausstattung buchen.")}, {})
 
 
 async def earlier(

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,8 +22,7 @@ from landbooking.spaces.booking_forms import BookForm, CancelForm, MoveForm, Per
 from landbooking.spaces.bookings import Booking, booking_of
 from landbooking.spaces.consultation_form import asked_consultation, equipment_options, typed_consultation
 from landbooking.spaces.consultations import Consultation
-from landbooking.spaces.equipment import EquipmentTaken, EquipmentUnfit, choices_for
-from landbooking.spaces.features import label
+from landbooking.spaces.equipment import EquipmentTaken, EquipmentUnfit, as_options, choices_for
 from landbooking.spaces.kinds import DISCREET
 from landbooking.spaces.opening_hours import RuleBroken, check_period
 from landbooking.spaces.part_form import part_options, presets_for, with_times
@@ -31,7 +30,7 @@ from landbooking.spaces.period import Period
 from landbooking.spaces.presence.check_in import may_check_in, may_leave
 from landbooking.spaces.refusals import BookingOver, DeskGone, DeskTaken, NeedsApproval
 from landbooking.spaces.space import Resource, Space, resources_of
-from landbooking.spaces.tariffs.cards import cards_for
+from landbooking.spaces.tariffs.cards import CardRefused, cards_for
 from landbooking.spaces.tariffs.cost import spoken_cost
 from landbooking.spaces.tariffs.ledger import price_in
 from landbooking.spaces.terms import cancelling, terms_of
@@ -83,24 +82,13 @@ async def book(request: Request[Person, Any, Any], connection: Connection, resou
             )
             if form.key:
                 await store_result(connection, request.user.id, form.key, booking.id)
-    except (EquipmentTaken, EquipmentUnfit) as missing:
+    except (EquipmentTaken, EquipmentUnfit, CardRefused) as refused:
         return await _form_page(
-            request,
-            connection,
-            space,
-            resource,
-            values,
-            period,
-            missing.fields,
-            told,
-            form.with_equipment,
-            missing.status,
+            request, connection, space, resource, values, period, refused.fields, told, form, refused.status
         )
     except RuleBroken as broken:
         still = period if broken.field == "with_equipment" else None
-        return await _form_page(
-            request, connection, space, resource, values, still, broken.fields, told, form.with_equipment
-        )
+        return await _form_page(request, connection, space, resource, values, still, broken.fields, told, form)
     return redirect(
         request, f"/bookings/{booking.id}", notice="booked" if booking.status == "confirmed" else "requested"
     )
@@ -159,7 +147,8 @@ async def move_form(request: Request[Person, Any, Any], reads: Connection, booki
         "end": f"{end:%H:%M}",
         "resource": booking.resource_id,
     }
-    return await _move_page(request, reads, booking, values, {}, 200)
+    asked = {name: value for name, value in _shown(request.query_params).items() if value}  # of a preset
+    return await _move_page(request, reads, booking, {**values, **asked}, {}, 200)
 
 
 @post("/bookings/{booking_id:int}/move", guards=[signed_in], include_in_schema=False)
@@ -202,10 +191,10 @@ async def _form_page(
     period: Period | None,
     errors: dict[str, str],
     told: Consultation | None = None,
-    chosen: Sequence[int] = (),
+    typed: BookForm | None = None,
     status: int = 422,
 ) -> Response[str]:
-    """To confirm a period that is right, or to correct one that isn't. `told` and `chosen` were typed before."""
+    """To confirm a period that is right, or to correct one that isn't. `told` and `typed` were typed before."""
     choices = await choices_for(reads, space, resource, period) if period else []
     rules = space.rules_of(resource.kind, resource.id)
     parts_offered, part = part_options(rules, values)
@@ -216,11 +205,10 @@ async def _form_page(
         status if errors else 200,
         space=space,
         resource=resource,
-        pieces=[
-            (one.id, one.name, *filter(None, [", ".join(map(label, one.features))])) for one in choices if one.is_free
-        ],
+        pieces=as_options(choices),
         missing=[one.name for one in choices if not one.is_free],
-        chosen=chosen,
+        chosen=typed.with_equipment if typed else (),
+        pay_with=typed.pay_with if typed else None,
         parts_offered=parts_offered,
         presets=await presets_for(reads, space, resource, values),
         values={**values, "part": part} if part else values,
@@ -249,18 +237,21 @@ async def _move_page(
     errors: dict[str, str],
     status: int,
 ) -> Response[str]:
-    options = [
-        (resource.id, resource.name)
+    resources = [
+        resource
         for resource in await resources_of(connection, booking.space.id)
         if (resource.kind == DISCREET) == (booking.kind == DISCREET)
     ]
+    chosen = next((one for one in resources if str(one.id) == str(values["resource"] or booking.resource_id)), None)
+    own = Period(booking.start, booking.end) if chosen and chosen.id == booking.resource_id else None
     parts_offered, part = part_options(booking.rules, values)
     return page(
         request,
         "spaces/move.html",
         status,
         booking=booking,
-        options=options,
+        options=[(resource.id, resource.name) for resource in resources],
+        presets=await presets_for(connection, booking.space, chosen, values, own) if chosen else [],
         parts_offered=parts_offered,
         values={**values, "part": part},
         errors=errors,

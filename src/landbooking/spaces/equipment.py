@@ -15,6 +15,7 @@ from landbooking.database import Connection
 from landbooking.errors import NotFound, Refusal
 from landbooking.language import gettext as _
 from landbooking.spaces.eligibility import check_person
+from landbooking.spaces.features import label
 from landbooking.spaces.kinds import DISCREET, Kind
 from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, blocked_by, broken_rule, check_period
 from landbooking.spaces.period import Period
@@ -87,9 +88,21 @@ async def choices_for(connection: Connection, space: Space, resource: Resource, 
     ]
 
 
+def as_options(choices: Sequence[Choice]) -> list[tuple[int | str, ...]]:
+    """What is free, for a form: id, name and, where there is something to say of it, a hint."""
+    return [(one.id, one.name, *filter(None, [", ".join(map(label, one.features))])) for one in choices if one.is_free]
+
+
 def takes_equipment(kind: Kind) -> bool:
     """What is said of a discreet room is its number and nothing else, and equipment has none of its own."""
     return kind not in (KIND, DISCREET)
+
+
+async def pieces_at(connection: Connection, space: Space, resource: Resource) -> list[tuple[int, str]]:
+    """Id and name of all that whoever books this resource may take along, at one time or another."""
+    if not takes_equipment(resource.kind):
+        return []
+    return [(piece.id, piece.name) for piece in await resources_of(connection, space.id) if piece.kind == KIND]
 
 
 async def pieces_for(connection: Connection, space: Space, resource: Resource, ids: Sequence[int]) -> list[Resource]:
@@ -120,18 +133,28 @@ async def take_equipment(
 
 
 async def check_equipment(
-    connection: Connection, person: Person, space: Space, booking_id: int, period: Period
+    connection: Connection, person: Person, space: Space, booking_id: int, period: Period, asked_at: datetime
 ) -> None:
     """Whether the rules let the pieces of a booking come along to the period, and into this space.
 
-    Raises EquipmentUnfit, RuleBroken.
+    `asked_at` is when the person wished for it, from which lead and horizon count. Raises EquipmentUnfit, RuleBroken.
     """
     pieces = await _pieces_of(connection, booking_id)
     known = {piece.id: piece for piece in await resources_of(connection, space.id)} if pieces else {}
     for part_id, resource_id in pieces:
         if resource_id not in known:
-            raise EquipmentUnfit(_("Die gebuchte Ausstattung lässt sich dorthin nicht mitnehmen."))
-        await _check(connection, person, space, known[resource_id], period, part_id)
+            raise fixed_elsewhere()
+        await _check(connection, person, space, known[resource_id], period, asked_at, part_id)
+
+
+async def pieces_along(connection: Connection, booking_ids: Sequence[int]) -> dict[int, list[int]]:
+    """By booking the ids of the pieces that go with it."""
+    rows = await connection.fetch(
+        """SELECT part_of, array_agg(resource_id ORDER BY resource_id) AS pieces FROM booking
+           WHERE part_of = ANY($1) AND status <> 'cancelled' GROUP BY part_of""",
+        booking_ids,
+    )
+    return {row["part_of"]: row["pieces"] for row in rows}
 
 
 async def rules_of_pieces(connection: Connection, space: Space, booking_id: int) -> list[OpeningRules]:
@@ -171,7 +194,7 @@ async def take_off(connection: Connection, host: Person, part_id: int) -> tuple[
 async def _take(
     connection: Connection, person: Person, space: Space, piece: Resource, period: Period, booking_id: int
 ) -> None:
-    await _check(connection, person, space, piece, period, None)
+    await _check(connection, person, space, piece, period, datetime.now(UTC), None)
     taken = await connection.fetchval(
         """INSERT INTO booking (resource_id, person_id, period, blocked, status, until_at, part_of)
            SELECT $2, person_id, period, $3, status, until_at, id FROM booking WHERE id = $1
@@ -185,12 +208,27 @@ async def _take(
 
 
 async def _check(
-    connection: Connection, person: Person, space: Space, piece: Resource, period: Period, moved: int | None
+    connection: Connection,
+    person: Person,
+    space: Space,
+    piece: Resource,
+    period: Period,
+    asked_at: datetime,
+    moved: int | None,
 ) -> None:
-    """Its own rules, in sentences that say which piece is meant."""
+    """Its own rules."""
     try:
-        check_period(space.rules_of(piece.kind, piece.id), period, datetime.now(UTC))
+        check_period(space.rules_of(piece.kind, piece.id), period, asked_at)
         await check_person(connection, person, space, piece, period, moved)
     except RuleBroken as broken:
-        rule = broken.code.removeprefix("rule-")
-        raise RuleBroken(rule, "with_equipment", f"{piece.name}: {broken.message}") from None
+        raise of_piece(piece, broken) from None
+
+
+def fixed_elsewhere() -> EquipmentUnfit:
+    """Of a piece that another space has, or that is retired by now."""
+    return EquipmentUnfit(_("Die gebuchte Ausstattung lässt sich dorthin nicht mitnehmen."))
+
+
+def of_piece(piece: Resource, broken: RuleBroken) -> RuleBroken:
+    """The same rule in a sentence that says which piece is meant."""
+    return RuleBroken(broken.code.removeprefix("rule-"), "with_equipment", f"{piece.name}: {broken.message}")

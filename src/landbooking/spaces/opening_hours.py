@@ -57,7 +57,7 @@ class OpeningRules(msgspec.Struct, frozen=True):
     `state` is the Land whose public holidays count, such as "RP". `unit` says whether one books by the clock, in steps
     from midnight on, or by whole or half days. Buffers are kept free around each booking. `weekly_minutes` is what one
     person may have of a kind in a space and a week (0: as much as they like), `cancel_minutes` how long before the
-    start one can still cancel or move.
+    start one can still cancel or move, `hold_minutes` how long what came free is held by day for the first in line.
     """
 
     zone: str
@@ -75,6 +75,7 @@ class OpeningRules(msgspec.Struct, frozen=True):
     buffer_after_minutes: int = 0
     weekly_minutes: int = 0
     cancel_minutes: int = 0
+    hold_minutes: int = 30
     audience: Audience = "everyone"
     approval: bool = False
 
@@ -131,7 +132,7 @@ def _check_distance(rules: OpeningRules, period: Period, now: datetime) -> None:
         raise RuleBroken("past", "start", _("Dieser Zeitpunkt ist schon vorbei."))
     if period.start < now + timedelta(minutes=rules.lead_minutes):
         message = _("Hier muss man mindestens %(length)s vorher buchen.") % {
-            "length": spoken_length(rules.lead_minutes)
+            "length": spoken_distance(rules.lead_minutes)
         }
         raise RuleBroken("lead", "start", message)
     if period.start.astimezone(rules.time_zone).date() > last_day(rules, now):
@@ -268,6 +269,15 @@ def next_step(rules: OpeningRules, moment: datetime) -> datetime:
 def last_day(rules: OpeningRules, now: datetime) -> date:
     """The last local day that can be booked."""
     return now.astimezone(rules.time_zone).date() + timedelta(days=rules.horizon_days)
+
+
+def spoken_distance(minutes: int) -> str:
+    """How long before something: as a length, but from two days on in days: "2 Tage", "2 Tage 12 Stunden"."""
+    days, rest = divmod(minutes, 24 * 60)
+    if days < 2:
+        return spoken_length(minutes)
+    said = ngettext("%(count)s Tag", "%(count)s Tage", days) % {"count": days}
+    return f"{said} {spoken_length(rest)}" if rest else said
 
 
 def spoken_length(minutes: int) -> str:

@@ -24,6 +24,7 @@ class Override(msgspec.Struct, frozen=True):
     buffer_after_minutes: int | None = None
     weekly_minutes: int | None = None
     cancel_minutes: int | None = None
+    hold_minutes: int | None = None
     audience: Audience | None = None
     approval: bool | None = None
 

@@ -9,8 +9,8 @@ import msgspec
 from landbooking.database import Connection
 from landbooking.forms import text_of
 from landbooking.spaces.day import part_name
-from landbooking.spaces.opening_hours import DayPart, OpeningRules, broken_rule, day_parts, hours_text
-from landbooking.spaces.period import clock_names
+from landbooking.spaces.opening_hours import DayPart, OpeningRules, blocked_by, broken_rule, day_parts, hours_text
+from landbooking.spaces.period import Period, clock_names
 from landbooking.spaces.schedules import schedules_of
 from landbooking.spaces.space import Resource, Space
 
@@ -53,16 +53,28 @@ def part_options(rules: OpeningRules, typed: Mapping[str, Any]) -> tuple[list[tu
 
 
 async def presets_for(
-    connection: Connection, space: Space, resource: Resource, typed: Mapping[str, Any]
+    connection: Connection,
+    space: Space,
+    resource: Resource,
+    typed: Mapping[str, Any],
+    given_up: Period | None = None,
 ) -> list[Preset]:
-    """The parts of the typed day in which the resource is free, as far as its rules let them be booked."""
+    """The parts of the typed day in which the resource is free, as far as its rules let them be booked.
+
+    `given_up` is the period of a booking of it that would be moved there.
+    """
     rules = space.rules_of(resource.kind, resource.id)
     day = _day(text_of(typed, "date"))
     parts = day_parts(rules, day) if day else {}
     if not parts:
         return []
     found = await schedules_of(connection, [space], parts["day"], resource.kind)
-    schedule = next(one for one in found[space.id] if one.resource_id == resource.id)
+    schedule = next((one for one in found[space.id] if one.resource_id == resource.id), None)
+    if schedule is None:  # a vehicle in repair
+        return []
+    if given_up:
+        own = schedule.kept_from(*blocked_by(rules, given_up))
+        schedule.taken[:] = [taken for taken in schedule.taken if taken != own]
     now = datetime.now(UTC)
     return [
         Preset(f"{part_name(name)}, {hours_text(rules, [part])}", clock_names(part, rules.time_zone))

@@ -14,17 +14,20 @@ from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, parse_values, text_of
 from landbooking.ids import Id
 from landbooking.pages import page, redirect
-from landbooking.spaces.booking_forms import PeriodForm
+from landbooking.spaces.booking_forms import BookForm
+from landbooking.spaces.equipment import EquipmentTaken, EquipmentUnfit, as_options, choices_for
 from landbooking.spaces.opening_hours import RuleBroken
 from landbooking.spaces.part_form import part_options, with_times
 from landbooking.spaces.period import Period
 from landbooking.spaces.pools import NoneLeft, Pool, book_one_of, free_units, pool_of, refusal_of_pool
+from landbooking.spaces.tariffs.cards import CardRefused, cards_for
+from landbooking.spaces.tariffs.ledger import price_in
 from landbooking.spaces.terms import cancelling, terms_of
 
 Name = Annotated[str, msgspec.Meta(max_length=60)]
 
 
-class PoolForm(PeriodForm, frozen=True, kw_only=True):
+class PoolForm(BookForm, frozen=True, kw_only=True):
     pool: Name
 
 
@@ -53,17 +56,23 @@ async def book(request: Request[Person, Any, Any], connection: Connection, space
     except InvalidInput as invalid:
         return await _page(request, connection, pool, values, None, dict(invalid.errors))
     period = form.period(pool.space)
-    fingerprint = hashlib.sha256(f"{space_id} {form.pool} {period.start} {period.end}".encode()).digest()
+    asked = f"{space_id} {form.pool} {period.start} {period.end} {sorted(form.with_equipment)} {form.pay_with}"
+    fingerprint = hashlib.sha256(asked.encode()).digest()
     try:
         # A savepoint: what a rule refuses leaves the key unused, and the form is shown again with what was typed.
         async with connection.transaction():
             if form.key and (earlier := await earlier_result(connection, request.user.id, form.key, fingerprint)):
                 return redirect(request, f"/bookings/{earlier}")
-            booking = await book_one_of(connection, request.user, space_id, form.pool, period)
+            booking = await book_one_of(
+                connection, request.user, space_id, form.pool, period, form.with_equipment, form.pay_with
+            )
             if form.key:
                 await store_result(connection, request.user.id, form.key, booking.id)
+    except (EquipmentTaken, EquipmentUnfit, CardRefused) as refused:
+        return await _page(request, connection, pool, values, period, refused.fields, refused.status, form)
     except RuleBroken as broken:
-        return await _page(request, connection, pool, values, None, broken.fields)
+        still = period if broken.field == "with_equipment" else None
+        return await _page(request, connection, pool, values, still, broken.fields, 422, form)
     except NoneLeft as none_left:
         return await _page(request, connection, pool, values, None, {"start": none_left.message}, 409)
     return redirect(
@@ -79,8 +88,13 @@ async def _page(
     period: Period | None,
     errors: dict[str, str],
     status: int = 422,
+    typed: BookForm | None = None,
 ) -> Response[str]:
-    rules = pool.rules_of(pool.units[0])
+    """`typed` is what was chosen beside the time."""
+    unit = pool.units[0]
+    rules = pool.rules_of(unit)
+    choices = await choices_for(reads, pool.space, unit, period) if period else []
+    price = price_in(pool.space, unit, period) if period else 0
     parts_offered, part = part_options(rules, values)
     return page(
         request,
@@ -93,6 +107,12 @@ async def _page(
         period=period,
         free=len(await free_units(reads, pool, period)) if period else 0,
         errors=errors,
+        pieces=as_options(choices),
+        missing=[one.name for one in choices if not one.is_free],
+        chosen=typed.with_equipment if typed else (),
+        price=price,
+        cards=await cards_for(reads, request.user, pool.space.id) if price and request.user else [],
+        pay_with=typed.pay_with if typed else None,
         terms=terms_of(rules),
         cancelling=cancelling(rules),
         key=secrets.token_urlsafe(16),

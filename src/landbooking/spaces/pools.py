@@ -1,5 +1,6 @@
 """Alike units under one name: whoever does not mind which of them books any that is free."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -53,11 +54,19 @@ async def pool_of(connection: Connection, space_id: int, name: str) -> Pool:
 
 
 async def book_one_of(
-    connection: Connection, person: Person, space_id: int, pool: str, period: Period, pay_with: int | None = None
+    connection: Connection,
+    person: Person,
+    space_id: int,
+    pool: str,
+    period: Period,
+    equipment: Sequence[int] = (),
+    pay_with: int | None = None,
 ) -> Booking:
-    """Books any unit. The database decides about each: who loses one to somebody quicker gets the next.
+    """Books any unit, with all of the equipment or not at all. The database decides about each unit: who loses one to
+    somebody quicker gets the next.
 
-    Raises NotFound, DeskGone, RuleBroken where no unit's rules allow it, NoneLeft, CardRefused.
+    Raises NotFound, DeskGone, RuleBroken where no unit's rules allow it, NoneLeft, CardRefused, EquipmentTaken,
+    EquipmentUnfit.
     """
     found = await pool_of(connection, space_id, pool)
     await lock_against_changes(connection, person.id, *(unit.id for unit in found.units))
@@ -72,10 +81,12 @@ async def book_one_of(
             if found.rules_of(unit) in forbidden:
                 continue
             try:
-                return await book_resource(connection, person, unit.id, period, pay_with=pay_with)
+                return await book_resource(connection, person, unit.id, period, equipment=equipment, pay_with=pay_with)
             except DeskTaken:  # by somebody quicker, who wrote nothing of ours: the transaction goes on
                 continue
             except RuleBroken as broken:
+                if broken.field == "with_equipment":  # a piece's rule, whichever unit it would go with
+                    raise
                 forbidden[found.rules_of(unit)] = broken
     for refusal in forbidden.values():
         raise refusal

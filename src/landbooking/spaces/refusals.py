@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from landbooking.errors import NotFound, Refusal
 from landbooking.language import gettext as _
-from landbooking.spaces.opening_hours import OpeningRules, spoken_length
+from landbooking.spaces.opening_hours import OpeningRules, spoken_distance
 
 
 class DeskTaken(Refusal):
@@ -51,7 +51,7 @@ class TooLateToChange(Refusal):
     def __init__(self, rules: OpeningRules) -> None:
         super().__init__(
             _("Absagen und verschieben geht hier nur bis %(length)s vorher. Bitte sprechen Sie mit den Gastgebern.")
-            % {"length": spoken_length(rules.cancel_minutes)}
+            % {"length": spoken_distance(rules.cancel_minutes)}
         )
 
 

@@ -32,8 +32,9 @@ class RulesView(msgspec.Struct, frozen=True):
 
     `unit` is `time` (by the clock, in steps of `step_minutes`), `half_day` or `day` (lengths and steps don't count).
     Buffers are kept free around each booking. `weekly_minutes` is what one person may have of a kind in a space and a
-    week, 0 as much as they like. `cancel_minutes` before the start one can still cancel and move. `audience` is
-    `everyone`, `members` or `staff`. With `approval` a booking is `requested` until a host answers.
+    week, 0 as much as they like. `cancel_minutes` before the start one can still cancel and move. `hold_minutes` is how
+    long by day what came free is held for the first in line. `audience` is `everyone`, `members` or `staff`. With
+    `approval` a booking is `requested` until a host answers.
     """
 
     unit: Unit
@@ -46,6 +47,7 @@ class RulesView(msgspec.Struct, frozen=True):
     buffer_after_minutes: int
     weekly_minutes: int
     cancel_minutes: int
+    hold_minutes: int
     audience: Audience
     approval: bool
 

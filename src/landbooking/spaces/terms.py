@@ -2,7 +2,7 @@
 
 from landbooking.language import gettext as _
 from landbooking.language import ngettext
-from landbooking.spaces.opening_hours import OpeningRules, spoken_length
+from landbooking.spaces.opening_hours import OpeningRules, spoken_distance, spoken_length
 
 
 def terms_of(rules: OpeningRules) -> list[str]:
@@ -25,7 +25,7 @@ def cancelling(rules: OpeningRules) -> str:
     """Until when one can call it off."""
     if not rules.cancel_minutes:
         return _("Absagen und verschieben können Sie bis zum Beginn.")
-    length = spoken_length(rules.cancel_minutes)
+    length = spoken_distance(rules.cancel_minutes)
     return _("Absagen und verschieben können Sie bis %(length)s vorher.") % {"length": length}
 
 
@@ -45,7 +45,7 @@ def _distance(rules: OpeningRules) -> str:
     if not rules.lead_minutes:
         return _("Buchen kann man bis zu %(days)s im Voraus.") % ahead
     message = _("Buchen kann man bis zu %(days)s im Voraus, spätestens %(length)s vorher.")
-    return message % {**ahead, "length": spoken_length(rules.lead_minutes)}
+    return message % {**ahead, "length": spoken_distance(rules.lead_minutes)}
 
 
 def _buffers(rules: OpeningRules) -> str:

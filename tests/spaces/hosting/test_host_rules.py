@@ -11,7 +11,7 @@ from support.spaces import day_after, make_desk, make_override, make_space
 CHANGED = {
     "unit": "half_day", "step_minutes": "30", "shortest_minutes": "60", "longest_minutes": "240",
     "lead_minutes": "120", "horizon_days": "30", "buffer_before_minutes": "15", "buffer_after_minutes": "10",
-    "weekly_minutes": "600", "cancel_minutes": "1440", "audience": "members", "approval": "yes",
+    "weekly_minutes": "600", "cancel_minutes": "1440", "hold_minutes": "60", "audience": "members", "approval": "yes",
 }  # fmt: skip
 
 
@@ -28,7 +28,7 @@ async def test_the_rules_of_the_space_are_saved(
     assert {name: getattr(rules, name) for name in CHANGED} == {
         "unit": "half_day", "step_minutes": 30, "shortest_minutes": 60, "longest_minutes": 240, "lead_minutes": 120,
         "horizon_days": 30, "buffer_before_minutes": 15, "buffer_after_minutes": 10, "weekly_minutes": 600,
-        "cancel_minutes": 1440, "audience": "members", "approval": True,
+        "cancel_minutes": 1440, "hold_minutes": 60, "audience": "members", "approval": True,
     }  # fmt: skip
     shown = (await hosting.get(path)).text
     assert '<option value="120" selected>2 Stunden</option>' in shown
@@ -49,6 +49,9 @@ async def test_the_rules_of_the_space_are_saved(
         ({"unit": "week"}, "unit"),
         ({"step_minutes": "45"}, "step_minutes"),
         ({"buffer_after_minutes": "241"}, "buffer_after_minutes"),
+        ({"hold_minutes": "4"}, "hold_minutes"),
+        ({"hold_minutes": "1441"}, "hold_minutes"),
+        ({"hold_minutes": ""}, "hold_minutes"),
         ({"audience": "nobody"}, "audience"),
         ({"approval": ""}, "approval"),
         ({"step_minutes": "60", "shortest_minutes": "75", "longest_minutes": "90"}, "longest_minutes"),

@@ -3,7 +3,6 @@
 import html
 import re
 from datetime import date, timedelta
-from typing import Any
 
 import httpx
 import pytest
@@ -13,7 +12,7 @@ from landbooking.database import Connection
 from landbooking.spaces.bookings import bookings_in_series
 from support.hosting import Place
 from support.people import sign_in
-from support.series import booked_series, weekly
+from support.series import booked_series, fields, rule, weekly
 from support.spaces import make_booking, make_desk, period_on
 
 WEEK = timedelta(days=7)
@@ -25,22 +24,6 @@ async def visitor(connection: Connection, client: httpx.AsyncClient, resident: P
     await sign_in(connection, client, resident)
     client.headers.update(GERMAN)
     return client
-
-
-def rule(monday: date, **others: Any) -> dict[str, Any]:
-    return {"date": f"{monday}", "start": "09:00", "end": "12:00", "repeats": "weekly", "count": "4", **others}
-
-
-def fields(text: str) -> dict[str, Any]:
-    """What a browser would send of the list of dates: hidden fields, inputs and chosen options."""
-    [form] = re.findall(r'<form class="stack" method="post".*?</form>', text, re.DOTALL)
-    sent: dict[str, Any] = {}
-    for tag in re.findall(r"<input [^>]*>", form):
-        found = dict(re.findall(r'(\w+)="([^"]*)"', tag))
-        sent[found["name"]] = html.unescape(found["value"])
-    for name, options in re.findall(r'<select[^>]* name="([^"]+)".*?>(.*?)</select>', form, re.DOTALL):
-        [sent[name]] = re.findall(r'<option value="([^"]*)" selected', options)
-    return sent
 
 
 async def test_from_the_booking_form_to_the_list_of_what_is_booked(

@@ -320,6 +320,28 @@ def test_how_long_it_is_held(now: datetime, start: datetime, lead: int, until: d
     assert held_until(rules, Period(start, start + timedelta(hours=1)), now) == until
 
 
+@pytest.mark.parametrize(
+    ("now", "minutes", "until"),
+    [("12:00", 120, "14:00"), ("12:00", 10, "12:10"), ("06:00", 10, "08:00"), ("06:00", 240, "10:00")],
+)
+def test_hosts_set_how_long_it_is_held_by_day(now: str, minutes: int, until: str) -> None:
+    rules = OpeningRules(BERLIN.key, "RP", (), hold_minutes=minutes)
+    assert held_until(rules, Period(at(DAY, "18:00"), at(DAY, "19:00")), at(DAY, now)) == at(DAY, until)
+
+
+async def test_what_a_kind_has_otherwise_counts_for_its_holds(
+    connection: Connection, place: Place, booking: Booking, resident: Person, outsider: Person
+) -> None:
+    await connection.execute("UPDATE space SET hold_minutes = 1440")
+    await make_override(connection, place.space_id, "desk", hold_minutes=1000)
+    wish = await make_wish(connection, resident, MORNING, place.space_id)
+    await cancel_booking(connection, outsider, booking.id)
+    held = await offer_to(connection, resident, wish)
+    assert held
+    assert held.until_at
+    assert timedelta(minutes=999) < held.until_at - datetime.now(BERLIN) <= timedelta(minutes=1000)
+
+
 async def test_a_host_sees_how_many_wait(
     connection: Connection, place: Place, booking: Booking, resident: Person
 ) -> None:

@@ -1,21 +1,25 @@
-"""A host's answer to a request. One that came too late, or twice, changes nothing."""
+"""A host's answer to a request. One that came too late, or twice, changes nothing.
 
-from datetime import UTC, datetime
+The dates of a series that were asked for together get one answer, whichever of them it is given to.
+"""
+
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from landbooking.accounts.person import Person, person_by_id
 from landbooking.database import Connection
 from landbooking.errors import NotFound, Refusal, Stale
 from landbooking.language import gettext as _
+from landbooking.language import ngettext
 from landbooking.spaces.announcements import announce_confirmation
 from landbooking.spaces.approval.announcements import announce_refusal
-from landbooking.spaces.booking import bookable, mark_cancelled
-from landbooking.spaces.bookings import Booking, booking_by_id
-from landbooking.spaces.eligibility import check_person
+from landbooking.spaces.approval.judgement import Fault, faults_of
+from landbooking.spaces.approval.requests import asked_together, is_open, version_of
+from landbooking.spaces.booking import mark_cancelled
+from landbooking.spaces.bookings import Booking, booking_by_id, bookings_in_series
 from landbooking.spaces.freed import time_freed
-from landbooking.spaces.opening_hours import RuleBroken, check_period
-from landbooking.spaces.period import Period
-from landbooking.spaces.refusals import DeskGone
+from landbooking.spaces.series.announcements import announce_series
+from landbooking.spaces.series.series import series_of
 from landbooking.spaces.space import lock_against_changes, lock_to_free
 
 
@@ -43,90 +47,99 @@ class NotAllowedAnyMore(Refusal):
         self.code = code  # type: ignore[misc]
 
 
+class DatesNotAllowedAnyMore(NotAllowedAnyMore):
+    """The same of a series: `faults` say by date what stands against it. All of it stays open."""
+
+    def __init__(self, asked: Sequence[Booking], faults: Mapping[int, Fault]) -> None:
+        broken = [one for one in asked if one.id in faults]
+        count = ngettext("%(count)s Termin geht nicht mehr.", "%(count)s Termine gehen nicht mehr.", len(broken)) % {
+            "count": len(broken)
+        }
+        super().__init__(broken[0], faults[broken[0].id].code, count)
+        self.faults = {_day_of(one): faults[one.id].message for one in broken}
+
+    @property
+    def fields(self) -> dict[str, str]:
+        return self.faults
+
+
 async def approve(connection: Connection, host: Person, booking_id: int, version: int | None) -> Booking:
-    """Confirms the request as it was seen at `version` (None: whichever is).
+    """Confirms the request as it was seen at `version` (None: whichever is); of a series all dates, or none.
 
     Raises NotFound for who is no host of its space, AlreadyAnswered, Stale, NotAllowedAnyMore.
     """
-    booking = await _booking_for(connection, host, booking_id)
-    await lock_against_changes(connection, booking.person_id or host.id, booking.resource_id)
-    booking = await _open_request(connection, booking_id, version)
+    asked = await _request_for(connection, host, booking_id)
+    await lock_against_changes(connection, asked[0].person_id or host.id, *(one.resource_id for one in asked))
+    asked = await _open_request(connection, booking_id, version)
+    booking = asked[0]
     person = await person_by_id(connection, booking.person_id) if booking.person_id else None
     if person is None:
         raise AlreadyAnswered(booking)
-    await _check_still_allowed(connection, person, booking)
-    changed = await connection.fetchval(
+    await _check_still_allowed(connection, person, asked)
+    changed = await connection.fetch(
         """UPDATE booking SET status = 'confirmed', until_at = NULL, version = version + 1, changed_at = now()
-           WHERE id = $1 AND version = $2 AND status = 'requested' RETURNING id""",
-        booking_id,
-        booking.version,
+           WHERE id = ANY($1) AND status = 'requested' RETURNING id""",
+        [one.id for one in asked],
     )
-    if changed is None:
+    if len(changed) < len(asked):
         raise AlreadyAnswered(booking)
-    confirmed = await booking_by_id(connection, booking_id)
-    await announce_confirmation(connection, person, confirmed)
-    return confirmed
+    if booking.series:
+        series = await series_of(connection, person, booking.series.series_id)
+        dates = await bookings_in_series(connection, series.id)
+        await announce_series(connection, person, series, [one for one in dates if one.status == "confirmed"])
+    else:
+        await announce_confirmation(connection, person, await booking_by_id(connection, booking.id))
+    return await booking_by_id(connection, booking_id)
 
 
 async def refuse(connection: Connection, host: Person, booking_id: int, version: int | None, message: str) -> Booking:
-    """Frees the time and tells the person, with the host's words where there are any.
+    """Frees the time, of a series all of it, and tells the person, with the host's words where there are any.
 
     Raises NotFound for who is no host of its space, AlreadyAnswered, Stale.
     """
-    booking = await _booking_for(connection, host, booking_id)
-    await lock_to_free(connection, booking.person_id, booking.resource_id)
-    booking = await _open_request(connection, booking_id, version)
-    refused = await mark_cancelled(connection, booking, host, "declined")
-    await time_freed(connection, booking.space.id)
-    if booking.person_id:
-        await announce_refusal(connection, await person_by_id(connection, booking.person_id), refused, message)
-    return refused
+    asked = await _request_for(connection, host, booking_id)
+    await lock_to_free(connection, asked[0].person_id, *(one.resource_id for one in asked))
+    asked = await _open_request(connection, booking_id, version)
+    refused = [await mark_cancelled(connection, one, host, "declined") for one in asked]
+    await time_freed(connection, asked[0].space.id)
+    if asked[0].person_id:
+        await announce_refusal(connection, await person_by_id(connection, asked[0].person_id), refused, message)
+    return await booking_by_id(connection, booking_id)
 
 
-async def _booking_for(connection: Connection, host: Person, booking_id: int) -> Booking:
+async def _request_for(connection: Connection, host: Person, booking_id: int) -> list[Booking]:
     """Raises NotFound for who is no host of its space: that it exists is nobody else's business."""
     booking = await booking_by_id(connection, booking_id)
     if not host.acts_for(booking.space.id):
         raise NotFound
-    return booking
+    return await asked_together(connection, booking)
 
 
-async def _open_request(connection: Connection, booking_id: int, version: int | None) -> Booking:
+async def _open_request(connection: Connection, booking_id: int, version: int | None) -> list[Booking]:
     """As it stands now, and nobody changes it until commit."""
-    await connection.execute("SELECT FROM booking WHERE id = $1 FOR NO KEY UPDATE", booking_id)
+    await connection.execute(
+        """SELECT FROM booking
+           WHERE id = $1 OR series_id = (SELECT series_id FROM booking WHERE id = $1) ORDER BY id FOR NO KEY UPDATE""",
+        booking_id,
+    )
     booking = await booking_by_id(connection, booking_id)
-    if booking.status != "requested" or booking.until_at is None or booking.until_at <= datetime.now(UTC):
+    asked = await asked_together(connection, booking)
+    if not all(is_open(one) for one in (booking, *asked)):
         raise AlreadyAnswered(booking)
-    if version is not None and version != booking.version:
+    if version is not None and version != version_of(booking):
         raise Stale(f"/host/spaces/{booking.space.id}/bookings/{booking_id}")
-    return booking
+    return asked
 
 
-async def _check_still_allowed(connection: Connection, person: Person, booking: Booking) -> None:
-    """By the rules of now, but as asked for then: who asked in time is not late because the answer took its time."""
-    period = Period(booking.start, booking.end)
-    try:
-        space, resource = await bookable(connection, booking.resource_id)
-        check_period(space.rules_of(resource.kind, resource.id), period, booking.changed_at)
-        await check_person(connection, person, space, resource, period, moved=booking.id)
-    except DeskGone as gone:
-        raise NotAllowedAnyMore(booking, gone.code, _("Diesen Platz kann man nicht mehr buchen.")) from None
-    except RuleBroken as broken:
-        raise NotAllowedAnyMore(booking, broken.code, _said_to_host(broken)) from None
-    if await connection.fetchval(
-        """SELECT EXISTS (SELECT FROM blackout WHERE space_id = $1 AND lifted_at IS NULL AND period && $3
-                          AND (whole_space OR $2 = ANY(resource_ids)))""",
-        space.id,
-        resource.id,
-        period.range,
-    ):
-        raise NotAllowedAnyMore(booking, "blackout", _("Für diese Zeit ist der Platz gesperrt."))
+async def _check_still_allowed(connection: Connection, person: Person, asked: Sequence[Booking]) -> None:
+    """Raises NotAllowedAnyMore."""
+    faults = await faults_of(connection, person, asked)
+    if faults and asked[0].series:
+        raise DatesNotAllowedAnyMore(asked, faults)
+    for one in asked:
+        if one.id in faults:
+            raise NotAllowedAnyMore(one, faults[one.id].code, faults[one.id].message)
 
 
-def _said_to_host(broken: RuleBroken) -> str:
-    """Sentences about the person address the person."""
-    about_person = {
-        "rule-quota": _("Die Person hat in dieser Woche schon so viel gebucht, wie hier erlaubt ist."),
-        "rule-audience": _("Die Person gehört nicht zu denen, die diesen Platz buchen dürfen."),
-    }
-    return about_person.get(broken.code) or broken.message
+def _day_of(booking: Booking) -> str:
+    return f"{booking.start.astimezone(booking.space.rules.time_zone).date()}"

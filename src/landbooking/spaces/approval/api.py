@@ -18,7 +18,7 @@ from landbooking.spaces.booking_api import OWNER
 
 
 class Approval(msgspec.Struct, frozen=True):
-    """`version` is the one that was seen; a later one is refused."""
+    """`version` is the one that was seen, for a date of a series that of the series; a later one is refused."""
 
     version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
 
@@ -45,10 +45,10 @@ class RefusalWords(msgspec.Struct, frozen=True):
 async def post_approval(
     request: Request[Person, Any, Any], connection: Connection, booking_id: BigId, data: JSONBody[Approval]
 ) -> shown.BookingView:
-    """Confirms a booking with status `requested`.
+    """Confirms a booking with status `requested`, and with a date of a series all that are asked for with it.
 
     404 for who is no host of its space. 409 where it is answered, withdrawn or expired by now, and where it breaks a
-    rule by now (`type` names which); then it stays open.
+    rule by now (`type` names which, and of a series `errors` the dates); then it stays open.
     """
     return shown.booking(await approve(connection, request.user, booking_id, data.version))
 
@@ -68,7 +68,10 @@ async def post_approval(
 async def post_refusal(
     request: Request[Person, Any, Any], connection: Connection, booking_id: BigId, data: JSONBody[RefusalWords]
 ) -> shown.BookingView:
-    """Turns a booking with status `requested` down and frees its time. 404 for who is no host of its space."""
+    """Turns a booking with status `requested` down and frees its time, with a date of a series all of them.
+
+    404 for who is no host of its space.
+    """
     return shown.booking(await refuse(connection, request.user, booking_id, data.version, data.message))
 
 

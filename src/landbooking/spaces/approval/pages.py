@@ -11,7 +11,7 @@ from landbooking.errors import NotFound
 from landbooking.forms import InvalidInput, parse_form, text_of
 from landbooking.ids import BigId, Id
 from landbooking.pages import page, redirect
-from landbooking.spaces.approval.answers import approve, refuse
+from landbooking.spaces.approval.answers import DatesNotAllowedAnyMore, approve, refuse
 from landbooking.spaces.approval.requests import open_requests
 from landbooking.spaces.bookings import Booking, booking_by_id
 from landbooking.spaces.hosting.booking_pages import show_booking
@@ -50,7 +50,10 @@ async def requests_page(request: Asked, space_id: Id, reads: Connection) -> Resp
 async def post_approval(request: Asked, space_id: Id, booking_id: BigId, connection: Connection) -> Response[Any]:
     booking = await _booking_in(connection, space_id, booking_id)
     form = await parse_form(ApprovalForm, request)
-    await approve(connection, request.user, booking.id, form.version)
+    try:
+        await approve(connection, request.user, booking.id, form.version)
+    except DatesNotAllowedAnyMore as refused:  # nothing was written yet, so nothing is committed
+        return await show_booking(request, connection, booking, errors={"": refused.message}, status=refused.status)
     return redirect(request, f"/host/spaces/{space_id}/bookings/{booking_id}", notice="approved")
 
 

@@ -7,11 +7,14 @@ from typing import Any
 from litestar import Request, Response, get, post
 
 from landbooking.accounts.guards import host_of_space
+from landbooking.accounts.person import person_by_id
 from landbooking.database import Connection
 from landbooking.errors import NotFound
 from landbooking.ids import BigId, Id
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
+from landbooking.spaces.approval.judgement import faults_of
+from landbooking.spaces.approval.requests import asked_together, is_open, version_of
 from landbooking.spaces.bookings import Booking, booking_by_id
 from landbooking.spaces.consultations import is_discreet
 from landbooking.spaces.hosting.booking import booker_of, call_off
@@ -33,20 +36,34 @@ async def booking_page(request: Asked, space_id: Id, booking_id: BigId, reads: C
 
 
 async def show_booking(
-    request: Asked, connection: Connection, booking: Booking, message: str = "", errors: Mapping[str, str] | None = None
+    request: Asked,
+    connection: Connection,
+    booking: Booking,
+    message: str = "",
+    errors: Mapping[str, str] | None = None,
+    status: int = 422,
 ) -> Response[str]:
-    """`message` is what the host has typed to the person, where there were errors in it."""
+    """`message` is what the host has typed to the person, where there were errors in it.
+
+    Of a series that is asked for it shows all dates, and what stands against which.
+    """
     now = datetime.now(UTC)
+    together = await asked_together(connection, booking) if is_open(booking) and booking.series else []
     return page(
         request,
         "spaces/hosting/booking.html",
-        422 if errors else 200,
+        status if errors else 200,
         space=booking.space,
         booking=booking,
         booker=await booker_of(connection, booking),
         discreet=await is_discreet(connection, booking.id),
         over=booking.end <= now,
-        open_request=booking.status == "requested" and booking.until_at is not None and booking.until_at > now,
+        open_request=is_open(booking),
+        request_version=version_of(booking),
+        together=together,
+        faults=await faults_of(connection, await person_by_id(connection, booking.person_id), together)
+        if together and booking.person_id
+        else {},
         shown=booking.start.astimezone(booking.space.rules.time_zone).date(),
         message=message,
         errors=errors or {},

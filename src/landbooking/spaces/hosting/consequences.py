@@ -112,7 +112,7 @@ async def _call_off(connection: Connection, host: Person, booking_id: int, messa
     if before.status == "held":
         await announce_lost_offer(connection, person, cancelled)
     elif before.status == "requested":
-        await announce_refusal(connection, person, cancelled, message)
+        await announce_refusal(connection, person, [cancelled], message)
     else:
         await announce_cancellation_by_host(connection, person, cancelled, message)
 

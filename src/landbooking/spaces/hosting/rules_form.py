@@ -6,13 +6,14 @@ import msgspec
 
 from landbooking.forms import Fields, InvalidInput, parse_values, text_of
 from landbooking.language import gettext as _
-from landbooking.spaces.opening_hours import Audience, OpeningRules, Unit, spoken_length
+from landbooking.spaces.opening_hours import Audience, OpeningRules, Unit, spoken_distance, spoken_length
 from landbooking.spaces.overrides import Override
 
 _LEADS = (0, 15, 30, 60, 120, 240, 720, 1440, 2880, 10080, 20160)
 _LENGTHS = (15, 30, 45, 60, 90, 120, 180, 240, 300, 360, 480, 600, 720, 960, 1440)
 _BUFFERS = (0, 5, 10, 15, 30, 45, 60, 90, 120, 240)
 _QUOTAS = (0, 120, 240, 480, 600, 960, 1200, 2400)
+_HOLDS = (10, 15, 30, 60, 120, 240, 480, 720, 1440)
 _CANCELS = (0, 60, 120, 240, 720, 1440, 2880, 4320, 10080)
 
 Length = Annotated[int, msgspec.Meta(ge=15, le=1440, multiple_of=15)]
@@ -33,6 +34,7 @@ class RulesForm(msgspec.Struct, frozen=True):
     buffer_after_minutes: Buffer | None = None
     weekly_minutes: Annotated[int, msgspec.Meta(ge=0, le=10080)] | None = None
     cancel_minutes: Distance | None = None
+    hold_minutes: Annotated[int, msgspec.Meta(ge=5, le=1440)] | None = None
     audience: Audience | None = None
     approval: Literal["yes", "no"] | None = None
 
@@ -95,6 +97,11 @@ def fields_of(standing: OpeningRules | Override, inherited: OpeningRules | None)
             ("buffer_after_minutes", _("Freie Zeit danach"), _("Zum Lüften, Putzen oder Umbauen.")),
             ("weekly_minutes", _("Wie viel bekommt eine Person in der Woche?"), None),
             ("cancel_minutes", _("Bis wann kann man absagen und verschieben?"), None),
+            (
+                "hold_minutes",
+                _("Wie lange wird für die Warteliste freigehalten?"),
+                _("Nachts, von 20 bis 8 Uhr, wird mindestens bis 8 Uhr freigehalten."),
+            ),
             ("audience", _("Wer kann buchen?"), None),
             ("approval", _("Müssen Sie erst zustimmen?"), None),
         )
@@ -127,6 +134,7 @@ def _usual(name: str) -> tuple[Any, ...]:
         "buffer_after_minutes": _BUFFERS,
         "weekly_minutes": _QUOTAS,
         "cancel_minutes": _CANCELS,
+        "hold_minutes": _HOLDS,
         "audience": ("everyone", "members", "staff"),
         "approval": (False, True),
     }[name]
@@ -154,7 +162,9 @@ def said(name: str, value: Any) -> str:
     if name == "horizon_days":
         return str(value)
     if name == "cancel_minutes":
-        return _("bis %(length)s vorher") % {"length": spoken_length(value)}
+        return _("bis %(length)s vorher") % {"length": spoken_distance(value)}
+    if name == "lead_minutes":
+        return spoken_distance(value)
     return spoken_length(value)
 
 

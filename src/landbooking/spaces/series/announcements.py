@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.language import use_language
 from landbooking.notifications.outbox import Mail, enqueue, withdraw_all
 from landbooking.spaces.announcements import REMINDER, reminders, topic
 from landbooking.spaces.bookings import Booking
 from landbooking.spaces.series.series import Series
+from landbooking.spaces.tariffs.cost import spoken_sum
 
 
 async def announce_series(connection: Connection, person: Person, series: Series, bookings: Sequence[Booking]) -> None:
@@ -31,6 +33,13 @@ async def announce_series_cancellation(
     await enqueue(connection, _mail(person, series, bookings, cancelled, "cancellation"))
 
 
+def _cost(person: Person, bookings: Sequence[Booking]) -> str:
+    """In the mail's language; empty where nothing was ever to be paid."""
+    costs = [one.cost for one in bookings if one.status != "cancelled" and one.cost]
+    with use_language(person.language):
+        return spoken_sum(costs) if costs else ""
+
+
 def _mail(person: Person, series: Series, bookings: Sequence[Booking], about: Sequence[Booking], template: str) -> Mail:
     event = series.event(bookings, person.email)
     return Mail(
@@ -41,8 +50,9 @@ def _mail(person: Person, series: Series, bookings: Sequence[Booking], about: Se
         template=f"spaces/series/emails/{template}",
         context={
             "event": event,
-            "dates": [{"start": one.start, "end": one.end, "place": one.resource} for one in about],
+            "dates": [{"start": one.start, "end": one.end, "place": one.what} for one in about],
             "where": f"{about[0].space.name}, {about[0].space.address}",
             "path": f"/series/{series.id}",
+            "cost": _cost(person, bookings),
         },
     )

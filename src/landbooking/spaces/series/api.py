@@ -20,7 +20,7 @@ from landbooking.spaces.booking_api import OWNER, Key, earlier
 from landbooking.spaces.bookings import bookings_in_series
 from landbooking.spaces.series import representations as shown
 from landbooking.spaces.series.change import Move, Scope, Which, cancel_dates, move_dates
-from landbooking.spaces.series.plan import Choice, Wish, plan_series
+from landbooking.spaces.series.plan import Choice, Wish, answer_due_for, plan_series
 from landbooking.spaces.series.recurrence import MOST_DATES, Recurrence, Repeats
 from landbooking.spaces.series.series import series_of
 from landbooking.spaces.series.verbs import book_series
@@ -46,7 +46,9 @@ class NewSeries(msgspec.Struct, frozen=True):
 
     `weekdays` (Monday is 1) are those of weekly and fortnightly ones. `monthly` is the same day of the month,
     `monthly_weekday` the same weekday, such as the third Tuesday. Times are those of the space's clock. Public holidays
-    are left out, school holidays on request; `choices` are for single dates.
+    are left out, school holidays on request; `choices` are for single dates. Pieces of the kind `equipment` of the same
+    space come along on each of them (`with_equipment`, their ids). `pay_with` is a card of one's own (`GET /cards`),
+    which has to have a visit for every day; 409 `card` where it has not.
     """
 
     resource_id: RowId
@@ -59,6 +61,8 @@ class NewSeries(msgspec.Struct, frozen=True):
     count: Annotated[int, msgspec.Meta(ge=1, le=MOST_DATES)] | None = None
     skip_school_holidays: bool = False
     choices: Annotated[list[DateChoice], msgspec.Meta(max_length=MOST_DATES)] = []
+    with_equipment: Annotated[list[RowId], msgspec.Meta(max_length=20)] = []
+    pay_with: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
 
     def wish(self) -> Wish:
         return Wish(
@@ -74,6 +78,7 @@ class NewSeries(msgspec.Struct, frozen=True):
             end=_time(self.end),
             skip_school_holidays=self.skip_school_holidays,
             choices={choice.date: self._choice(choice) for choice in self.choices},
+            equipment=self.with_equipment,
         )
 
     def _choice(self, choice: DateChoice) -> Choice:
@@ -117,7 +122,9 @@ async def post_preview(
     request: Request[Person, Any, Any], connection: Connection, data: JSONBody[NewSeries]
 ) -> shown.SeriesPreview:
     """Judges every date by every rule; nothing is written."""
-    return shown.preview(await plan_series(connection, request.user, data.wish(), datetime.now(UTC)))
+    now = datetime.now(UTC)
+    plan = await plan_series(connection, request.user, data.wish(), now)
+    return shown.preview(plan, answer_due_for(request.user, plan, now))
 
 
 @post(
@@ -129,17 +136,20 @@ async def post_preview(
     security=OWNER,
     dto=FieldByField[NewSeries],
     return_dto=None,
-    response_description="All dates are booked.",
+    response_description="All dates are booked, or asked for.",
     responses=problems(400, 403, 404, 409, 413, 422),
 )
 async def post_series(
     request: Request[Person, Any, Any], connection: Connection, data: JSONBody[NewSeries], idempotency_key: Key = None
 ) -> shown.SeriesView:
-    """Books all dates or none: 409 `series-conflicts` names those that need a choice."""
+    """Books all dates or none: 409 `series-conflicts` names those that need a choice.
+
+    Where a host has to agree to one of them, all are `requested` and get one answer.
+    """
     person = request.user
     if known := await earlier(connection, person, idempotency_key, "series", data):
         return await _view(connection, person, known)
-    series = await book_series(connection, person, data.wish())
+    series = await book_series(connection, person, data.wish(), data.pay_with)
     if idempotency_key:
         await store_result(connection, person.id, idempotency_key, series.id)
     return await _view(connection, person, series.id)

@@ -12,13 +12,16 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound, Refusal, Stale
 from landbooking.language import ngettext
+from landbooking.spaces.approval.announcements import announce_withdrawal
+from landbooking.spaces.approval.deadline import first_answer_due
 from landbooking.spaces.booking import bookable, cancel_booking, check_changeable, mark_cancelled, move_booking
 from landbooking.spaces.bookings import Booking, bookings_in_series
+from landbooking.spaces.equipment import fixed_elsewhere, pieces_along
 from landbooking.spaces.freed import time_freed
 from landbooking.spaces.kinds import DISCREET
 from landbooking.spaces.opening_hours import blocked_by
 from landbooking.spaces.period import Period, closing_instant, local_period, opening_instant
-from landbooking.spaces.refusals import BookingOver, DeskGone
+from landbooking.spaces.refusals import BookingOver, DeskGone, NeedsApproval
 from landbooking.spaces.series.announcements import announce_series_cancellation, announce_series_change
 from landbooking.spaces.series.ground import read_ground
 from landbooking.spaces.series.series import Series, series_of
@@ -95,6 +98,9 @@ async def cancel_dates(connection: Connection, person: Person, which: Which) -> 
     for space_id in sorted({one.space.id for one in cancelled}):
         await time_freed(connection, space_id)
     now_standing = await bookings_in_series(connection, series.id)
+    if concerned[0].status == "requested":  # then all of them are: one answer is for all
+        await announce_withdrawal(connection, person, cancelled)
+        return cancelled
     await announce_series_cancellation(connection, person, series, now_standing, cancelled)
     return cancelled
 
@@ -195,13 +201,19 @@ async def _judge(connection: Connection, person: Person, bookings: Sequence[Book
         ground = await read_ground(
             connection, person, space, list(resources.values()), days, [one.id for one in own], now
         )
+        along = await pieces_along(connection, [one.id for one in own])
         for booking in own:
             resource, period = resources.get(move.resource_id or booking.resource_id), _moved_period(booking, move)
             if resource is None:
                 raise DeskGone
-            refusal = ground.refusal(resource, period)
+            ids = along.get(booking.id, [])
+            pieces = [resources[each] for each in ids if each in resources]
+            refusal = ground.refusal(resource, pieces, period) if len(pieces) == len(ids) else fixed_elsewhere()
+            rules = [space.rules_of(each.kind, each.id) for each in (resource, *pieces)]
+            if booking.status == "requested" or first_answer_due(person, space, rules, period, now):
+                refusal = NeedsApproval()
             if refusal is None:
-                ground.grant(resource, period)
+                ground.grant(resource, pieces, period)
             dates.append(MovedDate(booking, resource, period, refusal))
     return dates
 

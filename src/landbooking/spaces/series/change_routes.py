@@ -57,10 +57,12 @@ class FromQuery(msgspec.Struct, frozen=True):
 async def cancel(request: Request[Person, Any, Any], connection: Connection, series_id: BigId) -> Response[None]:
     await series_of(connection, request.user, series_id)
     form = await parse_form(CancelForm, request)
-    await cancel_dates(connection, request.user, Which(series_id, form.booking, form.scope, form.version))
+    which = Which(series_id, form.booking, form.scope, form.version)
+    requested = any(one.status == "requested" for one in await bookings_in_series(connection, series_id))
+    await cancel_dates(connection, request.user, which)
     if form.scope == "one":
-        return redirect(request, f"/bookings/{form.booking}", notice="cancelled")
-    return redirect(request, f"/series/{series_id}", notice="series-cancelled")
+        return redirect(request, f"/bookings/{form.booking}", notice="withdrawn" if requested else "cancelled")
+    return redirect(request, f"/series/{series_id}", notice="series-withdrawn" if requested else "series-cancelled")
 
 
 @get("/series/{series_id:int}/move", guards=[signed_in], include_in_schema=False)

@@ -21,7 +21,10 @@ _ID = re.compile(r"[0-9]{1,9}")
 
 
 class SeriesForm(msgspec.Struct, frozen=True):
-    """Local clock times of the space's day; `key` makes sure that a form sent twice books once."""
+    """Local clock times of the space's day; `key` makes sure that a form sent twice books once.
+
+    `with_equipment` are the ids of what shall come along each time; `pay_with` is a card, else a pass or the counter.
+    """
 
     date: dt.date
     start: dt.time
@@ -31,6 +34,8 @@ class SeriesForm(msgspec.Struct, frozen=True):
     until: dt.date | None = None
     count: Annotated[int, msgspec.Meta(ge=1, le=MOST_DATES)] | None = None
     skip_school_holidays: bool = False
+    with_equipment: list[Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]] = []
+    pay_with: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
     key: Annotated[str, msgspec.Meta(max_length=100)] = ""
 
     def wish(self, resource_id: int, choices: Mapping[dt.date, Choice]) -> Wish:
@@ -43,7 +48,9 @@ class SeriesForm(msgspec.Struct, frozen=True):
         )
         # An offset, by which an address tells the two hours of one night apart, means nothing on other days.
         start, end = self.start.replace(tzinfo=None), self.end.replace(tzinfo=None)
-        return Wish(resource_id, recurrence, start, end, self.skip_school_holidays, choices)
+        return Wish(
+            resource_id, recurrence, start, end, self.skip_school_holidays, choices, sorted(set(self.with_equipment))
+        )
 
 
 def series_form(posted: Any) -> SeriesForm:
@@ -54,7 +61,8 @@ def series_form(posted: Any) -> SeriesForm:
 def shown_values(posted: Any) -> dict[str, Any]:
     """What was typed, to be shown again."""
     values: dict[str, Any] = {name: text_of(posted, name) for name in FIELDS}
-    return values | {"weekdays": [each for each in posted.getall("weekdays", []) if isinstance(each, str)]}
+    several = ("weekdays", "with_equipment")
+    return values | {name: [each for each in posted.getall(name, []) if isinstance(each, str)] for name in several}
 
 
 def typed_choices(posted: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -11,6 +11,7 @@ from landbooking.database import Connection
 from landbooking.errors import Refusal
 from landbooking.language import gettext as _
 from landbooking.spaces.eligibility import check_audience, check_quota, is_member, week_of
+from landbooking.spaces.equipment import EquipmentTaken, of_piece
 from landbooking.spaces.kinds import Kind
 from landbooking.spaces.opening_hours import RuleBroken, blocked_by, check_period
 from landbooking.spaces.period import Period, joined
@@ -50,25 +51,35 @@ class Ground(msgspec.Struct):
     had: list[Had]
     now: datetime
 
-    def refusal(self, resource: Resource, period: Period) -> Refusal | None:
-        """Why the person can't have the resource in this period; None where they can."""
+    def refusal(self, resource: Resource, pieces: Sequence[Resource], period: Period) -> Refusal | None:
+        """Why the person can't have the resource in this period with all the pieces; None where they can."""
+        if refusal := self._refusal_of(resource, period):
+            return refusal
+        for piece in pieces:
+            refusal = self._refusal_of(piece, period)
+            if isinstance(refusal, RuleBroken):
+                return of_piece(piece, refusal)
+            if refusal:
+                return EquipmentTaken(piece.name)
+        return None
+
+    def _refusal_of(self, resource: Resource, period: Period) -> Refusal | None:
         rules = self.space.rules_of(resource.kind, resource.id)
         try:
             check_period(rules, period, self.now)
             if self.person and not self.person.acts_for(self.space.id):
                 check_audience(self.space, rules, self.member)
-                if rules.approval:
-                    raise RuleBroken("approval", "start", _("Hier wird jede Buchung einzeln bestätigt."))
                 if rules.weekly_minutes:
                     check_quota(rules, self._had(resource.kind, week_of(rules, period.start)), period)
         except Refusal as refusal:
             return refusal
         return None if self.schedules[resource.id].has_free(period) else Occupied()
 
-    def grant(self, resource: Resource, period: Period) -> None:
-        schedule = self.schedules[resource.id]
-        schedule.taken.append(schedule.kept_from(*blocked_by(schedule.rules, period)))
-        self.had.append(Had(resource.kind, period.start, period.length))
+    def grant(self, resource: Resource, pieces: Sequence[Resource], period: Period) -> None:
+        for each in (resource, *pieces):
+            schedule = self.schedules[each.id]
+            schedule.taken.append(schedule.kept_from(*blocked_by(schedule.rules, period)))
+            self.had.append(Had(each.kind, period.start, period.length))
 
     def _had(self, kind: Kind, week: Period) -> timedelta:
         return sum(
@@ -85,14 +96,18 @@ async def read_ground(
     without: Sequence[int],
     now: datetime,
 ) -> Ground:
-    """For periods of these resources within these days. `without` are bookings that give up their time for them."""
+    """For periods of these resources within these days.
+
+    `without` are bookings that give up their time for them, with what goes along.
+    """
     schedules = {
         resource.id: Schedule(resource.id, resource.kind, space.rules_of(resource.kind, resource.id), [])
         for resource in resources
     }
     rows = await connection.fetch(
         """SELECT resource_id, lower(blocked) AS starts_at, upper(blocked) AS ends_at FROM booking
-           WHERE resource_id = ANY($1) AND blocked && $2::tstzmultirange AND status <> 'cancelled' AND id <> ALL($3)""",
+           WHERE resource_id = ANY($1) AND blocked && $2::tstzmultirange AND status <> 'cancelled'
+             AND coalesce(part_of, id) <> ALL($3)""",
         list(schedules),
         [stretch.range for stretch in joined(Period(day.start - MARGIN, day.end + MARGIN) for day in days)],
         without,
@@ -125,7 +140,8 @@ async def _had(
         """SELECT resource.kind, lower(booking.period) AS start, upper(booking.period) - lower(booking.period) AS length
            FROM booking JOIN resource ON resource.id = booking.resource_id
            WHERE booking.person_id = $1 AND booking.status <> 'cancelled' AND upper(booking.period) > $4
-             AND resource.space_id = $2 AND lower(booking.period) <@ $3::tstzmultirange AND booking.id <> ALL($5)""",
+             AND resource.space_id = $2 AND lower(booking.period) <@ $3::tstzmultirange
+             AND coalesce(booking.part_of, booking.id) <> ALL($5)""",
         person.id,
         space.id,
         [week.range for week in weeks],

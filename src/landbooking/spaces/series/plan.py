@@ -1,7 +1,7 @@
 """What each date of a wished series would give, before anything is written."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Literal
 
@@ -12,7 +12,9 @@ from landbooking.database import Connection
 from landbooking.errors import Refusal
 from landbooking.language import gettext as _
 from landbooking.language import language
+from landbooking.spaces.approval.deadline import first_answer_due
 from landbooking.spaces.booking import bookable
+from landbooking.spaces.equipment import pieces_for
 from landbooking.spaces.kinds import DISCREET
 from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, day_parts, public_holidays
 from landbooking.spaces.period import Period, closing_instant, local_period, opening_instant
@@ -20,6 +22,8 @@ from landbooking.spaces.refusals import DeskGone
 from landbooking.spaces.series.ground import Ground, read_ground
 from landbooking.spaces.series.recurrence import Occurrence, Recurrence, RecurrenceRefused, occurrences, school_holidays
 from landbooking.spaces.space import Resource, Space, resources_of
+from landbooking.spaces.tariffs.cards import days_in_pass
+from landbooking.spaces.tariffs.ledger import price_in
 
 MOST_OTHERS = 5  # desks that are offered instead of one that is taken
 
@@ -35,7 +39,10 @@ class Choice(msgspec.Struct, frozen=True):
 
 
 class Wish(msgspec.Struct, frozen=True):
-    """A resource from one local clock time to another, again and again. `choices` are for single days."""
+    """A resource from one local clock time to another, again and again. `choices` are for single days.
+
+    `equipment` are the ids of the pieces that come along on each of them.
+    """
 
     resource_id: int
     recurrence: Recurrence
@@ -43,6 +50,7 @@ class Wish(msgspec.Struct, frozen=True):
     end: dt.time
     skip_school_holidays: bool = False
     choices: Mapping[date, Choice] = {}
+    equipment: Sequence[int] = ()
 
 
 class PlannedDate(msgspec.Struct, frozen=True):
@@ -50,6 +58,7 @@ class PlannedDate(msgspec.Struct, frozen=True):
 
     `day`, `planned_at` and `period` are None for a month that lacks the day. A `holiday` has its name and is left out
     unless the person chose otherwise. `others` are free instead where `refusal` says that the wished resource is not.
+    `cents` is what it costs where it is booked, and nothing is to be paid for one that is `in_pass`, a month's.
     """
 
     month: date
@@ -60,6 +69,8 @@ class PlannedDate(msgspec.Struct, frozen=True):
     refusal: Refusal | None = None
     holiday: str | None = None
     others: tuple[Resource, ...] = ()
+    cents: int = 0
+    in_pass: bool = False
 
     @property
     def state(self) -> State:
@@ -71,8 +82,11 @@ class PlannedDate(msgspec.Struct, frozen=True):
 
 
 class Plan(msgspec.Struct, frozen=True):
+    """`pieces` come along on every date that is booked."""
+
     space: Space
     resource: Resource
+    pieces: list[Resource]
     dates: list[PlannedDate]
 
     @property
@@ -81,12 +95,17 @@ class Plan(msgspec.Struct, frozen=True):
         return [planned for planned in self.dates if planned.state == "free"]
 
     @property
+    def cents(self) -> int:
+        """What is to be paid for all that would be booked."""
+        return sum(planned.cents for planned in self.booked if not planned.in_pass)
+
+    @property
     def conflicts(self) -> list[PlannedDate]:
         return [planned for planned in self.dates if planned.state == "conflict"]
 
 
 async def plan_series(connection: Connection, person: Person | None, wish: Wish, now: datetime) -> Plan:
-    """Every date is judged by every rule, in order. Raises DeskGone and RecurrenceRefused."""
+    """Every date is judged by every rule, in order. Raises DeskGone, EquipmentUnfit and RecurrenceRefused."""
     space, resource = await bookable(connection, wish.resource_id)
     if resource.kind == DISCREET:  # what belongs together would tell, after the person is erased, that it was one
         raise RecurrenceRefused("repeats", _("Diesen Raum kann man nur einzeln buchen."))
@@ -94,17 +113,38 @@ async def plan_series(connection: Connection, person: Person | None, wish: Wish,
     found = occurrences(wish.recurrence)
     days = [occurrence.day for occurrence in found if occurrence.day]
     alike = await _alike(connection, resource)
+    pieces = await pieces_for(connection, space, resource, wish.equipment) if wish.equipment else []
     ground = await read_ground(
         connection,
         person,
         space,
-        alike,
+        [*alike, *pieces],
         [Period(opening_instant(day, 0, zone), closing_instant(day, 24 * 60, zone)) for day in days],
         [],
         now,
     )
     times = _times(space.rules_of(resource.kind, resource.id), wish, days)
-    return Plan(space, resource, [_planned(ground, resource, alike, wish, times, each) for each in found])
+    dates = [_planned(ground, resource, alike, pieces, wish, times, each) for each in found]
+    covered = await days_in_pass(connection, person.id, space.id, days) if person and space.tariffs else set()
+    return Plan(space, resource, pieces, [_priced(space, planned, covered) for planned in dates])
+
+
+def answer_due_for(person: Person, plan: Plan, now: datetime) -> datetime | None:
+    """Until when a host has to agree to the whole of it, where one of its dates asks for that."""
+    rules_of_pieces = [plan.space.rules_of(piece.kind, piece.id) for piece in plan.pieces]
+    due = (
+        first_answer_due(
+            person,
+            plan.space,
+            [plan.space.rules_of(one.resource.kind, one.resource.id), *rules_of_pieces],
+            one.period,
+            now,
+        )
+        for one in plan.booked
+        if one.resource and one.period
+    )
+    first = min((moment for moment in due if moment), default=None)
+    return first and min(first, *(one.period.start for one in plan.booked if one.period))
 
 
 async def _alike(connection: Connection, resource: Resource) -> list[Resource]:
@@ -131,6 +171,7 @@ def _planned(
     ground: Ground,
     wished: Resource,
     alike: Iterable[Resource],
+    pieces: Sequence[Resource],
     wish: Wish,
     times: Mapping[date, Period],
     occurrence: Occurrence,
@@ -158,13 +199,20 @@ def _planned(
         if chosen is None:
             return msgspec.structs.replace(planned, resource=wished, period=period, refusal=DeskGone())
         resource = chosen
-    refusal = _skipped_hour(rules, period, asked) or ground.refusal(resource, period)
+    refusal = _skipped_hour(rules, period, asked) or ground.refusal(resource, pieces, period)
     others: tuple[Resource, ...] = ()
     if refusal is None:
-        ground.grant(resource, period)
+        ground.grant(resource, pieces, period)
     else:
-        others = _free_others(ground, resource, alike, period)
+        others = _free_others(ground, resource, alike, pieces, period)
     return msgspec.structs.replace(planned, resource=resource, period=period, refusal=refusal, others=others)
+
+
+def _priced(space: Space, planned: PlannedDate, covered: Collection[date]) -> PlannedDate:
+    if planned.resource is None or planned.period is None or planned.refusal:
+        return planned
+    cents = price_in(space, planned.resource, planned.period)
+    return msgspec.structs.replace(planned, cents=cents, in_pass=planned.day in covered)
 
 
 def _holiday(rules: OpeningRules, day: date, skip_school_holidays: bool) -> str | None:
@@ -182,10 +230,12 @@ def _skipped_hour(rules: OpeningRules, period: Period, asked: dt.time | None) ->
     return None
 
 
-def _free_others(ground: Ground, resource: Resource, alike: Iterable[Resource], period: Period) -> tuple[Resource, ...]:
+def _free_others(
+    ground: Ground, resource: Resource, alike: Iterable[Resource], pieces: Sequence[Resource], period: Period
+) -> tuple[Resource, ...]:
     free: list[Resource] = []
     for other in alike:
-        if other.id != resource.id and ground.refusal(other, period) is None:
+        if other.id != resource.id and ground.refusal(other, pieces, period) is None:
             free.append(other)
             if len(free) == MOST_OTHERS:
                 break

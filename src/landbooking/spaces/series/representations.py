@@ -16,7 +16,8 @@ class SeriesDateView(msgspec.Struct, frozen=True):
     """What one date would give. `free` is booked and `conflict` needs a choice; the others are left out.
 
     `date` is null for a month that lacks the day, then `month` is its first. `problem` names what stands against it, as
-    the `type` of a problem does, and `detail` says it; `other_resource_ids` are free instead.
+    the `type` of a problem does, and `detail` says it; `other_resource_ids` are free instead. `price_cents` is what it
+    costs at the counter: nothing where a month pass covers the day.
     """
 
     date: dt.date | None
@@ -29,13 +30,19 @@ class SeriesDateView(msgspec.Struct, frozen=True):
     detail: str | None
     holiday: str | None
     other_resource_ids: list[int]
+    price_cents: int
 
 
 class SeriesPreview(msgspec.Struct, frozen=True):
-    """`free` dates would be booked, as soon as there are no `conflicts`."""
+    """`free` dates would be booked, as soon as there are no `conflicts`, for `price_cents` together.
+
+    Where a host has to agree, they are `requested` as a whole, and hold their time until `until_at` at the longest.
+    """
 
     free: int
     conflicts: int
+    price_cents: int
+    until_at: dt.datetime | None
     dates: list[SeriesDateView]
 
 
@@ -55,8 +62,14 @@ class SeriesView(msgspec.Struct, frozen=True):
     bookings: list[shown.BookingView]
 
 
-def preview(plan: Plan) -> SeriesPreview:
-    return SeriesPreview(len(plan.booked), len(plan.conflicts), [_date(planned) for planned in plan.dates])
+def preview(plan: Plan, until_at: dt.datetime | None) -> SeriesPreview:
+    return SeriesPreview(
+        free=len(plan.booked),
+        conflicts=len(plan.conflicts),
+        price_cents=plan.cents,
+        until_at=until_at,
+        dates=[_date(planned) for planned in plan.dates],
+    )
 
 
 def _date(planned: PlannedDate) -> SeriesDateView:
@@ -72,6 +85,7 @@ def _date(planned: PlannedDate) -> SeriesDateView:
         detail=refusal.message if refusal else None,
         holiday=planned.holiday,
         other_resource_ids=[other.id for other in planned.others],
+        price_cents=0 if planned.in_pass else planned.cents,
     )
 
 

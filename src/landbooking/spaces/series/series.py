@@ -44,8 +44,8 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
         standing = [one for one in bookings if one.status != "cancelled" and one.series]
         if not standing:
             return self._gone(bookings[0], attendee)
-        desk = Counter(one.resource_id for one in standing).most_common(1)[0][0]
-        usual = next(one for one in standing if one.resource_id == desk)
+        what = Counter((one.resource_id, one.equipment) for one in standing).most_common(1)[0][0]
+        usual = next(one for one in standing if (one.resource_id, one.equipment) == what)
         starts = {one.series.planned_at for one in standing if one.series}
         first, last = min(starts), max(starts)
         ruled = self._by_rule(first)
@@ -64,7 +64,7 @@ class Series(msgspec.Struct, frozen=True, kw_only=True):
                     for one in standing
                     if one.series
                     and (
-                        one.resource_id != desk
+                        (one.resource_id, one.equipment) != what
                         or Period(one.start, one.end) != self._of_length(one.series.planned_at, ruled)
                     )
                 ],

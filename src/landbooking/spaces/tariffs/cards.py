@@ -1,5 +1,6 @@
 """Cards of visits, good in every space of a district, and month passes: selling, using, giving back."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import ClassVar
 
@@ -10,6 +11,7 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import Refusal
 from landbooking.language import gettext as _
+from landbooking.language import ngettext
 
 
 class Card(msgspec.Struct, frozen=True):
@@ -43,16 +45,50 @@ class CardRefused(Refusal):
         return {"pay_with": self.message}
 
 
+# Whether the card has paid the day in the space, for rows of `card`.
+_PAID = """EXISTS (
+    SELECT FROM charge
+    WHERE charge.card_id = card.id AND charge.space_id = {space} AND charge.day = {day} AND visits = 1
+      AND corrects IS NULL AND NOT EXISTS (SELECT FROM charge AS counter WHERE counter.corrects = charge.id))"""
+
+
+async def check_enough(
+    connection: Connection, card_id: int, person_id: int, space_id: int, days: Collection[date]
+) -> None:
+    """Whether the card can pay each of these days in the space; until commit nobody else takes of it.
+
+    Raises CardRefused.
+    """
+    left = await connection.fetchval(
+        "SELECT visits_left FROM card WHERE id = $1 AND person_id = $2 AND revoked_at IS NULL FOR NO KEY UPDATE",
+        card_id,
+        person_id,
+    )
+    needed = await connection.fetchval(
+        f"""SELECT count(*) FROM unnest($3::date[]) AS day, card
+            WHERE card.id = $1 AND NOT {_PAID.format(space="$2", day="day")}""",  # noqa: S608 a constant
+        card_id,
+        space_id,
+        sorted(set(days)),
+    )
+    if left is not None and needed > left:
+        message = ngettext(
+            "Diese Termine brauchen %(needed)s Besuche, auf der Karte ist noch %(count)s. "
+            "Bitte lassen Sie Termine aus, oder zahlen Sie vor Ort oder mit einer anderen Karte.",
+            "Diese Termine brauchen %(needed)s Besuche, auf der Karte sind noch %(count)s. "
+            "Bitte lassen Sie Termine aus, oder zahlen Sie vor Ort oder mit einer anderen Karte.",
+            left,
+        )
+        raise CardRefused(message % {"needed": needed, "count": left})
+
+
 async def take_visit(connection: Connection, card_id: int, person_id: int | None, space_id: int, day: date) -> Visit:
     """A visit is a day in a space: a second booking of that day takes none. Raises CardRefused."""
     row = await connection.fetchrow(
-        """SELECT card.cents / card.visits AS worth_cents, EXISTS (
-               SELECT FROM charge WHERE charge.card_id = card.id AND space_id = $3 AND day = $4 AND visits = 1
-                 AND corrects IS NULL AND NOT EXISTS (SELECT FROM charge AS counter WHERE counter.corrects = charge.id)
-           ) AS paid
+        f"""SELECT card.cents / card.visits AS worth_cents, {_PAID.format(space="$3", day="$4")} AS paid
            FROM card JOIN municipality ON municipality.district_id = card.district_id
                 JOIN space ON space.municipality_id = municipality.id
-           WHERE card.id = $1 AND card.person_id = $2 AND space.id = $3 AND card.revoked_at IS NULL""",
+           WHERE card.id = $1 AND card.person_id = $2 AND space.id = $3 AND card.revoked_at IS NULL""",  # noqa: S608
         card_id,
         person_id,
         space_id,
@@ -118,6 +154,18 @@ async def pass_on(connection: Connection, person_id: int, space_id: int, day: da
         day,
     )
     return found
+
+
+async def days_in_pass(connection: Connection, person_id: int, space_id: int, days: Collection[date]) -> set[date]:
+    """Those of the days that the person's month passes of the space cover."""
+    rows = await connection.fetch(
+        """SELECT day FROM unnest($3::date[]) AS day
+           WHERE EXISTS (SELECT FROM month_pass WHERE person_id = $1 AND space_id = $2 AND days @> day)""",
+        person_id,
+        space_id,
+        days,
+    )
+    return {row["day"] for row in rows}
 
 
 _CARDS = """

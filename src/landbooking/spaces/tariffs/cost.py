@@ -1,5 +1,6 @@
 """What a booking costs, as it stands in the ledger, and how that is said."""
 
+from collections.abc import Iterable
 from typing import Literal
 
 import msgspec
@@ -34,6 +35,14 @@ def spoken_cost(cost: Cost | None) -> str:
             return _("mit Gutschein bezahlt")
         case _:
             return _("%(amount)s, zu zahlen vor Ort") % {"amount": format_cents(cost.cents)}
+
+
+def spoken_sum(costs: Iterable[Cost | None]) -> str:
+    """The same of many bookings together."""
+    charged = [cost for cost in costs if cost]
+    if cents := sum(cost.cents for cost in charged):
+        return _("%(amount)s, zu zahlen vor Ort") % {"amount": format_cents(cents)}
+    return ", ".join(dict.fromkeys(map(spoken_cost, charged))) or spoken_cost(None)
 
 
 # The open charge of a booking, as a column of a query that has `booking`: the one that no counter-row took back.

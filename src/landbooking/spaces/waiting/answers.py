@@ -71,7 +71,7 @@ async def accept_offer(connection: Connection, person: Person, wish_id: int) -> 
     booking = await booking_by_id(connection, held.id)
     await withdraw_offer_mail(connection, booking)
     if until_at:
-        await announce_request(connection, person, booking)
+        await announce_request(connection, person, [booking])
     else:
         await announce_confirmation(connection, person, booking)
     return booking

@@ -24,7 +24,6 @@ from landbooking.spaces.space import PERSON_LOCK, Resource, Space, resources_of,
 from landbooking.spaces.waiting.announcements import announce_offer
 from landbooking.spaces.waiting.wishes import reaches
 
-HOLD = timedelta(minutes=30)
 MORNING, EVENING = 8 * 60, 20 * 60  # minutes since midnight: at night nobody is expected to answer
 
 
@@ -169,14 +168,14 @@ async def _offer(
 
 
 def held_until(rules: OpeningRules, period: Period, now: datetime) -> datetime:
-    """Half an hour; at night (20:00 to 8:00, by the space's clock) until 8:00 where that leaves time to accept.
+    """As the rules say; at night (20:00 to 8:00, by the space's clock) until 8:00 where that leaves time to accept.
 
     Never beyond the last moment at which the period may still be booked.
     """
     local = now.astimezone(rules.time_zone)
     minutes = local.hour * 60 + local.minute
     last = period.start - timedelta(minutes=rules.lead_minutes)
-    until = now + HOLD
+    until = now + timedelta(minutes=rules.hold_minutes)
     if not MORNING <= minutes < EVENING:
         next_day = local.date() + timedelta(days=minutes >= EVENING)
         morning = opening_instant(next_day, MORNING, rules.time_zone)
