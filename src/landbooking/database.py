@@ -58,6 +58,8 @@ async def create_pool(url: str, size: int) -> Pool:
         server_settings={
             "application_name": "landbooking",
             "timezone": "UTC",
+            # asyncpg prepares what we say, and all of it goes by indices whatever the values: plans are made once.
+            "plan_cache_mode": "force_generic_plan",
             "lock_timeout": "5s",
             "statement_timeout": "15s",
             "idle_in_transaction_session_timeout": "30s",

@@ -75,7 +75,7 @@ def parse_values(struct: type[T], posted: Mapping[str, Any]) -> T:
     values: dict[str, Any] = {}
     for field in _fields(struct):
         name = field.encode_name
-        if isinstance(inspect.type_info(field.type), inspect.ListType):
+        if name in _lists(struct):
             getall = getattr(posted, "getall", None)
             values[name] = getall(name, []) if getall else posted.get(name, [])
         elif isinstance(text := posted.get(name), str):
@@ -90,6 +90,14 @@ def parse_values(struct: type[T], posted: Mapping[str, Any]) -> T:
 def _fields(struct: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
     """Looked up once: msgspec reads the annotations anew each time."""
     return msgspec.structs.fields(struct)
+
+
+@cache
+def _lists(struct: type[msgspec.Struct]) -> frozenset[str]:
+    """The fields that collect a repeated name, looked up once as well."""
+    return frozenset(
+        field.encode_name for field in _fields(struct) if isinstance(inspect.type_info(field.type), inspect.ListType)
+    )
 
 
 def parse_json(struct: type[T], body: object) -> T:

@@ -73,7 +73,7 @@ async def presets_for(
     if schedule is None:  # a vehicle in repair
         return []
     if given_up:
-        own = schedule.kept_from(*blocked_by(rules, given_up))
+        own = schedule.kept_from(blocked_by(rules, given_up))
         schedule.taken[:] = [taken for taken in schedule.taken if taken != own]
     now = datetime.now(UTC)
     return [

@@ -21,6 +21,10 @@ class Period(NamedTuple):
     def contains(self, other: "Period") -> bool:
         return self.start <= other.start and other.end <= self.end
 
+    def common(self, other: "Period") -> "Period":
+        """What both have; without length, or less, where that is nothing."""
+        return Period(max(self.start, other.start), min(self.end, other.end))
+
     @property
     def length(self) -> timedelta:
         return self.end - self.start

@@ -18,14 +18,14 @@ from landbooking.pages import page
 from landbooking.spaces import booking_routes, consultation_form, features, gbfs_routes, pool_routes, search
 from landbooking.spaces.day import day_of
 from landbooking.spaces.guests import pages as guests
-from landbooking.spaces.hosting.photos import photos_of
 from landbooking.spaces.kinds import KINDS, Kind, several
 from landbooking.spaces.opening_hours import OpeningRules, last_day, open_periods
 from landbooking.spaces.period import Period, closing_instant, local_period, opening_instant
 from landbooking.spaces.presence import pages as presence
 from landbooking.spaces.schedules import schedules_of
 from landbooking.spaces.series import routes as series
-from landbooking.spaces.space import Resource, published_space, resources_of
+from landbooking.spaces.shown import shown_space
+from landbooking.spaces.space import published_space, resources_of
 from landbooking.spaces.terms import terms_of
 from landbooking.spaces.waiting.addresses import joining_address
 from landbooking.spaces.week import week_of
@@ -48,13 +48,12 @@ class DayQuery(msgspec.Struct, frozen=True):
 
 @get("/spaces/{space_id:int}", guards=[public], include_in_schema=False)
 async def space_page(request: Request[Any, Any, Any], reads: Connection, space_id: Id) -> Response[str]:
-    space = await published_space(reads, space_id)
+    space, had, photos = await shown_space(reads, space_id)
     now = datetime.now(UTC)
     today = now.astimezone(space.rules.time_zone).date()
     asked = _asked_day(request)
     monday = _monday(asked or _first_day_to_book(space.rules, today, now))
-    resources = await resources_of(reads, space_id)
-    kind = _asked_kind(request, resources)
+    kind = _asked_kind(request, had)
     rules = space.rules_of(kind)
     schedules = await schedules_of(reads, [space], _days(monday, 7, rules.time_zone), kind)
     busy = [schedule.taken for schedule in schedules[space_id]]
@@ -63,8 +62,8 @@ async def space_page(request: Request[Any, Any, Any], reads: Connection, space_i
         "spaces/space.html",
         space=space,
         tags=features.tags,
-        photos=await photos_of(reads, space_id),
-        kinds=_kinds(resources, kind),
+        photos=photos,
+        kinds=_kinds(had, kind),
         kind=kind,
         terms=terms_of(rules),
         week=week_of(space_id, kind, rules, busy, monday, now),
@@ -86,7 +85,8 @@ async def day_page(
     if wish and wish.end <= wish.start:
         wish = None
     resources = await resources_of(reads, space_id)
-    kind = _asked_kind(request, resources)
+    had = {resource.kind for resource in resources}
+    kind = _asked_kind(request, had)
     schedules = await schedules_of(reads, [space], _days(asked_day, 1, zone), kind)
     now = datetime.now(UTC)
     return page(
@@ -95,7 +95,7 @@ async def day_page(
         space=space,
         tags=features.tags,
         day=asked_day,
-        kinds=_kinds(resources, kind),
+        kinds=_kinds(had, kind),
         kind=kind,
         view=day_of(space.rules_of(kind), resources, schedules[space_id], asked_day, wish, now),
         wish=wish,
@@ -105,9 +105,8 @@ async def day_page(
     )
 
 
-def _asked_kind(request: Request[Any, Any, Any], resources: list[Resource]) -> Kind:
+def _asked_kind(request: Request[Any, Any, Any], had: set[Kind]) -> Kind:
     """What the query asks for, as long as the space has it; else the first that it has."""
-    had = {resource.kind for resource in resources}
     try:
         asked = parse_values(KindQuery, request.query_params).kind
     except InvalidInput:
@@ -115,9 +114,8 @@ def _asked_kind(request: Request[Any, Any, Any], resources: list[Resource]) -> K
     return asked if asked in had else next((kind for kind in KINDS if kind in had), "desk")
 
 
-def _kinds(resources: list[Resource], shown: Kind) -> list[tuple[Kind, str, bool]]:
+def _kinds(had: set[Kind], shown: Kind) -> list[tuple[Kind, str, bool]]:
     """What the space has, with its name and whether it is the one that is shown."""
-    had = {resource.kind for resource in resources}
     return [(kind, several(kind), kind == shown) for kind in KINDS if kind in had]
 
 

@@ -25,43 +25,55 @@ class Schedule(msgspec.Struct, frozen=True):
     def has_free(self, period: Period) -> bool:
         return not any(map(period.overlaps, self.taken))
 
-    def kept_from(self, start: datetime, end: datetime) -> Period:
+    def kept_from(self, blocked: Period) -> Period:
         """What another's booking, with its buffers, keeps from new ones."""
-        rules = self.rules
-        if not (rules.buffer_before_minutes or rules.buffer_after_minutes):
-            return Period(start, end)
-        return Period(
-            start - timedelta(minutes=rules.buffer_after_minutes), end + timedelta(minutes=rules.buffer_before_minutes)
-        )
+        before, after = self.rules.buffer_before_minutes, self.rules.buffer_after_minutes
+        if not (before or after):
+            return blocked
+        return Period(blocked.start - timedelta(minutes=after), blocked.end + timedelta(minutes=before))
 
 
 async def schedules_of(
     connection: Connection, spaces: Sequence[Space], within: Period, kind: Kind | None = None
 ) -> dict[int, list[Schedule]]:
-    """By space: every resource (of the kind) that can be booked, with what is taken of it, blackouts included."""
+    """By space: every resource (of the kind) that can be booked, with what is taken of it, blackouts included.
+
+    A row has all that are taken at the very same time, which many are; those that never are have one as well.
+    """
+    # Bookings of one resource never overlap, so of those that end later only the first can reach into the period: the
+    # index booking_next has both at once, where the constraint's own would be searched for long.
     rows = await connection.fetch(
-        """SELECT resource.space_id, resource.id, resource.kind,
-                  lower(booking.blocked) AS starts_at, upper(booking.blocked) AS ends_at
-           FROM resource LEFT JOIN booking ON booking.resource_id = resource.id
-                AND booking.status <> 'cancelled' AND booking.blocked && $2
+        """SELECT resource.space_id, resource.kind, lower(taken.blocked), upper(taken.blocked), array_agg(resource.id)
+           FROM resource LEFT JOIN LATERAL (
+                SELECT blocked FROM booking
+                WHERE booking.resource_id = resource.id AND booking.status <> 'cancelled'
+                  AND upper(blocked) > lower($2::tstzrange) AND upper(blocked) <= upper($2)
+                UNION ALL
+                (SELECT blocked FROM booking
+                 WHERE booking.resource_id = resource.id AND booking.status <> 'cancelled'
+                   AND upper(blocked) > upper($2)
+                 ORDER BY upper(blocked) LIMIT 1)
+           ) AS taken ON lower(taken.blocked) < upper($2)
            WHERE resource.space_id = ANY($1) AND resource.retired_at IS NULL
                 AND ($3::text IS NULL OR resource.kind = $3)
                 AND NOT EXISTS (SELECT FROM vehicle WHERE resource_id = resource.id AND out_of_order)
-           ORDER BY resource.id, starts_at""",
+           GROUP BY 1, 2, 3, 4 ORDER BY 3""",
         [space.id for space in spaces],
         within.range,
         kind,
     )
     by_id = {space.id: space for space in spaces}
-    schedules: dict[int, list[Schedule]] = {space.id: [] for space in spaces}
-    last = None
-    for space_id, resource_id, of_kind, starts_at, ends_at in rows:
-        if last is None or last.resource_id != resource_id:
-            last = Schedule(resource_id, of_kind, by_id[space_id].rules_of(of_kind, resource_id), [])
-            schedules[space_id].append(last)
-        if starts_at is not None:
-            last.taken.append(last.kept_from(starts_at, ends_at))
-    return schedules
+    schedules: dict[int, dict[int, Schedule]] = {space.id: {} for space in spaces}
+    for space_id, of_kind, starts_at, ends_at, resource_ids in rows:
+        listed = schedules[space_id]
+        blocked = Period(starts_at, ends_at) if starts_at else None
+        for resource_id in resource_ids:
+            if resource_id not in listed:
+                rules = by_id[space_id].rules_of(of_kind, resource_id)
+                listed[resource_id] = Schedule(resource_id, of_kind, rules, [])
+            if blocked:
+                listed[resource_id].taken.append(listed[resource_id].kept_from(blocked))
+    return {space_id: [listed[number] for number in sorted(listed)] for space_id, listed in schedules.items()}
 
 
 def next_free(schedules: Sequence[Schedule], wish: Period, now: datetime) -> Period | None:

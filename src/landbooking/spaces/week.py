@@ -1,8 +1,12 @@
 """A space's week at a glance: pure, from its rules and what is taken. Time goes down, days go across."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import cache, lru_cache, reduce
+from operator import or_
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -54,38 +58,52 @@ def week_of(
 ) -> Week:
     """The seven days from `monday`; `busy` holds for every resource of the kind when it is taken."""
     dates = [monday + timedelta(days=number) for number in range(7)]
-    opened = {day: joined(open_periods(rules, day)) for day in dates}
-    taken_on = {day: _taken_while_open(busy, opened[day]) for day in dates}
-    days = [_day(space_id, kind, rules, taken_on[day], len(busy), day, opened[day], now) for day in dates]
-    first, last = _hours_shown(rules, opened)
-    rows = [
-        Row(f"{hour:02}:00", [_cell(rules, taken_on[day.date], day, opened[day.date], hour, now) for day in days])
-        for hour in range(first, last)
+    opened = [joined(open_periods(rules, day)) for day in dates]
+    remaining = [[Period(max(one.start, now), one.end) for one in each if one.end > now] for each in opened]
+    taken = _counts_taken(busy, remaining)
+    days = [
+        _day(space_id, kind, rules, busy, day, opened[number], remaining[number], taken[number], now)
+        for number, day in enumerate(dates)
     ]
+    hours = range(*_hours_shown(rules, dates, opened))
+    spans = [part for day, each in zip(dates, opened, strict=True) for part in _open_hours(rules, day, hours, each)]
+    counted = zip(spans, _counts_taken(busy, spans), strict=True)
+    columns = [[_cell(day, hour, *next(counted), now) for hour in hours] for day in days]
+    rows = [Row(f"{hour:02}:00", list(cells)) for hour, *cells in zip(hours, *columns, strict=True)]
     return Week(days, rows)
 
 
-def _taken_while_open(busy: Sequence[Sequence[Period]], opened: list[Period]) -> list[list[Period]]:
-    """What is taken on that day of each resource that has anything taken: its hours need not look at more."""
-    if not opened:
-        return []
-    whole = Period(opened[0].start, opened[-1].end)
-    days = ([period for period in taken if period.overlaps(whole)] for taken in busy)
-    return [taken for taken in days if taken]
+def _counts_taken(busy: Sequence[Sequence[Period]], spans: Sequence[Sequence[Period]]) -> list[int]:
+    """How many of the resources are taken at some time of each span: of stretches of which a later one ends no earlier.
+
+    Each span counts in 16 bits of one number, so that a full week costs little more than an empty one: what several
+    have at the same time is looked up once, and all resources are counted in one sum.
+    """
+    stretches = sorted((stretch, 1 << 16 * lane) for lane, span in enumerate(spans) for stretch in span)
+    starts, ends = [stretch.start for stretch, _ in stretches], [stretch.end for stretch, _ in stretches]
+    lanes = [lane for _, lane in stretches]
+
+    @cache
+    def touched(period: Period) -> int:
+        return reduce(or_, lanes[bisect_right(ends, period.start) : bisect_left(starts, period.end)], 0)
+
+    counted = sum(reduce(or_, map(touched, taken), 0) for taken in busy)
+    return [counted >> 16 * lane & 0xFFFF for lane in range(len(spans))]
 
 
 def _day(
     space_id: int,
     kind: Kind,
     rules: OpeningRules,
-    taken_on_day: Sequence[Sequence[Period]],
-    total: int,
+    busy: Sequence[Sequence[Period]],
     day: date,
     opened: list[Period],
+    remaining: list[Period],
+    taken: int,
     now: datetime,
 ) -> Day:
-    remaining = [Period(max(period.start, now), period.end) for period in opened if period.end > now]
-    free_all_day = total - _count_taken(taken_on_day, remaining) if remaining else 0
+    total = len(busy)
+    free_all_day = total - taken if remaining else 0
     state: State
     if not opened:
         state = "closed"
@@ -94,8 +112,7 @@ def _day(
     elif free_all_day == total and total:
         state = "free"
     else:
-        untouched = total > len(taken_on_day)
-        state = "partly" if untouched or any(_has_gap(rules, taken, remaining) for taken in taken_on_day) else "full"
+        state = "partly" if free_all_day or any(_has_gap(rules, each, remaining) for each in busy) else "full"
     bookable = bool(remaining) and day <= last_day(rules, now)
     return Day(
         date=day,
@@ -110,10 +127,15 @@ def _day(
     )
 
 
-def _hours_shown(rules: OpeningRules, opened: dict[date, list[Period]]) -> tuple[int, int]:
+def _has_gap(rules: OpeningRules, taken: Sequence[Period], opened: list[Period]) -> bool:
+    shortest = timedelta(minutes=rules.shortest_minutes)
+    return any(gap.length >= shortest for period in opened for gap in gaps(period, filter(period.overlaps, taken)))
+
+
+def _hours_shown(rules: OpeningRules, dates: list[date], opened: list[list[Period]]) -> tuple[int, int]:
     """From the first full hour in which the week has anything open to the last."""
     first, last = 24, 0
-    for day, periods in opened.items():
+    for day, periods in zip(dates, opened, strict=True):
         midnight = datetime(day.year, day.month, day.day)  # noqa: DTZ001 compared with local clocks only
         for period in periods:
             start = period.start.astimezone(rules.time_zone).replace(tzinfo=None)
@@ -123,51 +145,30 @@ def _hours_shown(rules: OpeningRules, opened: dict[date, list[Period]]) -> tuple
     return first, min(last, 24)
 
 
-def _cell(
-    rules: OpeningRules,
-    taken_on_day: Sequence[Sequence[Period]],
-    day: Day,
-    opened: list[Period],
-    hour: int,
-    now: datetime,
-) -> Cell:
-    zone = rules.time_zone
-    start, end = opening_instant(day.date, hour * 60, zone), closing_instant(day.date, hour * 60 + 60, zone)
-    parts = [
-        Period(max(start, period.start), min(end, period.end))
-        for period in opened
-        if period.start < end and start < period.end
+def _open_hours(rules: OpeningRules, day: date, hours: range, opened: list[Period]) -> list[list[Period]]:
+    """What of each hour is open: nothing where the clock skips it."""
+    if not opened:
+        return [[] for _ in hours]
+    clock = _clock_hours(day, rules.zone)
+    return [[part for one in opened if (part := clock[hour].common(one)).start < part.end] for hour in hours]
+
+
+@lru_cache(1000)
+def _clock_hours(day: date, zone: str) -> list[Period]:
+    """The 24 hours of a day, each from where the clock first shows it to where it last shows the next."""
+    return [
+        Period(opening_instant(day, hour * 60, ZoneInfo(zone)), closing_instant(day, hour * 60 + 60, ZoneInfo(zone)))
+        for hour in range(24)
     ]
+
+
+def _cell(day: Day, hour: int, parts: list[Period], taken: int, now: datetime) -> Cell:
     label = f"{day.label_short}, {hour:02}:00"
-    if not parts or start >= end:
+    if not parts:
         return Cell("closed", 0, day.total, None, label)
-    if end <= now:
+    if parts[-1].end <= now:
         return Cell("past", 0, day.total, None, label)
-    free = day.total - _count_taken(taken_on_day, parts)
+    free = day.total - taken
     state: State = "full" if not free else "free" if free == day.total else "partly"
     url = f"{day.url}&start={hour:02}:00" if day.url and free else None
     return Cell(state, free, day.total, url, label)
-
-
-def _count_taken(taken_on_day: Sequence[Sequence[Period]], periods: Sequence[Period]) -> int:
-    """How many of the resources are taken at some time of the periods.
-
-    Asked for every hour of a week: plain loops and comparisons, as they cost the least.
-    """
-    count = 0
-    for taken in taken_on_day:
-        count += _touches(taken, periods)
-    return count
-
-
-def _touches(taken: Sequence[Period], periods: Sequence[Period]) -> bool:
-    for start, end in periods:
-        for other_start, other_end in taken:
-            if other_start < end and start < other_end:
-                return True
-    return False
-
-
-def _has_gap(rules: OpeningRules, taken: Sequence[Period], opened: list[Period]) -> bool:
-    shortest = timedelta(minutes=rules.shortest_minutes)
-    return any(gap.length >= shortest for period in opened for gap in gaps(period, taken))

@@ -78,7 +78,7 @@ class Ground(msgspec.Struct):
     def grant(self, resource: Resource, pieces: Sequence[Resource], period: Period) -> None:
         for each in (resource, *pieces):
             schedule = self.schedules[each.id]
-            schedule.taken.append(schedule.kept_from(*blocked_by(schedule.rules, period)))
+            schedule.taken.append(schedule.kept_from(blocked_by(schedule.rules, period)))
             self.had.append(Had(each.kind, period.start, period.length))
 
     def _had(self, kind: Kind, week: Period) -> timedelta:
@@ -114,7 +114,7 @@ async def read_ground(
     )
     for row in rows:
         schedule = schedules[row["resource_id"]]
-        schedule.taken.append(schedule.kept_from(row["starts_at"], row["ends_at"]))
+        schedule.taken.append(schedule.kept_from(Period(row["starts_at"], row["ends_at"])))
     every = [schedule.rules for schedule in schedules.values()]
     asked = person if person and not person.acts_for(space.id) else None
     return Ground(
