@@ -1,9 +1,11 @@
 """The host's day and week."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
+import time_machine
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
@@ -11,7 +13,7 @@ from landbooking.spaces.hosting.board import day_board, day_period, entries_betw
 from landbooking.spaces.space import space_by_id
 from support.hosting import Place
 from support.people import make_person
-from support.spaces import BERLIN, day_after, make_booking, make_space, period_on
+from support.spaces import BERLIN, day_after, make_booking, make_desk, make_space, period_on
 
 
 async def test_the_day_says_who_has_what(
@@ -122,3 +124,49 @@ async def test_a_booking_says_whom_to_write_to(
     assert "mailto:anwohnerin@example.org" in text
     other = await make_space(connection, name="Nachbarraum")
     assert (await hosting.get(f"/host/spaces/{other}/bookings/{booking_id}")).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("change", "word"),
+    [
+        ("checked_in_at = now()", "ist da"),
+        ("checked_in_at = NULL", "noch nicht da"),
+        ("ended_because = 'person'", "früher gegangen"),
+        ("ended_because = 'no_show'", "nicht gekommen"),
+    ],
+)
+async def test_the_board_says_who_has_come_in_word_and_shape(
+    connection: Connection,
+    hosting: httpx.AsyncClient,
+    place: Place,
+    resident: Person,
+    change: str,
+    word: str,
+) -> None:
+    await connection.execute("UPDATE space SET checkin_minutes = 15")
+    noon = datetime.now(BERLIN).replace(hour=11, minute=50, second=0, microsecond=0)
+    booking_id = await make_booking(connection, resident, place.desk, period_on(noon.date(), "12:00", "14:00"))
+    await make_booking(connection, resident, place.other_desk, period_on(noon.date(), "15:00", "16:00"))
+    await connection.execute(f"UPDATE booking SET {change} WHERE id = $1", booking_id)  # noqa: S608 of this test
+    with time_machine.travel(noon, tick=False):
+        text = (await hosting.get(f"/host/spaces/{place.space_id}")).text
+    words = {"ist da", "noch nicht da", "früher gegangen", "nicht gekommen"}
+    assert {each for each in words if each in text} == {word}
+    line = re.findall(r'<a class="board-line kind-booking".*?</a>', text, re.DOTALL)
+    assert [f"gebucht, {word}" in each for each in line] == [True, False]
+    legend = re.findall(r'<li class="legend-kind kind-booking">(.*?)</li>', text, re.DOTALL)
+    assert re.findall("<svg.*?</svg>", legend[1]) == re.findall("<svg.*?</svg>", line[0])
+    assert re.findall("<svg.*?</svg>", legend[0]) == re.findall("<svg.*?</svg>", line[1])
+
+
+async def test_where_nobody_checks_in_and_in_discreet_rooms_nothing_is_said_of_it(
+    connection: Connection, hosting: httpx.AsyncClient, place: Place, resident: Person
+) -> None:
+    noon = datetime.now(BERLIN).replace(hour=11, minute=50, second=0, microsecond=0)
+    await make_booking(connection, resident, place.desk, period_on(noon.date(), "12:00", "14:00"))
+    room = await make_desk(connection, place.space_id, "Raum 3", kind="telemedicine")
+    talk = await make_booking(connection, resident, room, period_on(noon.date(), "12:00", "14:00"))
+    await connection.execute("UPDATE booking SET checked_in_at = now() WHERE id = $1", talk)
+    with time_machine.travel(noon, tick=False):
+        text = (await hosting.get(f"/host/spaces/{place.space_id}")).text
+    assert not {each for each in ("ist da", "noch nicht da") if each in text}

@@ -10,21 +10,23 @@ import msgspec
 from landbooking.database import Connection
 from landbooking.language import format_clock
 from landbooking.language import gettext as _
-from landbooking.spaces.bookings import Status
+from landbooking.spaces.bookings import EndedBecause, Status
 from landbooking.spaces.opening_hours import OpeningRules, open_periods
 from landbooking.spaces.period import STEP, Period, closing_instant, gaps, joined, opening_instant
+from landbooking.spaces.presence.check_in import EARLY
 from landbooking.spaces.space import Resource, Space, resource_from
 
 HOUR = timedelta(hours=1)
 
 Kind = Literal["open", "booking", "request", "blackout", "closed", "past"]
+Presence = Literal["here", "awaited", "left", "absent"]
 
 
 class Entry(msgspec.Struct, frozen=True):
     """Something that holds a resource: a booking with its person, or a blackout with its reason, as `text`.
 
     Of a `discreet` booking nobody's name is read, only that the time is taken.
-    A request is a booking that waits for the host's answer.
+    A request is a booking that waits for the host's answer. `checked_in_at` and `ended_because` are the booking's.
     """
 
     booking_id: int
@@ -35,12 +37,25 @@ class Entry(msgspec.Struct, frozen=True):
     text: str
     discreet: bool = False
     status: Status = "confirmed"
+    checked_in_at: datetime | None = None
+    ended_because: EndedBecause | None = None
 
     @property
     def kind(self) -> Kind:
         if self.blackout_id:
             return "blackout"
         return "request" if self.status == "requested" else "booking"
+
+    def presence(self, space: Space, now: datetime) -> Presence | None:
+        """Whether the person has come, or has left early. None where nobody can say, and where nobody else may know."""
+        if self.kind != "booking" or self.status != "confirmed" or self.discreet:
+            return None
+        if self.ended_because:
+            return "absent" if self.ended_because == "no_show" else "left"
+        if self.checked_in_at:
+            return "here"
+        begun = self.period.start - EARLY <= now < self.period.end
+        return "awaited" if begun and space.checkin_minutes is not None else None
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -68,8 +83,10 @@ async def entries_between(connection: Connection, space_id: int, period: Period)
                   lower(booking.period) AS starts_at, upper(booking.period) AS ends_at,
                   coalesce(blackout.reason, nullif(person.name, ''), person.email, nullif(guest.name, ''),
                            overlay(guest.code PLACING ' ' FROM 4 FOR 0), '') AS text,
-                  blackout.id IS NULL AND discreet(booking) AS discreet, booking.status
+                  blackout.id IS NULL AND discreet(booking) AS discreet, booking.status,
+                  main.checked_in_at, main.ended_because
            FROM booking JOIN resource ON resource.id = booking.resource_id
+                JOIN booking AS main ON main.id = coalesce(booking.part_of, booking.id)
                 LEFT JOIN person ON person.id = booking.person_id AND NOT discreet(booking)
                 LEFT JOIN guest ON guest.id = booking.guest_id AND NOT discreet(booking)
                 LEFT JOIN blackout ON blackout.id = booking.blackout_id
@@ -91,6 +108,8 @@ def _entry(row: asyncpg.Record) -> Entry:
         text=_text(row),
         discreet=row["discreet"],
         status=row["status"],
+        checked_in_at=row["checked_in_at"],
+        ended_because=row["ended_because"],
     )
 
 

@@ -1,7 +1,7 @@
 """The host's day and week."""
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlencode
 
 from litestar import Request, Response, get
@@ -14,7 +14,15 @@ from landbooking.language import format_clock
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
 from landbooking.spaces.approval.requests import count_open_requests
-from landbooking.spaces.hosting.board import Board, Cell, day_board, day_period, entries_between, resources_on_board
+from landbooking.spaces.hosting.board import (
+    Board,
+    Cell,
+    Presence,
+    day_board,
+    day_period,
+    entries_between,
+    resources_on_board,
+)
 from landbooking.spaces.hosting.hosted import spaces_hosted
 from landbooking.spaces.hosting.times import FURTHEST
 from landbooking.spaces.opening_hours import closed_reason, open_periods
@@ -58,7 +66,7 @@ async def day(request: Asked, space_id: Id, reads: Connection) -> Response[str]:
         waiting=len(await waiting_at(reads, space_id, day_period(space.rules, shown))),
         closed_reason=closed_reason(space.rules, shown),
         open_today=bool(open_periods(space.rules, shown)),
-        board=_drawn(space, shown, board) if board else None,
+        board=_drawn(space, shown, board, now) if board else None,
     )
 
 
@@ -106,10 +114,13 @@ def _asked_day(request: Asked, today: date) -> date:
     return asked if abs(asked - today) <= FURTHEST else today
 
 
-def _drawn(space: Space, shown: date, board: Board) -> dict[str, Any]:
+def _drawn(space: Space, shown: date, board: Board, now: datetime) -> dict[str, Any]:
     """As the macro `day_board` wants it."""
-    requested = any(cell.kind == "request" for _resource, cells in board.rows for cell in cells)
+    entries = [cell.entry for _resource, cells in board.rows for cell in cells if cell.entry]
+    requested = any(entry.kind == "request" for entry in entries)
+    present = {entry.presence(space, now) for entry in entries}
     return {
+        "presences": [each for each in get_args(Presence) if each in present],
         "legend": ["open", "booking", *(["request"] if requested else []), "blackout", "closed"],
         "hours": board.hours,
         "now_column": board.now_column,
@@ -117,14 +128,14 @@ def _drawn(space: Space, shown: date, board: Board) -> dict[str, Any]:
             {
                 "name": resource.name,
                 "detail": _("ausgemustert") if resource.retired_at else "",
-                "cells": [_drawn_cell(space, shown, resource, cell) for cell in cells],
+                "cells": [_drawn_cell(space, shown, resource, cell, now) for cell in cells],
             }
             for resource, cells in board.rows
         ],
     }
 
 
-def _drawn_cell(space: Space, shown: date, resource: Resource, cell: Cell) -> dict[str, Any]:
+def _drawn_cell(space: Space, shown: date, resource: Resource, cell: Cell, now: datetime) -> dict[str, Any]:
     kind, text, url = cell.kind, "", None
     if cell.entry:
         text = cell.entry.text
@@ -141,6 +152,7 @@ def _drawn_cell(space: Space, shown: date, resource: Resource, cell: Cell) -> di
         "span": cell.span,
         "kind": kind,
         "text": text,
+        "presence": cell.entry.presence(space, now) if cell.entry else None,
         "detail": _clocks(*cell.period, space.rules.zone),
         "url": url,
     }
