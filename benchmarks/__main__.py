@@ -14,8 +14,10 @@ import msgspec
 from benchmarks import data, report
 from benchmarks.contenders import Contender, environment, processor_seconds, running
 from benchmarks.data import Database, forget_bookings, make_database
+from benchmarks.free import measure_free
 from benchmarks.load import Job, Result
 from benchmarks.memory import measure_memory
+from benchmarks.release import measure_release
 from benchmarks.report import Figures, Run
 from benchmarks.series import measure_series
 from benchmarks.transaction import run_pgbench, script
@@ -31,6 +33,8 @@ class Plan(msgspec.Struct, frozen=True):
     seconds: float
     sizes: tuple[int, ...]
     slots: int
+    resources: int  # of the search for what is free
+    searches: int
 
 
 def main() -> None:
@@ -41,9 +45,10 @@ def main() -> None:
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every single measurement there")
     arguments = parser.parse_args()
     if arguments.quick:
-        plan = Plan(rounds=1, seconds=0.3, sizes=(1000,), slots=1500)
+        plan = Plan(rounds=1, seconds=0.3, sizes=(1000,), slots=1500, resources=2000, searches=20)
     else:
-        plan = Plan(arguments.rounds, arguments.seconds, (1000, 1_000_000), slots=int(arguments.seconds * 8000) + 1000)
+        slots = int(arguments.seconds * 8000) + 1000
+        plan = Plan(arguments.rounds, arguments.seconds, (1000, 1_000_000), slots, resources=10_000, searches=1000)
     with tempfile.TemporaryDirectory(prefix="landbooking-benchmark-") as name:
         folder = Path(name)
         folder.chmod(0o711)  # PostgreSQL's own account passes through, and sees nothing
@@ -104,8 +109,11 @@ async def measure(plan: Plan, servers: Servers, folder: Path) -> Figures:
         for database, contender in contenders:
             if contender.name == "ours":
                 figures.series[database.size] = await measure_series(contender, database, plan.rounds)
+                figures.release[database.size] = await measure_release(contender, database, plan.rounds)
         ours = next(contender for _, contender in contenders if contender.name == "ours")
         figures.memory = await measure_memory(ours, databases[0], servers, folder)
+    _say(f"Searching {plan.resources:,} resources …")
+    figures.free[plan.resources] = await measure_free(servers.database_url, plan.resources, plan.searches)
     return figures
 
 

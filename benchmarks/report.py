@@ -25,11 +25,16 @@ class Run(msgspec.Struct):
 
 
 class Figures(msgspec.Struct):
-    """`memory` in MiB, resident and proportional, of one web process and one worker; `series` in ms, by size."""
+    """`memory` in MiB, resident and proportional, of one web process and one worker; `series` in ms, by size.
+
+    `free` in ms by how many resources there are, `release` in ms by size.
+    """
 
     runs: list[Run] = []
     memory: dict[str, tuple[float, float]] = {}
     series: dict[int, dict[str, float]] = {}
+    free: dict[int, dict[str, float]] = {}
+    release: dict[int, dict[str, float]] = {}
 
     def of(self, kind: str, contender: str, size: int) -> list[Run]:
         return [run for run in self.runs if (run.kind, run.contender, run.size) == (kind, contender, size)]
@@ -69,6 +74,16 @@ def table(figures: Figures) -> str:
         lines.append(
             f"| a series of 52 weeks at {size:,}: preview, booking; 52 single bookings one after the other "
             f"| {took['preview']:.0f} ms, {took['booking']:.0f} ms; {took['one by one']:.0f} ms |"
+        )
+    for size, took in figures.release.items():
+        lines.append(
+            f"| a cancellation at {size:,}, with 1,000 in line, with none: until the offer is committed "
+            f"| {took['waited for']:.0f} ms, {took['alone']:.0f} ms |"
+        )
+    for resources, took in figures.free.items():
+        lines.append(
+            f"| `/free` over {resources:,} resources, in the database: p50, p99 "
+            f"| {took['p50']:.1f} ms, {took['p99']:.1f} ms |"
         )
     for name, (resident, proportional) in figures.memory.items():
         lines.append(

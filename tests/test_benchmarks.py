@@ -21,6 +21,8 @@ def test_a_quick_run_brings_every_figure(tmp_path: Path) -> None:
         "pgbench",
         "200 at one slot, ours",
         "a series of 52 weeks",
+        "a cancellation at 1,000, with 1,000 in line",
+        "`/free` over 2,000 resources",
         "memory of one worker",
     ):
         assert re.search(rf"^\|.*{line}.*\d", done.stdout, re.MULTILINE), line

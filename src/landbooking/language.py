@@ -76,15 +76,17 @@ def preferred_language(accept_language: str) -> str:
 
 
 def format_day(day: date, width: str = "long") -> str:
-    """ "Dienstag, 1. Dezember 2026"; width "medium" leaves out the year, "short" gives "Di., 1.12."."""
+    """ "Dienstag, 1. Dezember 2026"; width "medium" leaves out the year, "short" gives "Di., 1.12.", "month" only
+    "Dezember 2026".
+    """
     return _format_day(day, width, language.get())
 
 
 @lru_cache(10_000)
 def _format_day(day: date, width: str, code: str) -> str:
     patterns = {
-        "de": {"long": "EEEE, d. MMMM y", "medium": "EEEE, d. MMMM", "short": "EEEEEE d.M."},
-        "en": {"long": "EEEE, d MMMM y", "medium": "EEEE, d MMMM", "short": "EEE d MMM"},
+        "de": {"long": "EEEE, d. MMMM y", "medium": "EEEE, d. MMMM", "short": "EEEEEE d.M.", "month": "LLLL y"},
+        "en": {"long": "EEEE, d MMMM y", "medium": "EEEE, d MMMM", "short": "EEE d MMM", "month": "LLLL y"},
     }
     return dates.format_date(day, patterns[code][width], locale=_LOCALES[code])
 

@@ -2,16 +2,13 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from playwright.sync_api import APIRequestContext, Page
 
 from browser.demo import HOST, NEIGHBOUR, RESIDENT, STAFF, Demo, link_in
-
-SPACE = 1  # in the demo the first; its host is HOST
-BERLIN = ZoneInfo("Europe/Berlin")
+from browser.finding import SPACE, a_free
 
 Go = Callable[[Page, str, dict[str, Any]], None]
 
@@ -29,7 +26,8 @@ class Stop(NamedTuple):
 def world(demo: Demo) -> dict[str, Any]:
     """What the addresses below need: a day, one of each kind, a booking that stands, one that is cancelled, a link."""
     with demo.visitor(RESIDENT) as context:
-        day, desk = a_free_desk(context.request)
+        free = a_free(context.request)
+        day, desk = free.day, free.id
         space = context.request.get(f"/api/v1/spaces/{SPACE}").json()
         kinds = {resource["kind"]: resource["id"] for resource in space["resources"]}
         booking, cancelled = (_book(context.request, desk, day, hour) for hour in (9, 10))
@@ -86,19 +84,6 @@ def _wait(request: APIRequestContext, desk: int, day: str, hour: int) -> str:
         "resource": desk, "what": "resource", "date": day, "start": f"{hour:02}:00", "end": f"{hour + 1:02}:00",
     }  # fmt: skip
     return request.post("/waiting", form=form).url.rpartition("/")[2]
-
-
-def a_free_desk(request: APIRequestContext) -> tuple[str, int]:
-    """A day on which the space is open, holidays and weekends left out, and a desk that is free then."""
-    for ahead in range(16, 60):
-        day = datetime.now(BERLIN).date() + timedelta(days=ahead)
-        start = datetime.combine(day, datetime.min.time(), BERLIN).replace(hour=9).astimezone(UTC)
-        end = start + timedelta(hours=3)
-        query: dict[str, str | float | bool] = {"start": start.isoformat(), "end": end.isoformat()}
-        for desk in request.get("/api/v1/free", params=query).json()["items"]:
-            if desk["space_id"] == SPACE:
-                return day.isoformat(), desk["id"]
-    raise AssertionError("no desk is free within two months")
 
 
 def _to(path: str, *, then: Callable[[Page], None] | None = None) -> Go:

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from playwright.sync_api import Page, expect
 
 from browser.demo import HOST, PHONE, RESIDENT, Demo
-from browser.stops import SPACE, a_free_desk
+from browser.finding import SPACE, a_free
 from browser.watching import Watch
 
 ROOT = f"/de/host/spaces/{SPACE}"
@@ -62,10 +62,9 @@ def test_blackout_shows_the_bookings_in_its_way_first(demo: Demo) -> None:
 def _book_something(demo: Demo) -> str:
     """The day of a new booking by the resident in the host's space."""
     with demo.visitor(RESIDENT) as context:
-        day, desk = a_free_desk(context.request)
-        form: dict[str, str | float | bool] = {"date": day, "start": "09:00", "end": "10:00"}
-        assert context.request.post(f"/resources/{desk}/bookings", form=form).ok
-    return day
+        free = a_free(context.request)
+        assert context.request.post(f"/resources/{free.id}/bookings", form={**free.form, "end": "10:00"}).ok
+    return free.day
 
 
 def _lift(page: Page, reason: str) -> None:

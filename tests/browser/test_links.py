@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import APIRequestContext
 
 from browser.demo import HOST, RESIDENT, STAFF, Demo
-from browser.stops import a_free_desk
+from browser.finding import a_free
 
 LINK = re.compile(r"<a\b([^>]*)>")
 HREF = re.compile(r'href="([^"]*)"')
@@ -18,8 +18,7 @@ MOST = 4  # addresses that differ in numbers, days and questions only
 @pytest.mark.parametrize("who", [None, RESIDENT, HOST, STAFF])
 def test_links_lead_somewhere_and_keep_the_language(who: str | None, demo: Demo) -> None:
     with demo.visitor(who) as context:
-        day, _desk = a_free_desk(context.request)
-        results = f"/en/search?place=Kusel&date={day}&start=09:00&end=12:00"
+        results = f"/en/search?place=Kusel&{a_free(context.request).wish}"
         titles = _crawl(context.request, "/en", ["/en/", results])
     assert len(titles) >= 10
     assert len(set(titles.values())) == len(titles), titles

@@ -7,7 +7,7 @@ import pytest
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from landbooking.spaces.availability import free_resources, search_spaces
+from landbooking.spaces.availability import SPACES_AT_ONCE, free_resources, search_spaces
 from landbooking.spaces.opening_hours import Closure, Interval, OpeningRules
 from landbooking.spaces.period import Period
 from landbooking.spaces.schedules import Schedule, next_free
@@ -57,6 +57,30 @@ async def test_pages_go_on_where_the_last_one_ended(connection: Connection, near
         seen.append(resource.id)
     assert seen == [*near, far]
     assert await free_resources(connection, MORNING, "desk", KUSEL, 50.0, after, 1) == []
+
+
+@pytest.mark.parametrize("point", [KUSEL, None])
+async def test_pages_go_on_through_many_spaces_some_equally_far(
+    connection: Connection, resident: Person, point: tuple[float, float] | None
+) -> None:
+    """More than are looked at in one go; in the nearest ones nothing is free."""
+    expected = []
+    for number in range(4 * SPACES_AT_ONCE):
+        lat = KUSEL[0] + number // 3 * 0.001
+        space_id = await make_space(connection, name=f"Raum {number}", lat=lat, lon=KUSEL[1])
+        await open_daily(connection, space_id)
+        desks = [await make_desk(connection, space_id, f"Tisch {each}") for each in (1, 2)]
+        if number < SPACES_AT_ONCE + 5:
+            await make_booking(connection, resident, desks.pop(0), MORNING)
+        if number < SPACES_AT_ONCE:
+            await make_booking(connection, resident, desks.pop(), MORNING)
+        expected += desks
+    found: list[int] = []
+    after = None
+    while page := await free_resources(connection, MORNING, "desk", point, 50.0, after, 7):
+        found += [resource.id for resource in page]
+        after = (page[-1].distance_km or 0.0, page[-1].id)
+    assert found == expected
 
 
 async def test_free_means_for_the_whole_period(connection: Connection, near: tuple[int, int], resident: Person) -> None:

@@ -1,13 +1,21 @@
 """Bookings that have begun, in a space where one has to check in."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import time_machine
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection, Pool
+from landbooking.notifications.mail import OutboxRow, compose
+from landbooking.settings import Settings
+from landbooking.spaces.bookings import booking_by_id
 from landbooking.spaces.period import STEP, Period
-from support.spaces import make_booking
+from support.spaces import day_after, make_booking, period_on
 
 PATIENCE = 20  # minutes
+DAY = day_after(5)
+MORNING = period_on(DAY)  # 9 to 12
 
 
 async def with_check_in(connection: Connection | Pool, minutes: int = PATIENCE) -> None:
@@ -39,3 +47,29 @@ async def let_pass(connection: Connection | Pool, booking_id: int, minutes: int)
         booking_id,
         minutes,
     )
+
+
+def at(clock: str) -> Any:
+    return time_machine.travel(period_on(DAY, clock, "23:59").start, tick=False)
+
+
+async def code_of(connection: Connection, resource_id: int) -> str:
+    code: str = await connection.fetchval("SELECT code FROM resource WHERE id = $1", resource_id)
+    return code
+
+
+async def mails(connection: Connection) -> list[str]:
+    rows = await connection.fetch("SELECT template FROM outbox WHERE withdrawn_at IS NULL ORDER BY id")
+    return [row["template"].rpartition("/")[2] for row in rows]
+
+
+async def newest_mail(connection: Connection, settings: Settings) -> Any:
+    row = await connection.fetchrow(
+        "SELECT id, recipient, language, template, context, attempts FROM outbox ORDER BY id DESC LIMIT 1"
+    )
+    return compose(settings, OutboxRow(**dict(row or {})))
+
+
+async def period_of(connection: Connection, booking_id: int) -> Period:
+    booking = await booking_by_id(connection, booking_id)
+    return Period(booking.start, booking.end)

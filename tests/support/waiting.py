@@ -8,7 +8,10 @@ from landbooking.spaces.period import Period
 from landbooking.spaces.waiting.answers import accept_offer
 from landbooking.spaces.waiting.wishes import wish_of
 from support.races import Scene
-from support.spaces import _insert
+from support.spaces import _insert, day_after, period_on
+
+DAY = day_after(5)
+MORNING = period_on(DAY)
 
 
 async def make_wish(
@@ -70,3 +73,10 @@ async def held_together(pool: Pool) -> int:
            WHERE one.status <> 'cancelled' AND other.status <> 'cancelled'"""
     )
     return count
+
+
+async def mails_to(connection: Connection, person: Person) -> list[str]:
+    rows = await connection.fetch(
+        "SELECT template FROM outbox WHERE recipient = $1 AND withdrawn_at IS NULL ORDER BY id", person.email
+    )
+    return [row["template"].rpartition("/")[2] for row in rows]

@@ -1,6 +1,6 @@
 """What is free: for a whole asked period, near a point; and when something becomes free again."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -13,6 +13,7 @@ from landbooking.spaces.schedules import SEARCH_DAYS, Schedule, next_free, sched
 from landbooking.spaces.space import COLUMNS, TABLES, Space, space_from
 
 MOST_SPACES = 50  # on a page of results
+SPACES_AT_ONCE = 25  # are looked at for something free; then twice as many
 
 
 class FreeResource(msgspec.Struct, frozen=True):
@@ -52,16 +53,20 @@ async def published_spaces(
 
     `ags` narrows to one municipality, `after` is the distance and id of the last one already had, `limit` None is all.
     """
-    # MATERIALIZED computes each distance once: put into every condition instead, they take 30 times as long.
+    # MATERIALIZED computes each distance once: put into every condition instead, they take 30 times as long. All that
+    # makes a space is read for those only that are within the limit.
     rows = await connection.fetch(
         f"""WITH found AS MATERIALIZED (
-                SELECT {COLUMNS}, municipality.ags,
-                       CASE WHEN $1::float8 IS NULL THEN 0
-                            ELSE distance_km($1, $2, space.lat, space.lon) END AS distance
-                FROM {TABLES} WHERE space.published)
-            SELECT * FROM found
-            WHERE distance <= $3 AND ($4::text IS NULL OR ags = $4) AND (distance, id) > ($5, $6)
-            ORDER BY distance, id LIMIT $7""",  # noqa: S608
+                SELECT id AS space_id, municipality_id, CASE WHEN $1::float8 IS NULL THEN 0
+                                                             ELSE distance_km($1, $2, lat, lon) END AS distance
+                FROM space WHERE published
+            ), nearest AS MATERIALIZED (
+                SELECT space_id, distance FROM found
+                WHERE distance <= $3 AND (distance, space_id) > ($5, $6)
+                  AND ($4::text IS NULL OR municipality_id = (SELECT id FROM municipality WHERE ags = $4))
+                ORDER BY distance, space_id LIMIT $7)
+            SELECT {COLUMNS}, distance FROM {TABLES} JOIN nearest ON nearest.space_id = space.id
+            ORDER BY distance, space.id""",  # noqa: S608
         point[0] if point else None,
         point[1] if point else None,
         radius_km,
@@ -107,28 +112,65 @@ async def free_resources(
     after: tuple[float, int] | None,
     limit: int,
 ) -> list[FreeResource]:
-    """Resources free for the whole period that the rules let be booked, nearest first (by id without a point).
+    """Resources free for the whole period that the rules let be booked, nearest first (by space without a point).
 
-    `after` is the distance and id of the last one already had.
+    `after` is the distance and id of the last one already had. Spaces are looked at by and by, until there are enough:
+    mostly the nearest few have more than is asked for.
     """
     now = datetime.now(UTC)
-    near = await published_spaces(connection, point, radius_km, None, None, None)
+    had = await _had(connection, after) if after else None
+    reached = (had.distance, had.space_id - 1) if had else None  # the last one's space may have more
+    found: list[FreeResource] = []
+    at_once = SPACES_AT_ONCE
+    while True:
+        near = await published_spaces(connection, point, radius_km, None, reached, at_once)
+        found += await _free_in(connection, near, period, kind, now, had, limit - len(found))
+        if len(found) == limit or len(near) < at_once:
+            return found
+        last, distance = near[-1]
+        reached, at_once = (distance or 0.0, last.id), 2 * at_once
+
+
+class _Had(msgspec.Struct, frozen=True):
+    """The resource with which the page before ended."""
+
+    distance: float
+    space_id: int
+    resource_id: int
+
+
+async def _had(connection: Connection, after: tuple[float, int]) -> _Had:
+    distance, resource_id = after
+    space_id = await connection.fetchval("SELECT space_id FROM resource WHERE id = $1", resource_id)
+    return _Had(distance, space_id or 0, resource_id)
+
+
+async def _free_in(
+    connection: Connection,
+    near: Sequence[tuple[Space, float | None]],
+    period: Period,
+    kind: Kind,
+    now: datetime,
+    had: _Had | None,
+    limit: int,
+) -> list[FreeResource]:
+    """What of these spaces is free, in their order."""
     groups = [group for space, distance in near for group in _groups(space, distance, kind, period, now)]
     # Bookings of one resource never overlap, so the first to end after the asked start decides (index booking_next).
     rows = await connection.fetch(
         """SELECT resource.id, resource.name, resource.kind, resource.space_id
            FROM unnest($1::int[], $2::int[], $3::float8[], $4::timestamptz[], $5::timestamptz[])
                     AS wished (space_id, resource_id, distance, starts_at, ends_at)
-                JOIN resource ON resource.space_id = wished.space_id
+                JOIN resource ON resource.space_id = wished.space_id AND resource.space_id = ANY($1)
                      AND (resource.id = wished.resource_id OR wished.resource_id IS NULL AND resource.id <> ALL($6))
-           WHERE resource.retired_at IS NULL AND resource.kind = $7 AND (wished.distance, resource.id) > ($8, $9)
+           WHERE resource.retired_at IS NULL AND resource.kind = $7 AND (resource.space_id <> $8 OR resource.id > $9)
              AND NOT EXISTS (SELECT FROM vehicle WHERE resource_id = resource.id AND out_of_order)
              AND NOT EXISTS (SELECT FROM (SELECT blocked FROM booking
                                           WHERE booking.resource_id = resource.id AND booking.status <> 'cancelled'
                                             AND upper(booking.blocked) > wished.starts_at
                                           ORDER BY upper(booking.blocked) LIMIT 1) AS next
                              WHERE lower(next.blocked) < wished.ends_at)
-           ORDER BY wished.distance, resource.id LIMIT $10""",
+           ORDER BY wished.distance, resource.space_id, resource.id LIMIT $10""",
         [group.space_id for group in groups],
         [group.resource_id for group in groups],
         [group.distance for group in groups],
@@ -136,8 +178,8 @@ async def free_resources(
         [group.blocked.end for group in groups],
         [override.resource_id for space, _ in near for override in space.overrides if override.resource_id],
         kind,
-        after[0] if after else -1.0,
-        after[1] if after else 0,
+        had.space_id if had else 0,
+        had.resource_id if had else 0,
         limit,
     )
     by_id = {space.id: (space, distance) for space, distance in near}

@@ -1,0 +1,58 @@
+import asyncio
+from typing import Any
+
+import asyncpg
+import hypothesis.strategies as st
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import initialize, multiple
+from hypothesis.stateful import run_state_machine_as_test as run_machine
+
+from any_order.agreement import Agreement
+from any_order.approval import Approval
+from any_order.booking import Booking
+from any_order.ground import Ground
+from any_order.hosting import Hosting
+from any_order.leaving import Leaving
+from any_order.model import BOOTH, DAYS, POOL
+from any_order.presence import Presence
+from any_order.waiting import Waiting
+from landbooking.database import prepare_connection
+
+
+class Machine(Booking, Waiting, Approval, Presence, Hosting, Leaving, Agreement):
+    @initialize(target=Ground.booked, crowded=st.booleans())
+    def begin(self, crowded: bool) -> Any:
+        """With nothing, or with a morning on which all is taken and people wait, which chance would seldom find."""
+        self.do(self.prepare())
+        if not crowded:
+            return multiple()
+        made = [self.book(desk, desk, DAYS[0], 9, 3) for desk in POOL]
+        made += [self.book_by_card(0, DAYS[0], 9, 3, with_beamer=True), self.book(1, BOOTH, DAYS[0], 9, 3)]
+        for person, resource in ((0, 1), (1, None), (0, BOOTH)):
+            self.wait(person, resource, DAYS[0], 9, 3)
+        return multiple(*made)
+
+
+def test_in_any_order(worker_database: str) -> None:
+    async def connect() -> "asyncpg.Connection[asyncpg.Record]":
+        connection = await asyncpg.connect(worker_database, server_settings={"timezone": "UTC"})
+        await prepare_connection(connection)
+        return connection
+
+    with asyncio.Runner() as runner:
+        Machine.runner, Machine.connection = runner, runner.run(connect())
+        try:
+            run_machine(
+                Machine,
+                settings=settings(
+                    max_examples=45,
+                    stateful_step_count=60,
+                    deadline=None,
+                    suppress_health_check=list(HealthCheck),
+                    phases=[Phase.explicit, Phase.generate],
+                    derandomize=True,
+                    database=None,
+                ),
+            )
+        finally:
+            runner.run(Machine.connection.close())

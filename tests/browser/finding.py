@@ -1,0 +1,44 @@
+"""What is free in the demo, for tests that are about to book it."""
+
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from playwright.sync_api import APIRequestContext
+
+BERLIN = ZoneInfo("Europe/Berlin")
+SPACE = 1  # in the demo the first; its host is HOST
+
+
+class Place(NamedTuple):
+    """Something that can be booked from one hour to another of a day, in the demo's first space."""
+
+    id: int
+    name: str
+    day: str
+    start: str
+    end: str
+
+    @property
+    def wish(self) -> str:
+        """As the pages are asked."""
+        return f"date={self.day}&start={self.start}&end={self.end}"
+
+    @property
+    def form(self) -> dict[str, str | float | bool]:
+        return {"date": self.day, "start": self.start, "end": self.end}
+
+
+def a_free(request: APIRequestContext, kind: str = "desk", first: int = 9, last: int = 12, ahead: int = 16) -> Place:
+    """The first of the kind that is free between these hours, holidays and weekends left out."""
+    for later in range(ahead, 60):
+        day = datetime.now(BERLIN).date() + timedelta(days=later)
+        start, end = (
+            datetime.combine(day, datetime.min.time(), BERLIN).replace(hour=hour).astimezone(UTC)
+            for hour in (first, last)
+        )
+        query: dict[str, str | float | bool] = {"start": start.isoformat(), "end": end.isoformat(), "kind": kind}
+        for one in request.get("/api/v1/free", params=query).json()["items"]:
+            if one["space_id"] == SPACE:
+                return Place(one["id"], one["name"], day.isoformat(), f"{first:02}:00", f"{last:02}:00")
+    raise AssertionError(f"no {kind} is free within two months")
