@@ -29,7 +29,7 @@ def slip_of(booking: Booking, guest: Guest, cost: str = "") -> Slip:
     """In the language of the request. `cost` is what is to be paid, or empty."""
     rows = [
         (_("Wann"), format_period(booking.start, booking.end, booking.space.rules.zone)),
-        (_("Platz"), booking.resource),
+        (_("Platz"), booking.what),
         (_("Name"), guest.name),
         (_("Kosten"), cost),
         (_("Nummer"), str(booking.id)),

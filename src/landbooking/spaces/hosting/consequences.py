@@ -23,6 +23,7 @@ from landbooking.spaces.bookings import booking_by_id
 from landbooking.spaces.equipment import take_off
 from landbooking.spaces.opening_hours import OpeningRules, is_open
 from landbooking.spaces.period import Period
+from landbooking.spaces.tariffs.ledger import lower_charge, price_in
 from landbooking.spaces.waiting.announcements import announce_lost_offer
 
 Choice = Literal["keep", "cancel"]
@@ -121,9 +122,10 @@ async def _call_off_piece(connection: Connection, host: Person, part_id: int, me
     """The room stays booked; whoever can do nothing with it alone cancels it themself."""
     booking_id, piece = await take_off(connection, host, part_id)
     booking = await booking_by_id(connection, booking_id)
+    await lower_charge(connection, booking, price_in(booking.space, piece, Period(booking.start, booking.end)), host)
     if booking.person_id is not None and booking.status == "confirmed":
         person = await person_by_id(connection, booking.person_id)
-        await announce_missing_equipment(connection, person, booking, piece, message)
+        await announce_missing_equipment(connection, person, booking, piece.name, message)
 
 
 async def hit_by_rules(

@@ -17,6 +17,7 @@ class Cost(msgspec.Struct, frozen=True):
     cents: int
     card_id: int | None = None
     reason: str | None = None
+    voucher_id: int | None = None
 
 
 def spoken_cost(cost: Cost | None) -> str:
@@ -38,7 +39,8 @@ def spoken_cost(cost: Cost | None) -> str:
 
 # The open charge of a booking, as a column of a query that has `booking`: the one that no counter-row took back.
 COST = """
-    (SELECT jsonb_build_object('way', charge.way, 'cents', charge.cents, 'card_id', charge.card_id) FROM charge
+    (SELECT jsonb_build_object('way', charge.way, 'cents', charge.cents, 'card_id', charge.card_id,
+                               'voucher_id', charge.voucher_id) FROM charge
      WHERE charge.booking_id = booking.id AND charge.corrects IS NULL
        AND NOT EXISTS (SELECT FROM charge AS counter WHERE counter.corrects = charge.id)) AS cost
 """

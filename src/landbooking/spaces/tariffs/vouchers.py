@@ -76,7 +76,7 @@ async def redeem_for_card(connection: Connection, person: Person, typed: str) ->
 
 
 async def redeem_for_booking(connection: Connection, person: Person, booking_id: int, typed: str) -> None:
-    """Takes the amount off what is to be paid at the counter; what it is worth more is lost.
+    """Takes the amount off what is to be paid at the counter, and stays with the booking until that is cancelled.
 
     Raises NotFound, VoucherRefused.
     """
@@ -87,18 +87,8 @@ async def redeem_for_booking(connection: Connection, person: Person, booking_id:
         raise VoucherRefused(_("Für diese Buchung ist vor Ort nichts zu zahlen."))
     row = await _redeem(connection, person, typed, "cents IS NOT NULL")
     await ledger.take_back(connection, booking, person)
-    day = ledger.day_of(booking)
-    await connection.execute(
-        """INSERT INTO charge (what, way, voucher_id, space_id, person_id, booking_id, day, counts_on, cents, made_by)
-           VALUES ('booking', 'voucher', $1, $2, $3, $4, $5, $6, $7, $3)""",
-        row["id"],
-        booking.space.id,
-        person.id,
-        booking.id,
-        day,
-        ledger.counts_on(booking.space, day),
-        max(0, booking.cost.cents - row["cents"]),
-    )
+    left = max(0, booking.cost.cents - row["cents"])
+    await ledger.write_voucher(connection, booking, person, row["id"], left)
 
 
 async def _redeem(connection: Connection, person: Person, typed: str, worth: str) -> dict[str, int]:
