@@ -12,6 +12,7 @@ from landbooking.spaces.space import Resource, Space
 from landbooking.spaces.week import State, Week
 
 RowId = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+Paid = Literal["free", "counter", "card", "pass", "voucher", "waived"]
 
 
 class SpaceSummary(msgspec.Struct, frozen=True):
@@ -128,7 +129,7 @@ class BookingView(msgspec.Struct, frozen=True):
     checked_in_at: datetime | None
     series_id: int | None
     price_cents: int
-    paid: Literal["free", "counter", "card", "pass", "voucher", "waived"]
+    paid: Paid
     card_id: int | None
 
 

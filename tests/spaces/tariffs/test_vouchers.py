@@ -27,7 +27,7 @@ DAY = day_after(4)
 async def test_visits_become_a_card(connection: Connection, place: Place, resident: Person) -> None:
     district = await make_district(connection)
     await offer_cards(connection, district, 10, 8000)
-    code = await issue_voucher(connection, place.host, district, 3, None)
+    code = (await issue_voucher(connection, place.host, district, 3, None)).code
     await redeem_for_card(connection, resident, f" {code[:5].lower()}-{code[5:]} ")
     [card] = await cards_of(connection, resident)
     assert (card.visits_left, card.cents, card.sold_in) == (3, 2400, None)
@@ -40,7 +40,7 @@ async def test_an_amount_is_taken_off_a_booking(
     connection: Connection, place: Place, resident: Person, worth: int, left: int
 ) -> None:
     await set_tariff(connection, place.space_id, Tariff(hour_cents=300))
-    code = await issue_voucher(connection, place.host, await make_district(connection), None, worth)
+    code = (await issue_voucher(connection, place.host, await make_district(connection), None, worth)).code
     booking = await book_resource(connection, resident, place.desk, period_on(DAY))
     await redeem_for_booking(connection, resident, booking.id, code)
     voucher_id = await connection.fetchval("SELECT id FROM voucher")
@@ -58,7 +58,7 @@ async def test_an_amount_is_taken_off_a_booking(
 async def test_a_voucher_goes_where_its_booking_goes(connection: Connection, place: Place, resident: Person) -> None:
     await set_tariff(connection, place.space_id, Tariff(hour_cents=300))
     await set_tariff(connection, place.space_id, Tariff(resource_id=place.other_desk, hour_cents=0))
-    code = await issue_voucher(connection, place.host, await make_district(connection), None, 500)
+    code = (await issue_voucher(connection, place.host, await make_district(connection), None, 500)).code
     booking = await book_resource(connection, resident, place.desk, period_on(DAY, "09:00", "11:00"))
     await redeem_for_booking(connection, resident, booking.id, code)
     for resource_id, end in ((place.desk, "13:00"), (place.other_desk, "13:00"), (place.desk, "10:00")):
@@ -77,7 +77,7 @@ async def test_a_voucher_goes_where_its_booking_goes(connection: Connection, pla
 
 async def test_a_waiver_gives_the_voucher_back(connection: Connection, place: Place, resident: Person) -> None:
     await set_tariff(connection, place.space_id, Tariff(hour_cents=300))
-    code = await issue_voucher(connection, place.host, await make_district(connection), None, 500)
+    code = (await issue_voucher(connection, place.host, await make_district(connection), None, 500)).code
     booking = await book_resource(connection, resident, place.desk, period_on(DAY))
     await redeem_for_booking(connection, resident, booking.id, code)
     await waive(connection, place.host, place.space_id, booking.id, "defect")
@@ -101,7 +101,7 @@ async def test_the_pages(connection: Connection, client: httpx.AsyncClient, plac
 async def test_a_voucher_is_redeemed_once_by_many_at_once(pool: Pool) -> None:
     scene = await make_scene(pool, people=10)
     async with pool.acquire() as connection:
-        code = await issue_voucher(connection, scene.host, await make_district(connection), 1, None)
+        code = (await issue_voucher(connection, scene.host, await make_district(connection), 1, None)).code
 
     async def redeem(person: Person) -> None:
         async with pool.acquire() as connection, connection.transaction():

@@ -1,6 +1,5 @@
 """The counter: booking for somebody, finding a booking by its code, moving it, calling it off, printing its slip."""
 
-import asyncio
 import hashlib
 import secrets
 from collections.abc import Sequence
@@ -15,7 +14,6 @@ from litestar import Request, Response, get, post
 from landbooking.accounts.guards import at_counter
 from landbooking.accounts.idempotency import earlier_result, store_result
 from landbooking.database import Connection
-from landbooking.errors import NotFound
 from landbooking.forms import Fields, InvalidInput, parse_form, parse_values, text_of
 from landbooking.ids import BigId, Id
 from landbooking.language import gettext as _
@@ -26,8 +24,8 @@ from landbooking.spaces.equipment import KIND as EQUIPMENT
 from landbooking.spaces.equipment import EquipmentTaken, EquipmentUnfit
 from landbooking.spaces.guests import counter, offers
 from landbooking.spaces.guests.booking import book_for_guest, call_off_for_guest, move_for_guest
-from landbooking.spaces.guests.codes import code_in, spoken
-from landbooking.spaces.guests.slip import as_pdf, slip_of
+from landbooking.spaces.guests.codes import code_in, not_a_code, spoken
+from landbooking.spaces.guests.slip import slip_answer
 from landbooking.spaces.opening_hours import RuleBroken
 from landbooking.spaces.period import STEP, clock_names
 from landbooking.spaces.refusals import BookingOver, DeskGone, DeskTaken
@@ -65,8 +63,7 @@ async def find(request: Asked, space_id: Id, reads: Connection) -> Response[Any]
     typed = text_of(request.query_params, "code")
     code = code_in(typed)
     if code is None:
-        sentence = _("Das ist kein Abholcode. Er hat sechs Ziffern; bitte lassen Sie ihn sich noch einmal sagen.")
-        return await _counter(request, reads, space_id, typed, {"code": sentence})
+        return await _counter(request, reads, space_id, typed, {"code": not_a_code()})
     booking_id = await counter.booking_with_code(reads, request.user, space_id, code)
     if booking_id is None:
         sentence = _("Mit diesem Code ist hier nichts gebucht.")
@@ -144,12 +141,7 @@ async def booking_page(request: Asked, space_id: Id, guest_booking_id: BigId, re
 )
 async def slip(request: Asked, space_id: Id, guest_booking_id: BigId, reads: Connection) -> Response[bytes]:
     booking = await counter.guests_booking(reads, request.user, space_id, guest_booking_id)
-    guest = await counter.guest_of(reads, booking)
-    if guest is None or booking.status == "cancelled":
-        raise NotFound
-    pdf = await asyncio.to_thread(as_pdf, slip_of(booking, guest, spoken_cost(booking.cost) if booking.cost else ""))
-    headers = {"Content-Disposition": 'inline; filename="abholschein.pdf"', "Cache-Control": "private, no-store"}
-    return Response(pdf, media_type="application/pdf", headers=headers)
+    return await slip_answer(reads, booking)
 
 
 @get(

@@ -6,7 +6,7 @@ be offered to anybody before the change stands that they would be hit by.
 """
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import asyncpg
 import msgspec
@@ -75,6 +75,19 @@ class Undecided(Refusal):
         self.why = why
         self.affected = affected
         self.decision = decision
+
+    @property
+    def more(self) -> dict[str, Any]:
+        """What to decide about, and `seen`, which the decision gives back."""
+        affected = [
+            {
+                "booking_id": one.booking_id, "part_of": one.part_of, "resource": one.resource,
+                "start": one.period.start.isoformat(), "end": one.period.end.isoformat(),
+                "name": one.name, "email": one.email,
+            }
+            for one in self.affected
+        ]  # fmt: skip
+        return {"why": self.why, "seen": mark_of(self.affected), "affected": affected}
 
 
 async def settle(

@@ -20,7 +20,7 @@ Buffer = Annotated[int, msgspec.Meta(ge=0, le=240)]
 Distance = Annotated[int, msgspec.Meta(ge=0, le=20160)]
 
 
-class RulesForm(msgspec.Struct, frozen=True):
+class StandingRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The limits are those of the tables; None inherits."""
 
     unit: Unit | None = None
@@ -34,7 +34,13 @@ class RulesForm(msgspec.Struct, frozen=True):
     weekly_minutes: Annotated[int, msgspec.Meta(ge=0, le=10080)] | None = None
     cancel_minutes: Distance | None = None
     audience: Audience | None = None
-    approval: Literal["yes", "no"] | None = None
+    approval: bool | None = None
+
+
+class RulesForm(StandingRules, frozen=True):
+    """The same as a form sends it, which has no third state for a box."""
+
+    approval: Literal["yes", "no"] | None = None  # type: ignore[assignment]
 
     @property
     def rules(self) -> dict[str, Any]:
