@@ -14,6 +14,8 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, parse_values, text_of
 from landbooking.ids import BigId, Id
+from landbooking.language import format_cents
+from landbooking.language import gettext as _
 from landbooking.notifications.calendar import calendar_file
 from landbooking.pages import page, redirect
 from landbooking.spaces.approval.deadline import answer_due
@@ -22,7 +24,7 @@ from landbooking.spaces.booking_forms import BookForm, CancelForm, MoveForm, Per
 from landbooking.spaces.bookings import Booking, booking_of
 from landbooking.spaces.consultation_form import asked_consultation, equipment_options, typed_consultation
 from landbooking.spaces.consultations import Consultation
-from landbooking.spaces.equipment import EquipmentTaken, EquipmentUnfit, choices_for
+from landbooking.spaces.equipment import Choice, EquipmentTaken, EquipmentUnfit, choices_for
 from landbooking.spaces.features import label
 from landbooking.spaces.kinds import DISCREET
 from landbooking.spaces.opening_hours import RuleBroken, check_period
@@ -31,9 +33,10 @@ from landbooking.spaces.period import Period
 from landbooking.spaces.presence.check_in import may_check_in, may_leave
 from landbooking.spaces.refusals import BookingOver, DeskGone, DeskTaken, NeedsApproval
 from landbooking.spaces.space import Resource, Space, resources_of
-from landbooking.spaces.tariffs.cards import cards_for
-from landbooking.spaces.tariffs.cost import spoken_cost
+from landbooking.spaces.tariffs.cards import CardRefused, cards_for
+from landbooking.spaces.tariffs.cost import spoken_cost, spoken_tariff
 from landbooking.spaces.tariffs.ledger import price_in
+from landbooking.spaces.tariffs.quote import quote
 from landbooking.spaces.terms import cancelling, terms_of
 from landbooking.spaces.waiting.wishes import wish_behind
 
@@ -83,7 +86,7 @@ async def book(request: Request[Person, Any, Any], connection: Connection, resou
             )
             if form.key:
                 await store_result(connection, request.user.id, form.key, booking.id)
-    except (EquipmentTaken, EquipmentUnfit) as missing:
+    except (EquipmentTaken, EquipmentUnfit, CardRefused) as missing:
         return await _form_page(
             request,
             connection,
@@ -188,6 +191,8 @@ async def move(request: Request[Person, Any, Any], connection: Connection, booki
         return await _move_page(request, connection, booking, values, {"start": taken.message}, 409)
     except EquipmentUnfit as unfit:
         return await _move_page(request, connection, booking, values, {"resource": unfit.message}, 422)
+    except CardRefused as refused:  # the visit of that day is used, and there is none for another
+        return await _move_page(request, connection, booking, values, {"date": refused.message}, refused.status)
     except DeskGone as gone:
         return await _move_page(request, connection, booking, values, {"resource": gone.message}, 409)
     return redirect(request, f"/bookings/{booking_id}", notice="moved")
@@ -209,7 +214,11 @@ async def _form_page(
     choices = await choices_for(reads, space, resource, period) if period else []
     rules = space.rules_of(resource.kind, resource.id)
     parts_offered, part = part_options(rules, values)
-    price = price_in(space, resource, period) if period else 0
+    pieces = {one.id: one for one in await resources_of(reads, space.id)} if choices else {}
+    taken = [pieces[one.id] for one in choices if one.id in chosen]
+    price, cost = 0, ""
+    if period:
+        price, cost = await quote(reads, request.user, space, period, price_in(space, resource, period, taken))
     return page(
         request,
         "spaces/book.html",
@@ -217,7 +226,9 @@ async def _form_page(
         space=space,
         resource=resource,
         pieces=[
-            (one.id, one.name, *filter(None, [", ".join(map(label, one.features))])) for one in choices if one.is_free
+            (one.id, one.name, *filter(None, [_hint(space, one, pieces[one.id], period)]))
+            for one in choices
+            if one.is_free and period
         ],
         missing=[one.name for one in choices if not one.is_free],
         chosen=chosen,
@@ -228,13 +239,21 @@ async def _form_page(
         errors=errors,
         told=told or Consultation(request.user.email if request.user else ""),
         equipment=equipment_options(),
-        terms=terms_of(rules),
+        terms=terms_of(rules, space.tariff_of(resource.kind, resource.id)),
         cancelling=cancelling(rules),
         until_at=_answer_due(request.user, space, resource, period) if period and request.user else None,
+        cost=cost,
         price=price,
         cards=await cards_for(reads, request.user, space.id) if price and request.user else [],
         key=secrets.token_urlsafe(16),
     )
+
+
+def _hint(space: Space, choice: Choice, piece: Resource, period: Period) -> str:
+    """What a piece is like, and what it costs."""
+    cents = price_in(space, piece, period)
+    cost = [_("%(amount)s dazu") % {"amount": format_cents(cents)}] if cents else []
+    return ", ".join([*map(label, choice.features), *cost])
 
 
 def _answer_due(person: Person, space: Space, resource: Resource, period: Period) -> datetime | None:
@@ -260,6 +279,8 @@ async def _move_page(
         "spaces/move.html",
         status,
         booking=booking,
+        cost=spoken_cost(booking.cost),
+        prices=spoken_tariff(booking.space.tariff_of(booking.kind, booking.resource_id)),
         options=options,
         parts_offered=parts_offered,
         values={**values, "part": part},

@@ -13,19 +13,27 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, parse_values, text_of
 from landbooking.ids import Id
+from landbooking.language import format_cents
+from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
 from landbooking.spaces.booking_forms import PeriodForm
 from landbooking.spaces.opening_hours import RuleBroken
 from landbooking.spaces.part_form import part_options, with_times
 from landbooking.spaces.period import Period
 from landbooking.spaces.pools import NoneLeft, Pool, book_one_of, free_units, pool_of, refusal_of_pool
+from landbooking.spaces.tariffs.cards import CardRefused, cards_for
+from landbooking.spaces.tariffs.ledger import price_in
+from landbooking.spaces.tariffs.quote import quote
 from landbooking.spaces.terms import cancelling, terms_of
 
 Name = Annotated[str, msgspec.Meta(max_length=60)]
 
 
 class PoolForm(PeriodForm, frozen=True, kw_only=True):
+    """`pay_with` is a card, else a pass or the counter pays."""
+
     pool: Name
+    pay_with: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
 
 
 @get("/spaces/{space_id:int}/bookings/new", guards=[public], include_in_schema=False)
@@ -53,17 +61,20 @@ async def book(request: Request[Person, Any, Any], connection: Connection, space
     except InvalidInput as invalid:
         return await _page(request, connection, pool, values, None, dict(invalid.errors))
     period = form.period(pool.space)
-    fingerprint = hashlib.sha256(f"{space_id} {form.pool} {period.start} {period.end}".encode()).digest()
+    asked = f"{space_id} {form.pool} {period.start} {period.end} {form.pay_with}"
+    fingerprint = hashlib.sha256(asked.encode()).digest()
     try:
         # A savepoint: what a rule refuses leaves the key unused, and the form is shown again with what was typed.
         async with connection.transaction():
             if form.key and (earlier := await earlier_result(connection, request.user.id, form.key, fingerprint)):
                 return redirect(request, f"/bookings/{earlier}")
-            booking = await book_one_of(connection, request.user, space_id, form.pool, period)
+            booking = await book_one_of(connection, request.user, space_id, form.pool, period, form.pay_with)
             if form.key:
                 await store_result(connection, request.user.id, form.key, booking.id)
     except RuleBroken as broken:
         return await _page(request, connection, pool, values, None, broken.fields)
+    except CardRefused as refused:
+        return await _page(request, connection, pool, values, period, refused.fields, refused.status)
     except NoneLeft as none_left:
         return await _page(request, connection, pool, values, None, {"start": none_left.message}, 409)
     return redirect(
@@ -81,6 +92,14 @@ async def _page(
     status: int = 422,
 ) -> Response[str]:
     rules = pool.rules_of(pool.units[0])
+    free = await free_units(reads, pool, period) if period else []
+    prices = sorted({price_in(pool.space, unit, period) for unit in free}) if period else []
+    price, cost = 0, ""
+    if period and free:
+        price, cost = await quote(reads, request.user, pool.space, period, prices[-1])
+        if price and len(prices) > 1:  # which one it will be is not known before
+            amounts = {"least": format_cents(prices[0]), "most": format_cents(prices[-1])}
+            cost = _("je nach Platz %(least)s bis %(most)s, zu zahlen vor Ort") % amounts
     parts_offered, part = part_options(rules, values)
     return page(
         request,
@@ -91,9 +110,12 @@ async def _page(
         values={**values, "part": part} if part else values,
         parts_offered=parts_offered,
         period=period,
-        free=len(await free_units(reads, pool, period)) if period else 0,
+        free=len(free),
+        cost=cost,
+        price=price,
+        cards=await cards_for(reads, request.user, pool.space.id) if request.user and price else [],
         errors=errors,
-        terms=terms_of(rules),
+        terms=terms_of(rules, pool.space.tariff_of(pool.units[0].kind, pool.units[0].id)),
         cancelling=cancelling(rules),
         key=secrets.token_urlsafe(16),
     )

@@ -6,9 +6,10 @@ from typing import Annotated, Literal
 import msgspec
 
 from landbooking.spaces.bookings import Booking, Status
-from landbooking.spaces.kinds import Kind
+from landbooking.spaces.kinds import DISCREET, Kind
 from landbooking.spaces.opening_hours import Audience, Closure, Interval, Unit
 from landbooking.spaces.space import Resource, Space
+from landbooking.spaces.tariffs.tariff import Tariff
 from landbooking.spaces.week import State, Week
 
 RowId = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
@@ -51,8 +52,19 @@ class RulesView(msgspec.Struct, frozen=True):
     approval: bool
 
 
+class PriceView(msgspec.Struct, frozen=True):
+    """In euro cents, for each hour that has begun, half day and day; null is not offered."""
+
+    hour_cents: int | None
+    half_day_cents: int | None
+    day_cents: int | None
+
+
 class ResourceView(msgspec.Struct, frozen=True):
-    """Those of one `pool` are alike: POST /bookings takes any of them by the space and the pool's name."""
+    """Those of one `pool` are alike: POST /bookings takes any of them by the space and the pool's name.
+
+    `price`: the cheapest of what is offered is to be paid; where nothing is, or 0, it is free.
+    """
 
     id: int
     kind: Kind
@@ -60,6 +72,7 @@ class ResourceView(msgspec.Struct, frozen=True):
     features: tuple[str, ...]
     pool: str | None
     rules: RulesView
+    price: PriceView
 
 
 class SpaceDetail(msgspec.Struct, frozen=True):
@@ -179,6 +192,7 @@ def detail(space: Space, resources: list[Resource]) -> SpaceDetail:
 
 def _resource(space: Space, resource: Resource) -> ResourceView:
     rules = space.rules_of(resource.kind, resource.id)
+    tariff = Tariff() if resource.kind == DISCREET else space.tariff_of(resource.kind, resource.id)
     return ResourceView(
         id=resource.id,
         kind=resource.kind,
@@ -186,6 +200,7 @@ def _resource(space: Space, resource: Resource) -> ResourceView:
         features=resource.features,
         pool=resource.pool,
         rules=RulesView(**{name: getattr(rules, name) for name in RulesView.__struct_fields__}),
+        price=PriceView(tariff.hour_cents, tariff.half_day_cents, tariff.day_cents),
     )
 
 

@@ -10,6 +10,7 @@ from landbooking.spaces.bookings import Booking
 from landbooking.spaces.series.plan import Plan, PlannedDate, State
 from landbooking.spaces.series.recurrence import Repeats
 from landbooking.spaces.series.series import Series
+from landbooking.spaces.tariffs.ledger import price_in
 
 
 class SeriesDateView(msgspec.Struct, frozen=True):
@@ -32,10 +33,11 @@ class SeriesDateView(msgspec.Struct, frozen=True):
 
 
 class SeriesPreview(msgspec.Struct, frozen=True):
-    """`free` dates would be booked, as soon as there are no `conflicts`."""
+    """`free` dates would be booked, as soon as there are no `conflicts`; they cost `price_cents` together."""
 
     free: int
     conflicts: int
+    price_cents: int
     dates: list[SeriesDateView]
 
 
@@ -56,7 +58,8 @@ class SeriesView(msgspec.Struct, frozen=True):
 
 
 def preview(plan: Plan) -> SeriesPreview:
-    return SeriesPreview(len(plan.booked), len(plan.conflicts), [_date(planned) for planned in plan.dates])
+    price = sum(price_in(plan.space, one.resource, one.period) for one in plan.booked if one.resource and one.period)
+    return SeriesPreview(len(plan.booked), len(plan.conflicts), price, [_date(planned) for planned in plan.dates])
 
 
 def _date(planned: PlannedDate) -> SeriesDateView:

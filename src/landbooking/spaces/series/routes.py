@@ -37,6 +37,7 @@ from landbooking.spaces.series.recurrence import REPEATS, RecurrenceRefused, wee
 from landbooking.spaces.series.series import series_of
 from landbooking.spaces.series.verbs import NothingChosen, SeriesConflicts, SeriesTaken, book_series
 from landbooking.spaces.space import Resource, Space
+from landbooking.spaces.tariffs.ledger import price_in
 
 Asked = Request[Any, Any, Any]
 
@@ -160,6 +161,9 @@ def _page(
         resource=resource,
         values=values,
         plan=plan,
+        total=sum(price_in(space, one.resource, one.period) for one in plan.booked if one.resource and one.period)
+        if plan
+        else 0,
         rows=rows,
         errors=errors,
         names=names | {"date": _("Erster Tag:"), "start": _("Von:"), "end": _("Bis:")},

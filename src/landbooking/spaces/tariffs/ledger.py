@@ -26,7 +26,7 @@ async def charge_booking(
 
     Raises CardRefused.
     """
-    price = await _price_of(connection, booking)
+    price = await price_of_booking(connection, booking)
     if not price:
         return None
     day = day_of(booking)
@@ -110,7 +110,9 @@ async def recharge_booking(connection: Connection, before: Booking, after: Booki
         await write_waiver(connection, after, by, had.reason)
     elif had and had.voucher_id:
         worth = await _redeem_again(connection, after, had.voucher_id)
-        await write_voucher(connection, after, by, had.voucher_id, max(0, await _price_of(connection, after) - worth))
+        await write_voucher(
+            connection, after, by, had.voucher_id, max(0, await price_of_booking(connection, after) - worth)
+        )
     else:
         await charge_booking(connection, after, by, had.card_id if had else None)
 
@@ -168,7 +170,8 @@ async def take_back(connection: Connection, booking: Booking, by: Person | None)
     return Cost(row["way"], row["cents"], row["card_id"], row["reason"], row["voucher_id"])
 
 
-async def _price_of(connection: Connection, booking: Booking) -> int:
+async def price_of_booking(connection: Connection, booking: Booking) -> int:
+    """In cents, by the tariff as it is now, with the equipment that goes along."""
     if not booking.space.tariffs:
         return 0
     resource = Resource(booking.resource_id, booking.space.id, booking.kind, booking.resource, (), None, None)
