@@ -26,6 +26,7 @@ class Override(msgspec.Struct, frozen=True):
     cancel_minutes: int | None = None
     audience: Audience | None = None
     approval: bool | None = None
+    around_the_clock: bool | None = None
 
     @property
     def changes(self) -> dict[str, Any]:

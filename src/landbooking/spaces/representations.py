@@ -36,6 +36,7 @@ class RulesView(msgspec.Struct, frozen=True):
     Buffers are kept free around each booking. `weekly_minutes` is what one person may have of a kind in a space and a
     week, 0 as much as they like. `cancel_minutes` before the start one can still cancel and move. `audience` is
     `everyone`, `members` or `staff`. With `approval` a booking is `requested` until a host answers.
+    What is to be had `around_the_clock` heeds no opening hours.
     """
 
     unit: Unit
@@ -50,6 +51,7 @@ class RulesView(msgspec.Struct, frozen=True):
     cancel_minutes: int
     audience: Audience
     approval: bool
+    around_the_clock: bool
 
 
 class PriceView(msgspec.Struct, frozen=True):

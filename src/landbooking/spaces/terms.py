@@ -10,6 +10,8 @@ from landbooking.spaces.tariffs.tariff import Tariff
 def terms_of(rules: OpeningRules, tariff: Tariff) -> list[str]:
     """A sentence for each rule, and the price; what asks nothing of anybody stays unsaid."""
     sentences = [_length(rules), _distance(rules)]
+    if rules.around_the_clock:
+        sentences.append(_("Rund um die Uhr, auch wenn der Raum geschlossen ist."))
     if rules.buffer_before_minutes or rules.buffer_after_minutes:
         sentences.append(_buffers(rules))
     if rules.weekly_minutes:

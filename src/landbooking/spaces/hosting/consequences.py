@@ -23,6 +23,7 @@ from landbooking.spaces.bookings import booking_by_id
 from landbooking.spaces.equipment import take_off
 from landbooking.spaces.opening_hours import OpeningRules, is_open
 from landbooking.spaces.period import Period
+from landbooking.spaces.space import space_by_id
 from landbooking.spaces.tariffs.ledger import lower_charge, price_in
 from landbooking.spaces.waiting.announcements import announce_lost_offer
 
@@ -144,8 +145,14 @@ async def _call_off_piece(connection: Connection, host: Person, part_id: int, me
 async def hit_by_rules(
     connection: Connection, space_id: int, before: OpeningRules, after: OpeningRules
 ) -> list[Affected]:
-    """Bookings that lie in open hours now and would not any more. Exceptions that were kept before stay unmentioned."""
-    coming = await _coming(connection, space_id, "true")
+    """Bookings that lie in open hours now and would not any more. Exceptions that were kept before stay unmentioned.
+
+    What can be had around the clock heeds no hours.
+    """
+    space = await space_by_id(connection, space_id)
+    rows = await connection.fetch("SELECT id, kind FROM resource WHERE space_id = $1", space_id)
+    clockless = [row["id"] for row in rows if space.rules_of(row["kind"], row["id"]).around_the_clock]
+    coming = await _coming(connection, space_id, "booking.resource_id <> ALL($2)", clockless)
     return [one for one in coming if is_open(before, one.period) and not is_open(after, one.period)]
 
 
