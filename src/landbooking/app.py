@@ -26,10 +26,14 @@ from landbooking.spaces import api as spaces_api
 from landbooking.spaces import booking_api
 from landbooking.spaces import routes as spaces
 from landbooking.spaces.approval import api as approval_api
+from landbooking.spaces.guests import api as guests_api
+from landbooking.spaces.hosting import api as hosting_api
 from landbooking.spaces.hosting import routes as hosting
 from landbooking.spaces.presence import api as presence_api
 from landbooking.spaces.series import api as series_api
 from landbooking.spaces.tariffs import api as tariffs_api
+from landbooking.spaces.tariffs import district_api
+from landbooking.spaces.tariffs import host_api as till_api
 from landbooking.spaces.tariffs import routes as tariffs
 from landbooking.spaces.waiting import api as waiting_api
 from landbooking.spaces.waiting import routes as waiting
@@ -58,8 +62,12 @@ def create_app(
                     *booking_api.ROUTES,
                     *approval_api.ROUTES,
                     *presence_api.ROUTES,
+                    *guests_api.ROUTES,
                     *series_api.ROUTES,
+                    *hosting_api.ROUTES,
                     *tariffs_api.ROUTES,
+                    *till_api.ROUTES,
+                    *district_api.ROUTES,
                     *waiting_api.ROUTES,
                 ],
             ),

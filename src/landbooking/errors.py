@@ -44,6 +44,11 @@ class Refusal(Exception):
         """Sentence by field, where fields are to blame."""
         return {}
 
+    @property
+    def more(self) -> dict[str, Any]:
+        """What a program needs beside the sentence: members of the problem's own (RFC 9457, section 3.2)."""
+        return {}
+
 
 class NotFound(Refusal):
     status = 404
@@ -136,7 +141,10 @@ def problem(refusal: Refusal, headers: dict[str, str]) -> Response[bytes]:
         errors=[FieldProblem(field, message) for field, message in refusal.fields.items()],
     )
     return Response(
-        msgspec.json.encode(body), status_code=refusal.status, media_type="application/problem+json", headers=headers
+        msgspec.json.encode({**msgspec.to_builtins(body), **refusal.more}),
+        status_code=refusal.status,
+        media_type="application/problem+json",
+        headers=headers,
     )
 
 

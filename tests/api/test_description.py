@@ -7,10 +7,15 @@ import httpx
 import pytest
 from schemathesis.specs.openapi import definitions
 
+from landbooking.accounts.guards import public, signed_in
 from landbooking.paths import PACKAGE
 from support.world import app_of, routes_of
 
 ADDRESS = "/api/v1/openapi.json"
+FILES = {
+    "/api/v1/spaces/{space_id}/guests/{guest_booking_id}/slip": "application/pdf",
+    "/api/v1/districts/{district_id}/settlement.csv": "text/csv",
+}
 
 
 @pytest.fixture
@@ -42,7 +47,14 @@ async def test_it_describes_every_route_of_the_api_and_no_page(
     assert len(registered) > 10
 
 
-async def test_every_operation_says_who_may_and_what_can_go_wrong(description: dict[str, Any]) -> None:
+async def test_every_operation_says_who_may_and_what_can_go_wrong(
+    client: httpx.AsyncClient, description: dict[str, Any]
+) -> None:
+    guard_of = {
+        (method.lower(), re.sub(r":\w+", "", path)): getattr(guard := handler.resolve_guards()[0], "func", guard)
+        for method, path, handler in routes_of(app_of(client))
+        if path.startswith("/api/v1/") and not path.startswith(ADDRESS)
+    }
     for path, method, operation in operations(description):
         assert not re.fullmatch(r"(Get|Post|List)[A-Z]\w+", operation["summary"])
         answers = operation["responses"]
@@ -51,16 +63,14 @@ async def test_every_operation_says_who_may_and_what_can_go_wrong(description: d
         assert ("404" in answers) >= ("{" in path)
         typed = "requestBody" in operation or any(one["in"] != "path" for one in operation.get("parameters", []))
         assert ("422" in answers) >= typed  # a rule may refuse what nobody typed
-        own = path.startswith(
-            ("/api/v1/bookings", "/api/v1/cards", "/api/v1/charges", "/api/v1/series", "/api/v1/waiting")
-        )
-        assert ({} in operation["security"]) == (not own)
+        assert ({} in operation["security"]) == (guard_of[method, path] is public)
+        assert ("403" in answers) >= (guard_of[method, path] not in (public, signed_in))
         for status, answer in answers.items():
             if int(status) >= 400:
                 schema = {"$ref": "#/components/schemas/Problem"}
                 assert answer["content"] == {"application/problem+json": {"schema": schema}}, (method, path, status)
             else:
-                assert list(answer["content"]) == ["application/json"]
+                assert list(answer["content"]) == [FILES.get(path, "application/json")]
 
 
 async def test_its_names_and_texts_are_for_readers(client: httpx.AsyncClient, description: dict[str, Any]) -> None:
@@ -80,7 +90,7 @@ async def test_the_key_against_repetition_is_described_as_it_works(description: 
         for parameter in operation.get("parameters", [])
         if parameter["name"] == "Idempotency-Key"
     ]
-    assert len(keys) == 5
+    assert len(keys) == 12
     for key in keys:
         assert "same answer" not in key["description"]
         assert "as that stands by then" in key["description"]

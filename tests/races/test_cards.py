@@ -3,11 +3,14 @@
 import asyncio
 from collections import Counter
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
 from landbooking.database import Connection, Pool
-from landbooking.spaces.booking import book_resource, cancel_booking
+from landbooking.spaces import booking, pools
+from landbooking.spaces.booking import book_resource, cancel_booking, move_booking
+from landbooking.spaces.pools import book_one_of
 from landbooking.spaces.space import space_by_id
 from landbooking.spaces.tariffs import cards
 from landbooking.spaces.tariffs.cards import CardRefused, take_visit
@@ -86,8 +89,8 @@ async def test_visits_used_and_given_back_at_once_add_up(pool: Pool, scene: Scen
     booked = []
     async with pool.acquire() as connection, connection.transaction():
         for number in range(5):
-            booking = await book_resource(connection, person, scene.desk, period_on(DAYS[number]), pay_with=card)
-            booked.append(booking.id)
+            made = await book_resource(connection, person, scene.desk, period_on(DAYS[number]), pay_with=card)
+            booked.append(made.id)
 
     async def cancel(booking_id: int) -> None:
         async with pool.acquire() as connection, connection.transaction():
@@ -102,3 +105,75 @@ async def test_visits_used_and_given_back_at_once_add_up(pool: Pool, scene: Scen
     assert Counter(await asyncio.gather(*map(outcome, tries))) == {"done": 15}
     assert await pool.fetchval("SELECT visits_left FROM card WHERE id = $1", card) == 0
     assert await pool.fetchval("SELECT sum(visits) FROM charge WHERE card_id = $1", card) == 10
+
+
+# The other ways to spend a visit: any unit of a pool, and a move to a day that is not paid yet. What orders them is the
+# person's lock, and if that ever failed, the card's row.
+
+
+async def ten_at_once(pool: Pool, scene: Scene, path: str, card: int) -> Counter[object]:
+    """Each needs a visit of its own, of which one is left."""
+    person = scene.people[0]
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("UPDATE resource SET pool = 'Tisch' WHERE space_id = $1", scene.space_id)
+        halves = [f"{8 + number // 2:02}:{number % 2 * 30:02}" for number in range(12)]
+        for start, end in pairwise(halves):  # all of one day: one visit
+            await book_resource(connection, person, scene.desk, period_on(DAYS[0], start, end), pay_with=card)
+        booked = [row["id"] for row in await connection.fetch("SELECT id FROM booking ORDER BY id OFFSET 1")]
+
+    async def one(number: int) -> None:
+        later = period_on(DAYS[1 + number])
+        async with pool.acquire() as connection, connection.transaction():
+            if path == "pool":
+                await book_one_of(connection, person, scene.space_id, "Tisch", later, pay_with=card)
+            else:
+                await move_booking(connection, person, booked[number], None, scene.other_desk, later)
+
+    return Counter(await asyncio.gather(*(outcome(one(number)) for number in range(10))))
+
+
+@pytest.mark.parametrize("path", ["pool", "move"])
+async def test_every_other_way_uses_the_last_visit_once(pool: Pool, scene: Scene, path: str) -> None:
+    card = await a_card(pool, scene, visits=2)
+    assert await ten_at_once(pool, scene, path, card) == {"done": 1, CardRefused: 9}
+    assert await pool.fetchval("SELECT visits_left FROM card WHERE id = $1", card) == 0
+    assert await pool.fetchval("SELECT sum(visits) FROM charge WHERE card_id = $1", card) == 2
+
+
+@pytest.mark.parametrize("path", ["pool", "move"])
+async def test_without_the_locks_the_cards_row_decides(
+    pool: Pool, scene: Scene, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    _without_locks(monkeypatch)
+    card = await a_card(pool, scene, visits=2)
+    assert (await ten_at_once(pool, scene, path, card))["done"] == 1
+    assert await pool.fetchval("SELECT visits_left FROM card WHERE id = $1", card) == 0
+
+
+@pytest.mark.parametrize("path", ["pool", "move"])
+async def test_without_either_every_other_way_would_overspend(
+    pool: Pool, scene: Scene, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    card = await a_card(pool, scene, visits=2)
+    await pool.execute("ALTER TABLE card DROP CONSTRAINT card_check")
+    looked = asyncio.Barrier(10)
+
+    async def look_then_take(connection: Connection, card_id: int) -> bool:
+        left = await connection.fetchval("SELECT visits_left FROM card WHERE id = $1", card_id)
+        if left < 2:  # the first visit is that of the day on which all were
+            await looked.wait()
+        await connection.execute("UPDATE card SET visits_left = visits_left - 1 WHERE id = $1", card_id)
+        return bool(left > 0)
+
+    monkeypatch.setattr(cards, "_spend", look_then_take)
+    _without_locks(monkeypatch)
+    assert (await ten_at_once(pool, scene, path, card))["done"] == 10
+    assert await pool.fetchval("SELECT visits_left FROM card WHERE id = $1", card) == -9
+
+
+def _without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def no_lock(*_args: object) -> None:
+        return None
+
+    for module, name in ((booking, "lock_against_changes"), (booking, "lock_to_free"), (pools, "lock_against_changes")):
+        monkeypatch.setattr(module, name, no_lock)

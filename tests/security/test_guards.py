@@ -38,8 +38,11 @@ def test_every_path_of_a_host_or_of_the_district_is_guarded_as_such() -> None:
             assert guards_of(handler) == [guards.host_of_space]
         if path.startswith("/counter"):
             assert guards_of(handler) == [guards.at_counter]
-        if path.startswith("/district"):
+        if path.startswith(("/district", "/api/v1/districts")):
             assert guards_of(handler) == [guards.district_staff]
+        if path.startswith("/api/v1/spaces/{space_id:int}/") and not path.endswith("/week"):
+            staffed = guards.at_counter if "/guests" in path else guards.host_of_space
+            assert guards_of(handler) == [staffed]
         own = ("/profile", "/bookings", "/series", "/api/v1/bookings", "/api/v1/series", "/api/v1/waiting")
         if path.startswith(own):
             assert guards_of(handler) == [guards.signed_in]
@@ -89,6 +92,8 @@ async def test_who_is_somebody_else_gets_nothing(
 def _body(path: str) -> dict[str, object] | None:
     if path.endswith(("/approval", "/refusal")):
         return {}
+    if path.endswith("/voucher"):
+        return {"code": "ABCDEFGHJK"}
     if path.startswith("/api/v1/series/"):
         return {"booking_id": 1, "scope": "all"}
     return {"start": "2030-01-01T09:00:00Z", "end": "2030-01-01T10:00:00Z"} if path.startswith("/api/") else None

@@ -16,12 +16,29 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.settings import Settings
 from landbooking.spaces.booking import book_resource
-from landbooking.spaces.gbfs import FILES, discovery
+from landbooking.spaces.gbfs import FILES, Version, gbfs_file, names_in
+from landbooking.spaces.hosting.consequences import hit_by_rules
+from landbooking.spaces.hosting.rules import set_override
+from landbooking.spaces.opening_hours import OpeningRules, RuleBroken
+from landbooking.spaces.overrides import Override
 from landbooking.spaces.period import Period
 from landbooking.spaces.refusals import DeskGone
+from landbooking.spaces.space import space_by_id
 from landbooking.spaces.stations import read_stations
+from landbooking.spaces.tariffs.prices import set_tariff
+from landbooking.spaces.tariffs.tariff import Tariff, price_of
+from landbooking.spaces.vehicle_prices import segments
 from support.people import make_person, sign_in
-from support.spaces import make_booking, make_desk, make_host, make_override, make_space, open_daily, period_on
+from support.spaces import (
+    day_after,
+    make_booking,
+    make_desk,
+    make_host,
+    make_override,
+    make_space,
+    open_daily,
+    period_on,
+)
 
 NOON = datetime(2026, 12, 2, 11, tzinfo=UTC)  # 12 o'clock in Kusel, a Wednesday
 HOUR = timedelta(hours=1)
@@ -51,10 +68,11 @@ async def fleet(connection: Connection) -> Fleet:
     return Fleet(space_id, car, bike)
 
 
-async def files(connection: Connection, settings: Settings, now: datetime = NOON) -> dict[str, Any]:
+async def files(
+    connection: Connection, settings: Settings, now: datetime = NOON, version: Version = "3.1-RC3"
+) -> dict[str, Any]:
     stations = await read_stations(connection, now)
-    made = {name: write(settings, stations, now) for name, write in FILES.items()}
-    return {"gbfs": discovery(settings, now), **made}
+    return {name: gbfs_file(settings, stations, now, name, version) for name in names_in(version)}
 
 
 def vehicles(found: dict[str, Any], name: str = "vehicle_status") -> dict[str, dict[str, Any]]:
@@ -69,20 +87,112 @@ def validate(folder: Path) -> tuple[int, Any]:
     return done.returncode, json.loads(done.stdout)
 
 
+@pytest.mark.parametrize("version", ["3.0", "3.1-RC3"])
 @pytest.mark.parametrize("empty", [False, True])
 async def test_the_validator_finds_nothing(
-    connection: Connection, settings: Settings, fleet: Fleet, tmp_path: Path, empty: bool
+    connection: Connection, settings: Settings, fleet: Fleet, tmp_path: Path, empty: bool, version: Version
 ) -> None:
     if empty:
         await connection.execute("DELETE FROM vehicle")
+    await set_tariff(connection, fleet.space_id, Tariff(resource_id=fleet.car, hour_cents=500, day_cents=4200))
     local = msgspec.structs.replace(settings, base_url=tmp_path.as_uri())
-    (tmp_path / "gbfs").mkdir()
-    for name, file in (await files(connection, local)).items():
-        (tmp_path / "gbfs" / f"{name}.json").write_text(json.dumps(file))
-    status, report = await asyncio.to_thread(validate, tmp_path / "gbfs")
-    assert (status, report["summary"]["errorsCount"]) == (0, 0), report
-    assert report["summary"]["version"] == {"detected": "3.1-RC3", "validated": "3.1-RC3"}
-    assert {file["file"] for file in report["files"] if file["exists"]} == {f"{name}.json" for name in ("gbfs", *FILES)}
+    folder = tmp_path / "gbfs" / ("3.0" if version == "3.0" else "")
+    folder.mkdir(parents=True)
+    for name, file in (await files(connection, local, version=version)).items():
+        (folder / f"{name}.json").write_text(json.dumps(file))
+    status, report = await asyncio.to_thread(validate, folder)
+    assert (status, report["summary"]["errorsCount"]) == (0, 0), [
+        file for file in report["files"] if file.get("hasErrors")
+    ]
+    assert report["summary"]["version"] == {"detected": version, "validated": version}
+    assert {file["file"] for file in report["files"] if file["exists"]} == {
+        f"{name}.json" for name in names_in(version)
+    }
+    assert ("vehicle_availability" in names_in(version)) == (version == "3.1-RC3")
+
+
+async def test_plans_say_what_vehicles_cost(connection: Connection, settings: Settings, fleet: Fleet) -> None:
+    found = await files(connection, settings)
+    assert [plan["plan_id"] for plan in found["system_pricing_plans"]["data"]["plans"]] == ["free"]
+    await set_tariff(connection, fleet.space_id, Tariff(resource_id=fleet.car, hour_cents=500, day_cents=4200))
+    found = await files(connection, settings)
+    free, car = found["system_pricing_plans"]["data"]["plans"]
+    assert "per_min_pricing" not in free
+    assert car["per_min_pricing"] == [
+        {"start": 0, "rate": 5.0, "interval": 60, "end": 480},
+        {"start": 480, "rate": 2.0, "interval": 0},
+        {"start": 1440, "rate": 42.0, "interval": 1440},
+    ]
+    english = next(one["text"] for one in car["description"] if one["language"] == "en")
+    assert english.replace("\xa0", "") == "€5.00 an hour, €42.00 a day. Whichever is cheapest counts; you pay on site."
+    assert vehicles(found)["car"]["pricing_plan_id"] == car["plan_id"]
+    assert vehicles(found)["cargo_bicycle"]["pricing_plan_id"] == "free"
+    types = {one["form_factor"]: one["pricing_plan_ids"] for one in found["vehicle_types"]["data"]["vehicle_types"]}
+    assert types == {"car": [car["plan_id"]], "cargo_bicycle": ["free"]}
+
+
+@pytest.mark.parametrize(
+    "tariff",
+    [
+        Tariff(hour_cents=500), Tariff(day_cents=4200), Tariff(half_day_cents=2500),
+        Tariff(hour_cents=500, day_cents=4200), Tariff(hour_cents=100, day_cents=4200),
+        Tariff(hour_cents=900, day_cents=700),
+        Tariff(hour_cents=400, half_day_cents=1500, day_cents=2800),
+    ],
+)  # fmt: skip
+def test_what_a_program_reckons_is_never_less_than_what_is_paid(tariff: Tariff) -> None:
+    """And the same, where no half days are offered and the trip stays within days."""
+    rules = OpeningRules("Europe/Berlin", "RP", (), around_the_clock=True)
+    for minutes in (30, 60, 90, 480, 500, 720, 1440, 2880):
+        start = period_on(day_after(3), "00:00", "01:00").start
+        paid = price_of(tariff, rules, Period(start, start + timedelta(minutes=minutes)))
+        reckoned = 0.0
+        for segment in segments(tariff):
+            covered = min(minutes, segment.get("end", minutes)) - segment["start"]
+            if covered > 0:
+                times = -(-covered // segment["interval"]) if segment["interval"] else 1
+                reckoned += segment["rate"] * times
+        assert round(reckoned * 100) >= paid
+        if tariff.half_day_cents is None and minutes != 2880:
+            assert round(reckoned * 100) == paid
+
+
+async def test_a_car_at_the_door_is_had_around_the_clock(
+    connection: Connection, settings: Settings, fleet: Fleet, resident: Person
+) -> None:
+    day = datetime.now(UTC).date() + timedelta(days=3)
+    night = period_on(day, "20:00", "22:00")
+    with pytest.raises(RuleBroken):
+        async with connection.transaction():
+            await book_resource(connection, resident, fleet.car, night)
+    await set_override(connection, fleet.space_id, Override(resource_id=fleet.car, around_the_clock=True), "")
+    booking = await book_resource(connection, resident, fleet.car, night)
+    with pytest.raises(RuleBroken):
+        async with connection.transaction():
+            await book_resource(connection, resident, fleet.bike, night)
+    await connection.execute(
+        "INSERT INTO closure (space_id, days) VALUES ($1, daterange($2::date, $2::date, '[]'))", fleet.space_id, day
+    )
+    await book_resource(connection, resident, fleet.car, period_on(day, "06:00", "07:00"))
+    before = (await space_by_id(connection, fleet.space_id)).rules
+    shorter = msgspec.structs.replace(before, intervals=())
+    hit = await hit_by_rules(connection, fleet.space_id, msgspec.structs.replace(before, closures=()), shorter)
+    assert booking.id not in [one.booking_id for one in hit]  # no hours, so no change of hours
+
+
+async def test_the_feed_of_a_car_at_the_door(connection: Connection, settings: Settings, fleet: Fleet) -> None:
+    await make_override(connection, fleet.space_id, None, fleet.car, around_the_clock=True, horizon_days=1)
+    found = await files(connection, settings, NOON + 10 * HOUR)
+    [station] = found["station_status"]["data"]["stations"]
+    assert station["is_renting"] is True
+    [described] = found["station_information"]["data"]["stations"]
+    assert described["station_opening_hours"] == "24/7"
+    assert vehicles(found, "vehicle_availability")["car"]["availabilities"] == [
+        {"from": "2026-12-02T21:00:00Z", "until": "2026-12-03T23:00:00Z"}
+    ]
+    assert (
+        vehicles(found, "vehicle_availability")["cargo_bicycle"]["availabilities"][0]["from"] == "2026-12-03T07:00:00Z"
+    )
 
 
 async def test_every_id_that_is_named_is_there(
@@ -218,7 +328,10 @@ async def test_it_is_served_fresh_to_anybody_and_names_nobody(
     await make_booking(connection, person, fleet.car, Period(now - HOUR, now + HOUR))
     start = await client.get("/gbfs/gbfs.json")
     feeds = {feed["name"]: feed["url"] for feed in start.json()["data"]["feeds"]}
-    assert set(feeds) == {"gbfs", *FILES}
+    assert set(feeds) == {"gbfs", "gbfs_versions", *FILES}
+    listed = (await client.get(feeds["gbfs_versions"])).json()["data"]["versions"]
+    older = (await client.get(next(one["url"] for one in listed if one["version"] == "3.0"))).json()
+    feeds |= {f"3.0 {feed['name']}": feed["url"] for feed in older["data"]["feeds"]}
     for url in feeds.values():
         answer = await client.get(url)
         assert answer.status_code == 200
@@ -226,7 +339,7 @@ async def test_it_is_served_fresh_to_anybody_and_names_nobody(
         assert answer.headers["cache-control"] == "public, max-age=60"
         assert answer.json()["ttl"] <= 300
         assert "anari" not in answer.text
-    for name in ("gbfs", "elsewhere.json", "..%2fgbfs.json"):
+    for name in ("gbfs", "elsewhere.json", "..%2fgbfs.json", "3.0/vehicle_availability.json", "4.0/gbfs.json"):
         assert (await client.get(f"/gbfs/{name}")).status_code == 404
 
 

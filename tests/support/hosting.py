@@ -30,4 +30,5 @@ RULES = {
     "unit": "time", "step_minutes": "15", "shortest_minutes": "30", "longest_minutes": "600", "lead_minutes": "0",
     "horizon_days": "90", "buffer_before_minutes": "0", "buffer_after_minutes": "0", "weekly_minutes": "0",
     "cancel_minutes": "0", "hold_minutes": "30", "audience": "everyone", "approval": "no",
+    "around_the_clock": "no",
 }  # fmt: skip

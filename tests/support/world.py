@@ -61,6 +61,7 @@ async def make_world(connection: Connection) -> World:
         "guest_booking_id": guest.id,
         "series_id": series_id,
         "dated_id": dated_id,
+        "district_id": district_id,
         "space_id": space_id,
         "resource_id": desk,
         "booking_id": booking_id,

@@ -3,8 +3,10 @@
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 
-from landbooking.accounts.person import person_by_email
+from landbooking.accounts.person import Person, person_by_email
 from landbooking.database import Connection
+from landbooking.demo.company import add_company
+from landbooking.demo.till import add_prices, add_sales
 from landbooking.errors import Refusal
 from landbooking.places.importing import import_municipalities
 from landbooking.spaces.booking import book_resource
@@ -64,6 +66,8 @@ async def load_demo_data(connection: Connection) -> bool:
             await _add_space(connection, space, hosted=number < 2)
         await _add_other_kinds(connection)
         await _add_bookings(connection)
+        await _add_life(connection)
+        await connection.execute("DELETE FROM outbox")  # nobody asked for these mails
     return True
 
 
@@ -140,8 +144,7 @@ async def _add_other_kinds(connection: Connection) -> None:
 
 async def _add_bookings(connection: Connection) -> None:
     """The coming two weeks, so that there is something to see; the first space is nearly full on its next day."""
-    person = await person_by_email(connection, "anwohner@landbooking.example")
-    assert person is not None  # noqa: S101 inserted above
+    person = await _person(connection, "anwohner@landbooking.example")
     now = datetime.now(UTC)
     rows = await connection.fetch("SELECT id, space_id FROM resource ORDER BY id")
     for number, row in enumerate(rows):
@@ -157,4 +160,23 @@ async def _add_bookings(connection: Connection) -> None:
                     await book_resource(connection, person, row["id"], Period(start, start + timedelta(hours=2)))
             except Refusal:
                 continue
-    await connection.execute("DELETE FROM outbox")  # nobody asked for these mails
+
+
+async def _add_life(connection: Connection) -> None:
+    """Prices and what was sold, guests, who waits and who asks: so that every page has something to show."""
+    rows = await connection.fetch("SELECT id FROM space ORDER BY id LIMIT 2")
+    spaces = [await space_by_id(connection, row["id"]) for row in rows]
+    ids = [space.id for space in spaces]
+    rows = await connection.fetch("SELECT name, id FROM resource WHERE space_id = ANY($1) AND kind <> 'desk'", ids)
+    named = {row["name"]: row["id"] for row in rows}
+    she, he, host, staff = [await _person(connection, address) for address, *_rest in PEOPLE[:4]]
+    await add_prices(connection, spaces, named)
+    spaces = [await space_by_id(connection, space.id) for space in spaces]  # with their prices
+    await add_sales(connection, spaces, host, staff, [she, he])
+    await add_company(connection, spaces, named, host, [she, he])
+
+
+async def _person(connection: Connection, address: str) -> Person:
+    person = await person_by_email(connection, address)
+    assert person is not None  # noqa: S101 inserted above
+    return person

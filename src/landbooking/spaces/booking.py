@@ -170,7 +170,7 @@ async def relocate(
     check_period(rules, period, now)
     if not is_guests:
         await check_person(connection, by, space, resource, period, moved=booking.id)
-    await check_equipment(connection, by, space, booking.id, period, now)
+    await check_equipment(connection, None if is_guests else by, space, booking.id, period, now)
     try:
         changed = await connection.fetchval(
             """UPDATE booking SET resource_id = $3, period = $4, blocked = $5, checked_in_at = NULL,

@@ -22,7 +22,8 @@ from landbooking.spaces.booking_forms import BookForm, CancelForm, MoveForm, Per
 from landbooking.spaces.bookings import Booking, booking_of
 from landbooking.spaces.consultation_form import asked_consultation, equipment_options, typed_consultation
 from landbooking.spaces.consultations import Consultation
-from landbooking.spaces.equipment import EquipmentTaken, EquipmentUnfit, as_options, choices_for
+from landbooking.spaces.equipment import EquipmentTaken, EquipmentUnfit
+from landbooking.spaces.equipment_form import offered_equipment
 from landbooking.spaces.kinds import DISCREET
 from landbooking.spaces.opening_hours import RuleBroken, check_period
 from landbooking.spaces.part_form import part_options, presets_for, with_times
@@ -31,8 +32,9 @@ from landbooking.spaces.presence.check_in import may_check_in, may_leave
 from landbooking.spaces.refusals import BookingOver, DeskGone, DeskTaken, NeedsApproval
 from landbooking.spaces.space import Resource, Space, resources_of
 from landbooking.spaces.tariffs.cards import CardRefused, cards_for
-from landbooking.spaces.tariffs.cost import spoken_cost
+from landbooking.spaces.tariffs.cost import spoken_cost, spoken_tariff
 from landbooking.spaces.tariffs.ledger import price_in
+from landbooking.spaces.tariffs.quote import quote
 from landbooking.spaces.terms import cancelling, terms_of
 from landbooking.spaces.waiting.wishes import wish_behind
 
@@ -177,6 +179,8 @@ async def move(request: Request[Person, Any, Any], connection: Connection, booki
         return await _move_page(request, connection, booking, values, {"start": taken.message}, 409)
     except EquipmentUnfit as unfit:
         return await _move_page(request, connection, booking, values, {"resource": unfit.message}, 422)
+    except CardRefused as refused:  # the visit of that day is used, and there is none for another
+        return await _move_page(request, connection, booking, values, {"date": refused.message}, refused.status)
     except DeskGone as gone:
         return await _move_page(request, connection, booking, values, {"resource": gone.message}, 409)
     return redirect(request, f"/bookings/{booking_id}", notice="moved")
@@ -195,18 +199,20 @@ async def _form_page(
     status: int = 422,
 ) -> Response[str]:
     """To confirm a period that is right, or to correct one that isn't. `told` and `typed` were typed before."""
-    choices = await choices_for(reads, space, resource, period) if period else []
+    along = await offered_equipment(reads, space, resource, period, typed.with_equipment if typed else ())
     rules = space.rules_of(resource.kind, resource.id)
     parts_offered, part = part_options(rules, values)
-    price = price_in(space, resource, period) if period else 0
+    price, cost = 0, ""
+    if period:
+        price, cost = await quote(reads, request.user, space, period, price_in(space, resource, period, along.chosen))
     return page(
         request,
         "spaces/book.html",
         status if errors else 200,
         space=space,
         resource=resource,
-        pieces=as_options(choices),
-        missing=[one.name for one in choices if not one.is_free],
+        pieces=along.options,
+        missing=along.missing,
         chosen=typed.with_equipment if typed else (),
         pay_with=typed.pay_with if typed else None,
         parts_offered=parts_offered,
@@ -216,9 +222,10 @@ async def _form_page(
         errors=errors,
         told=told or Consultation(request.user.email if request.user else ""),
         equipment=equipment_options(),
-        terms=terms_of(rules),
+        terms=terms_of(rules, space.tariff_of(resource.kind, resource.id)),
         cancelling=cancelling(rules),
         until_at=_answer_due(request.user, space, resource, period) if period and request.user else None,
+        cost=cost,
         price=price,
         cards=await cards_for(reads, request.user, space.id) if price and request.user else [],
         key=secrets.token_urlsafe(16),
@@ -250,6 +257,8 @@ async def _move_page(
         "spaces/move.html",
         status,
         booking=booking,
+        cost=spoken_cost(booking.cost),
+        prices=spoken_tariff(booking.space.tariff_of(booking.kind, booking.resource_id)),
         options=[(resource.id, resource.name) for resource in resources],
         presets=await presets_for(connection, booking.space, chosen, values, own) if chosen else [],
         parts_offered=parts_offered,

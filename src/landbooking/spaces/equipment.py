@@ -4,7 +4,7 @@ Each piece is a row of its own in `booking`, part of the room's row and kept by 
 buffers of its own. What happens to the room's row happens to them by a trigger (migration 0009), whoever does it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import ClassVar
 
@@ -15,12 +15,11 @@ from landbooking.database import Connection
 from landbooking.errors import NotFound, Refusal
 from landbooking.language import gettext as _
 from landbooking.spaces.eligibility import check_person
-from landbooking.spaces.features import label
 from landbooking.spaces.kinds import DISCREET, Kind
 from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, blocked_by, broken_rule, check_period
 from landbooking.spaces.period import Period
 from landbooking.spaces.schedules import schedules_of
-from landbooking.spaces.space import Resource, Space, resources_of
+from landbooking.spaces.space import Resource, Space, resource_from, resources_of
 
 KIND: Kind = "equipment"
 FOLLOWS = "take_equipment_along"  # the trigger's function, as the database names it where a piece can't come along
@@ -68,6 +67,11 @@ class Choice(msgspec.Struct, frozen=True):
     is_free: bool
 
 
+def check_period_now(rules: OpeningRules, period: Period) -> None:
+    """As anybody who books by the rules: by the clock as it is. Raises RuleBroken."""
+    check_period(rules, period, datetime.now(UTC))
+
+
 async def choices_for(connection: Connection, space: Space, resource: Resource, period: Period) -> list[Choice]:
     """All equipment of the space, for who books this resource in the period; none where it takes none along."""
     if not takes_equipment(resource.kind):
@@ -86,11 +90,6 @@ async def choices_for(connection: Connection, space: Space, resource: Resource, 
         )
         for piece in pieces.values()
     ]
-
-
-def as_options(choices: Sequence[Choice]) -> list[tuple[int | str, ...]]:
-    """What is free, for a form: id, name and, where there is something to say of it, a hint."""
-    return [(one.id, one.name, *filter(None, [", ".join(map(label, one.features))])) for one in choices if one.is_free]
 
 
 def takes_equipment(kind: Kind) -> bool:
@@ -117,34 +116,40 @@ async def pieces_for(connection: Connection, space: Space, resource: Resource, i
 
 async def take_equipment(
     connection: Connection,
-    person: Person,
+    person: Person | None,
     space: Space,
     pieces: Sequence[Resource],
     period: Period,
     booking_id: int,
+    check: Callable[[OpeningRules, Period], None] = check_period_now,
 ) -> None:
     """Takes the pieces along with the booking that was just made.
 
     One after the other by id, after the room: two who want the same never wait for each other in a circle.
-    Raises RuleBroken, EquipmentTaken.
+    `person` None is a guest, about whom there are no rules. Raises RuleBroken, EquipmentTaken.
     """
     for piece in pieces:
-        await _take(connection, person, space, piece, period, booking_id)
+        await _take(connection, person, space, piece, period, booking_id, check)
 
 
 async def check_equipment(
-    connection: Connection, person: Person, space: Space, booking_id: int, period: Period, asked_at: datetime
+    connection: Connection, person: Person | None, space: Space, booking_id: int, period: Period, asked_at: datetime
 ) -> None:
     """Whether the rules let the pieces of a booking come along to the period, and into this space.
 
-    `asked_at` is when the person wished for it, from which lead and horizon count. Raises EquipmentUnfit, RuleBroken.
+    `asked_at` is when the person wished for it, from which lead and horizon count; `person` None is a guest.
+    Raises EquipmentUnfit, RuleBroken.
     """
+
+    def check(rules: OpeningRules, period: Period) -> None:
+        check_period(rules, period, asked_at)
+
     pieces = await _pieces_of(connection, booking_id)
     known = {piece.id: piece for piece in await resources_of(connection, space.id)} if pieces else {}
     for part_id, resource_id in pieces:
         if resource_id not in known:
             raise fixed_elsewhere()
-        await _check(connection, person, space, known[resource_id], period, asked_at, part_id)
+        await _check(connection, person, space, known[resource_id], period, part_id, check)
 
 
 async def pieces_along(connection: Connection, booking_ids: Sequence[int]) -> dict[int, list[int]]:
@@ -171,8 +176,8 @@ async def _pieces_of(connection: Connection, booking_id: int) -> list[tuple[int,
     return [(row["id"], row["resource_id"]) for row in rows]
 
 
-async def take_off(connection: Connection, host: Person, part_id: int) -> tuple[int, str]:
-    """A host frees one piece of a booking, which goes on without it; the booking's id and the piece's name.
+async def take_off(connection: Connection, host: Person, part_id: int) -> tuple[int, Resource]:
+    """A host frees one piece of a booking, which goes on without it; the booking's id and the piece.
 
     Raises NotFound.
     """
@@ -180,7 +185,7 @@ async def take_off(connection: Connection, host: Person, part_id: int) -> tuple[
         """UPDATE booking SET status = 'cancelled', version = booking.version + 1, until_at = NULL, changed_at = now(),
                   cancelled_at = now(), cancelled_by = $2, ended_because = 'host'
            FROM resource WHERE booking.id = $1 AND resource.id = booking.resource_id
-           RETURNING booking.part_of, resource.name""",
+           RETURNING booking.part_of, resource.*""",
         part_id,
         host.id,
     )
@@ -188,16 +193,22 @@ async def take_off(connection: Connection, host: Person, part_id: int) -> tuple[
         raise NotFound
     changed = "UPDATE booking SET version = version + 1, changed_at = now() WHERE id = $1"
     await connection.execute(changed, row["part_of"])
-    return row["part_of"], row["name"]
+    return row["part_of"], resource_from(row)
 
 
 async def _take(
-    connection: Connection, person: Person, space: Space, piece: Resource, period: Period, booking_id: int
+    connection: Connection,
+    person: Person | None,
+    space: Space,
+    piece: Resource,
+    period: Period,
+    booking_id: int,
+    check: Callable[[OpeningRules, Period], None],
 ) -> None:
-    await _check(connection, person, space, piece, period, datetime.now(UTC), None)
+    await _check(connection, person, space, piece, period, None, check)
     taken = await connection.fetchval(
-        """INSERT INTO booking (resource_id, person_id, period, blocked, status, until_at, part_of)
-           SELECT $2, person_id, period, $3, status, until_at, id FROM booking WHERE id = $1
+        """INSERT INTO booking (resource_id, person_id, guest_id, period, blocked, status, until_at, part_of)
+           SELECT $2, person_id, guest_id, period, $3, status, until_at, id FROM booking WHERE id = $1
            ON CONFLICT DO NOTHING RETURNING id""",
         booking_id,
         piece.id,
@@ -209,17 +220,18 @@ async def _take(
 
 async def _check(
     connection: Connection,
-    person: Person,
+    person: Person | None,
     space: Space,
     piece: Resource,
     period: Period,
-    asked_at: datetime,
     moved: int | None,
+    check: Callable[[OpeningRules, Period], None],
 ) -> None:
     """Its own rules."""
     try:
-        check_period(space.rules_of(piece.kind, piece.id), period, asked_at)
-        await check_person(connection, person, space, piece, period, moved)
+        check(space.rules_of(piece.kind, piece.id), period)
+        if person is not None:
+            await check_person(connection, person, space, piece, period, moved)
     except RuleBroken as broken:
         raise of_piece(piece, broken) from None
 

@@ -57,7 +57,8 @@ class OpeningRules(msgspec.Struct, frozen=True):
     `state` is the Land whose public holidays count, such as "RP". `unit` says whether one books by the clock, in steps
     from midnight on, or by whole or half days. Buffers are kept free around each booking. `weekly_minutes` is what one
     person may have of a kind in a space and a week (0: as much as they like), `cancel_minutes` how long before the
-    start one can still cancel or move, `hold_minutes` how long what came free is held by day for the first in line.
+    start one can still cancel or move, `hold_minutes` how long by day what came free is held for the first in
+    line. What is to be had `around_the_clock` has no hours: nobody need be there.
     """
 
     zone: str
@@ -78,6 +79,7 @@ class OpeningRules(msgspec.Struct, frozen=True):
     hold_minutes: int = 30
     audience: Audience = "everyone"
     approval: bool = False
+    around_the_clock: bool = False
 
     @property
     def time_zone(self) -> ZoneInfo:
@@ -219,6 +221,8 @@ def open_periods(rules: OpeningRules, day: date) -> list[Period]:
     if _is_closed(rules, day):
         return []
     zone = rules.time_zone
+    if rules.around_the_clock:
+        return [Period(opening_instant(day, 0, zone), closing_instant(day, 24 * 60, zone))]
     periods = (
         Period(opening_instant(day, interval.opens, zone), closing_instant(day, interval.closes, zone))
         for interval in rules.intervals
@@ -229,6 +233,8 @@ def open_periods(rules: OpeningRules, day: date) -> list[Period]:
 
 def closed_reason(rules: OpeningRules, day: date) -> str | None:
     """What is said of a day on which the space is closed although its weekday has hours; None where nothing is."""
+    if rules.around_the_clock:
+        return None
     for closure in rules.closures:
         if closure.first <= day <= closure.last:
             return closure.reason or None
@@ -238,6 +244,8 @@ def closed_reason(rules: OpeningRules, day: date) -> str | None:
 
 
 def _is_closed(rules: OpeningRules, day: date) -> bool:
+    if rules.around_the_clock:
+        return False
     return any(closure.first <= day <= closure.last for closure in rules.closures) or (
         not rules.open_on_public_holidays and day in public_holidays(rules.state, day.year, language.get())
     )

@@ -27,6 +27,7 @@ class Override(msgspec.Struct, frozen=True):
     hold_minutes: int | None = None
     audience: Audience | None = None
     approval: bool | None = None
+    around_the_clock: bool | None = None
 
     @property
     def changes(self) -> dict[str, Any]:

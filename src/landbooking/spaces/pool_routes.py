@@ -13,15 +13,19 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, parse_values, text_of
 from landbooking.ids import Id
+from landbooking.language import format_cents
+from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
 from landbooking.spaces.booking_forms import BookForm
-from landbooking.spaces.equipment import EquipmentTaken, EquipmentUnfit, as_options, choices_for
+from landbooking.spaces.equipment import EquipmentTaken, EquipmentUnfit
+from landbooking.spaces.equipment_form import offered_equipment
 from landbooking.spaces.opening_hours import RuleBroken
 from landbooking.spaces.part_form import part_options, with_times
 from landbooking.spaces.period import Period
 from landbooking.spaces.pools import NoneLeft, Pool, book_one_of, free_units, pool_of, refusal_of_pool
 from landbooking.spaces.tariffs.cards import CardRefused, cards_for
 from landbooking.spaces.tariffs.ledger import price_in
+from landbooking.spaces.tariffs.quote import quote
 from landbooking.spaces.terms import cancelling, terms_of
 
 Name = Annotated[str, msgspec.Meta(max_length=60)]
@@ -93,8 +97,15 @@ async def _page(
     """`typed` is what was chosen beside the time."""
     unit = pool.units[0]
     rules = pool.rules_of(unit)
-    choices = await choices_for(reads, pool.space, unit, period) if period else []
-    price = price_in(pool.space, unit, period) if period else 0
+    along = await offered_equipment(reads, pool.space, unit, period, typed.with_equipment if typed else ())
+    free = await free_units(reads, pool, period) if period else []
+    prices = sorted({price_in(pool.space, one, period, along.chosen) for one in free}) if period else []
+    price, cost = 0, ""
+    if period and free:
+        price, cost = await quote(reads, request.user, pool.space, period, prices[-1])
+        if price and len(prices) > 1:  # which one it will be is not known before
+            amounts = {"least": format_cents(prices[0]), "most": format_cents(prices[-1])}
+            cost = _("je nach Platz %(least)s bis %(most)s, zu zahlen vor Ort") % amounts
     parts_offered, part = part_options(rules, values)
     return page(
         request,
@@ -105,15 +116,16 @@ async def _page(
         values={**values, "part": part} if part else values,
         parts_offered=parts_offered,
         period=period,
-        free=len(await free_units(reads, pool, period)) if period else 0,
-        errors=errors,
-        pieces=as_options(choices),
-        missing=[one.name for one in choices if not one.is_free],
-        chosen=typed.with_equipment if typed else (),
+        free=len(free),
+        cost=cost,
         price=price,
-        cards=await cards_for(reads, request.user, pool.space.id) if price and request.user else [],
+        cards=await cards_for(reads, request.user, pool.space.id) if request.user and price else [],
+        errors=errors,
+        pieces=along.options,
+        missing=along.missing,
+        chosen=typed.with_equipment if typed else (),
         pay_with=typed.pay_with if typed else None,
-        terms=terms_of(rules),
+        terms=terms_of(rules, pool.space.tariff_of(unit.kind, unit.id)),
         cancelling=cancelling(rules),
         key=secrets.token_urlsafe(16),
     )

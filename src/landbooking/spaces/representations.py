@@ -6,12 +6,14 @@ from typing import Annotated, Literal
 import msgspec
 
 from landbooking.spaces.bookings import Booking, Status
-from landbooking.spaces.kinds import Kind
+from landbooking.spaces.kinds import DISCREET, Kind
 from landbooking.spaces.opening_hours import Audience, Closure, Interval, Unit
 from landbooking.spaces.space import Resource, Space
+from landbooking.spaces.tariffs.tariff import Tariff
 from landbooking.spaces.week import State, Week
 
 RowId = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+Paid = Literal["free", "counter", "card", "pass", "voucher", "waived"]
 
 
 class SpaceSummary(msgspec.Struct, frozen=True):
@@ -34,7 +36,8 @@ class RulesView(msgspec.Struct, frozen=True):
     Buffers are kept free around each booking. `weekly_minutes` is what one person may have of a kind in a space and a
     week, 0 as much as they like. `cancel_minutes` before the start one can still cancel and move. `hold_minutes` is how
     long by day what came free is held for the first in line. `audience` is `everyone`, `members` or `staff`. With
-    `approval` a booking is `requested` until a host answers.
+    `approval` a booking is `requested` until a host answers. What is to be had `around_the_clock` heeds no opening
+    hours.
     """
 
     unit: Unit
@@ -50,10 +53,22 @@ class RulesView(msgspec.Struct, frozen=True):
     hold_minutes: int
     audience: Audience
     approval: bool
+    around_the_clock: bool
+
+
+class PriceView(msgspec.Struct, frozen=True):
+    """In euro cents, for each hour that has begun, half day and day; null is not offered."""
+
+    hour_cents: int | None
+    half_day_cents: int | None
+    day_cents: int | None
 
 
 class ResourceView(msgspec.Struct, frozen=True):
-    """Those of one `pool` are alike: POST /bookings takes any of them by the space and the pool's name."""
+    """Those of one `pool` are alike: POST /bookings takes any of them by the space and the pool's name.
+
+    `price`: the cheapest of what is offered is to be paid; where nothing is, or 0, it is free.
+    """
 
     id: int
     kind: Kind
@@ -61,6 +76,7 @@ class ResourceView(msgspec.Struct, frozen=True):
     features: tuple[str, ...]
     pool: str | None
     rules: RulesView
+    price: PriceView
 
 
 class SpaceDetail(msgspec.Struct, frozen=True):
@@ -130,7 +146,7 @@ class BookingView(msgspec.Struct, frozen=True):
     checked_in_at: datetime | None
     series_id: int | None
     price_cents: int
-    paid: Literal["free", "counter", "card", "pass", "voucher", "waived"]
+    paid: Paid
     card_id: int | None
 
 
@@ -180,6 +196,7 @@ def detail(space: Space, resources: list[Resource]) -> SpaceDetail:
 
 def _resource(space: Space, resource: Resource) -> ResourceView:
     rules = space.rules_of(resource.kind, resource.id)
+    tariff = Tariff() if resource.kind == DISCREET else space.tariff_of(resource.kind, resource.id)
     return ResourceView(
         id=resource.id,
         kind=resource.kind,
@@ -187,6 +204,7 @@ def _resource(space: Space, resource: Resource) -> ResourceView:
         features=resource.features,
         pool=resource.pool,
         rules=RulesView(**{name: getattr(rules, name) for name in RulesView.__struct_fields__}),
+        price=PriceView(tariff.hour_cents, tariff.half_day_cents, tariff.day_cents),
     )
 
 

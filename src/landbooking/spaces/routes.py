@@ -65,7 +65,7 @@ async def space_page(request: Request[Any, Any, Any], reads: Connection, space_i
         photos=photos,
         kinds=_kinds(had, kind),
         kind=kind,
-        terms=terms_of(rules),
+        terms=terms_of(rules, space.tariff_of(kind)),
         week=week_of(space_id, kind, rules, busy, monday, now),
         monday=monday,
         previous=monday - timedelta(days=7) if monday > today else None,

@@ -71,7 +71,8 @@ COLUMNS = """
     space.features, space.published, space.version AS space_version, space.open_on_public_holidays,
     space.lead_minutes, space.horizon_days, space.shortest_minutes, space.longest_minutes, space.unit,
     space.step_minutes, space.buffer_before_minutes, space.buffer_after_minutes, space.weekly_minutes,
-    space.cancel_minutes, space.hold_minutes, space.audience, space.approval, space.checkin_minutes,
+    space.cancel_minutes, space.hold_minutes, space.audience, space.approval, space.around_the_clock,
+    space.checkin_minutes,
     municipality.name AS municipality, district.state, district.time_zone,
     ARRAY(SELECT ARRAY[weekday, opens, closes] FROM opening_hours
           WHERE space_id = space.id ORDER BY weekday, opens) AS intervals,
@@ -121,6 +122,7 @@ def space_from(row: "asyncpg.Record | dict[str, Any]") -> Space:
             hold_minutes=row["hold_minutes"],
             audience=row["audience"],
             approval=row["approval"],
+            around_the_clock=row["around_the_clock"],
         ),
         overrides=msgspec.convert(row["overrides"] or (), tuple[Override, ...]),
         checkin_minutes=row["checkin_minutes"],

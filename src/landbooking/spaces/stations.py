@@ -23,11 +23,12 @@ class Parked(msgspec.Struct, frozen=True):
 
 
 class Station(msgspec.Struct, frozen=True):
-    """A space with its vehicles; `open` says whether one can come for them now."""
+    """A space with its vehicles; `open` says whether one can come for any of them now, `always` whether at any time."""
 
     space: Space
     vehicles: list[Parked]
     open: bool
+    always: bool
 
 
 async def read_stations(connection: Connection, now: datetime) -> list[Station]:
@@ -49,7 +50,9 @@ async def read_stations(connection: Connection, now: datetime) -> list[Station]:
             if one.space_id == space.id and space.rules_of("vehicle", one.resource_id).audience != "staff"
         ]
         if here:
-            stations.append(Station(space, here, is_open(space.rules, Period(now, now))))
+            rules = [space.rules_of("vehicle", one.parked.resource_id) for one in here]
+            always = any(one.around_the_clock for one in rules)
+            stations.append(Station(space, here, always or is_open(space.rules, Period(now, now)), always))
     return stations
 
 

@@ -3,11 +3,15 @@
 from landbooking.language import gettext as _
 from landbooking.language import ngettext
 from landbooking.spaces.opening_hours import OpeningRules, spoken_distance, spoken_length
+from landbooking.spaces.tariffs.cost import spoken_tariff
+from landbooking.spaces.tariffs.tariff import Tariff
 
 
-def terms_of(rules: OpeningRules) -> list[str]:
-    """A sentence for each rule; those that ask nothing of anybody stay unsaid."""
+def terms_of(rules: OpeningRules, tariff: Tariff) -> list[str]:
+    """A sentence for each rule, and the price; what asks nothing of anybody stays unsaid."""
     sentences = [_length(rules), _distance(rules)]
+    if rules.around_the_clock:
+        sentences.append(_("Rund um die Uhr, auch wenn der Raum geschlossen ist."))
     if rules.buffer_before_minutes or rules.buffer_after_minutes:
         sentences.append(_buffers(rules))
     if rules.weekly_minutes:
@@ -18,6 +22,8 @@ def terms_of(rules: OpeningRules) -> list[str]:
         sentences.append(only[rules.audience])
     if rules.approval:
         sentences.append(_("Die Gastgeber müssen erst zustimmen."))
+    if prices := spoken_tariff(tariff):
+        sentences.append(_("Das kostet %(prices)s; gerechnet wird, was am günstigsten ist.") % {"prices": prices})
     return [*sentences, cancelling(rules)]
 
 

@@ -8,11 +8,12 @@ import pytest
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection, Pool
-from landbooking.spaces.booking import book_resource, cancel_booking
+from landbooking.spaces.booking import book_resource, cancel_booking, move_booking
 from landbooking.spaces.bookings import booking_by_id
 from landbooking.spaces.tariffs.cards import cards_of
 from landbooking.spaces.tariffs.cost import Cost
 from landbooking.spaces.tariffs.prices import offer_cards, set_tariff
+from landbooking.spaces.tariffs.sales import waive
 from landbooking.spaces.tariffs.tariff import Tariff
 from landbooking.spaces.tariffs.vouchers import VoucherRefused, issue_voucher, redeem_for_booking, redeem_for_card
 from support.hosting import Place
@@ -26,7 +27,7 @@ DAY = day_after(4)
 async def test_visits_become_a_card(connection: Connection, place: Place, resident: Person) -> None:
     district = await make_district(connection)
     await offer_cards(connection, district, 10, 8000)
-    code = await issue_voucher(connection, place.host, district, 3, None)
+    code = (await issue_voucher(connection, place.host, district, 3, None)).code
     await redeem_for_card(connection, resident, f" {code[:5].lower()}-{code[5:]} ")
     [card] = await cards_of(connection, resident)
     assert (card.visits_left, card.cents, card.sold_in) == (3, 2400, None)
@@ -39,15 +40,48 @@ async def test_an_amount_is_taken_off_a_booking(
     connection: Connection, place: Place, resident: Person, worth: int, left: int
 ) -> None:
     await set_tariff(connection, place.space_id, Tariff(hour_cents=300))
-    code = await issue_voucher(connection, place.host, await make_district(connection), None, worth)
+    code = (await issue_voucher(connection, place.host, await make_district(connection), None, worth)).code
     booking = await book_resource(connection, resident, place.desk, period_on(DAY))
     await redeem_for_booking(connection, resident, booking.id, code)
-    assert (await booking_by_id(connection, booking.id)).cost == Cost("voucher", left)
+    voucher_id = await connection.fetchval("SELECT id FROM voucher")
+    assert (await booking_by_id(connection, booking.id)).cost == Cost("voucher", left, voucher_id=voucher_id)
     await cancel_booking(connection, resident, booking.id)
     assert await connection.fetchval("SELECT sum(cents) FROM charge") == 0
-    free = await book_resource(connection, resident, place.desk, period_on(DAY))
+    again = await book_resource(connection, resident, place.desk, period_on(DAY))
+    await redeem_for_booking(connection, resident, again.id, code)  # given back, as a card's visit is
+    assert (await booking_by_id(connection, again.id)).cost == Cost("voucher", left, voucher_id=voucher_id)
+    other = await book_resource(connection, resident, place.other_desk, period_on(DAY))
     with pytest.raises(VoucherRefused):
-        await redeem_for_booking(connection, resident, free.id, code)
+        await redeem_for_booking(connection, resident, other.id, code)
+
+
+async def test_a_voucher_goes_where_its_booking_goes(connection: Connection, place: Place, resident: Person) -> None:
+    await set_tariff(connection, place.space_id, Tariff(hour_cents=300))
+    await set_tariff(connection, place.space_id, Tariff(resource_id=place.other_desk, hour_cents=0))
+    code = (await issue_voucher(connection, place.host, await make_district(connection), None, 500)).code
+    booking = await book_resource(connection, resident, place.desk, period_on(DAY, "09:00", "11:00"))
+    await redeem_for_booking(connection, resident, booking.id, code)
+    for resource_id, end in ((place.desk, "13:00"), (place.other_desk, "13:00"), (place.desk, "10:00")):
+        await move_booking(connection, resident, booking.id, None, resource_id, period_on(DAY, "09:00", end))
+        assert await connection.fetchval("SELECT redeemed_by FROM voucher") == resident.id
+    rows = await connection.fetch(
+        "SELECT way, cents, corrects FROM charge WHERE booking_id = $1 ORDER BY id", booking.id
+    )
+    standing = {row["corrects"] for row in rows}
+    assert [(row["way"], row["cents"]) for row in rows] == [
+        ("counter", 600), ("counter", -600), ("voucher", 100), ("voucher", -100), ("voucher", 700), ("voucher", -700),
+        ("voucher", 0), ("voucher", 0), ("voucher", 0),
+    ]  # fmt: skip
+    assert len(standing - {None}) == 4
+
+
+async def test_a_waiver_gives_the_voucher_back(connection: Connection, place: Place, resident: Person) -> None:
+    await set_tariff(connection, place.space_id, Tariff(hour_cents=300))
+    code = (await issue_voucher(connection, place.host, await make_district(connection), None, 500)).code
+    booking = await book_resource(connection, resident, place.desk, period_on(DAY))
+    await redeem_for_booking(connection, resident, booking.id, code)
+    await waive(connection, place.host, place.space_id, booking.id, "defect")
+    assert await connection.fetchval("SELECT redeemed_at FROM voucher") is None
 
 
 async def test_the_pages(connection: Connection, client: httpx.AsyncClient, place: Place) -> None:
@@ -67,7 +101,7 @@ async def test_the_pages(connection: Connection, client: httpx.AsyncClient, plac
 async def test_a_voucher_is_redeemed_once_by_many_at_once(pool: Pool) -> None:
     scene = await make_scene(pool, people=10)
     async with pool.acquire() as connection:
-        code = await issue_voucher(connection, scene.host, await make_district(connection), 1, None)
+        code = (await issue_voucher(connection, scene.host, await make_district(connection), 1, None)).code
 
     async def redeem(person: Person) -> None:
         async with pool.acquire() as connection, connection.transaction():

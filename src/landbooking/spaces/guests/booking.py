@@ -1,5 +1,6 @@
 """Booking for a guest, moving and calling off. No mail goes out: the code and the printed slip stand in for it."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
@@ -10,6 +11,7 @@ from landbooking.errors import Stale
 from landbooking.spaces.booking import bookable, mark_cancelled, relocate
 from landbooking.spaces.bookings import Booking, booking_by_id
 from landbooking.spaces.consultations import Consultation, checked_consultation, store_consultation
+from landbooking.spaces.equipment import pieces_for, take_equipment
 from landbooking.spaces.freed import time_freed
 from landbooking.spaces.guests.codes import new_code
 from landbooking.spaces.guests.counter import guests_booking, space_at_counter
@@ -24,17 +26,25 @@ WEEKS_KEPT = 4  # after the booking, for questions; then the guest is forgotten
 
 
 async def book_for_guest(
-    connection: Connection, staff: Person, resource_id: int, period: Period, name: str, phone: str
+    connection: Connection,
+    staff: Person,
+    resource_id: int,
+    period: Period,
+    name: str,
+    phone: str,
+    equipment: Sequence[int] = (),
 ) -> Booking:
-    """Neither name nor phone is needed. Raises DeskGone, NotFound, Forbidden, InvalidInput, RuleBroken, DeskTaken.
+    """Neither name nor phone is needed; `equipment` comes along, or nothing is booked.
 
     Rules about the person (members, quota, approval) don't hold: staff answer for whom they book.
+    Raises DeskGone, NotFound, Forbidden, InvalidInput, RuleBroken, DeskTaken, EquipmentTaken, EquipmentUnfit.
     """
     await lock_against_changes(connection, staff.id, resource_id)
     space, resource = await bookable(connection, resource_id)
     await space_at_counter(connection, staff, space.id)
     rules = space.rules_of(resource.kind, resource.id)
     check_at_counter(rules, period)
+    pieces = await pieces_for(connection, space, resource, equipment) if equipment else []
     told = None
     if resource.kind == DISCREET:  # of which nobody may learn who was in it: the number is kept apart, to be opened
         told = checked_consultation(resource.kind, Consultation(phone)) if phone else None
@@ -51,6 +61,7 @@ async def book_for_guest(
         raise DeskTaken(f"/counter/spaces/{space.id}")
     if told:
         await store_consultation(connection, booking_id, told)
+    await take_equipment(connection, None, space, pieces, period, booking_id, check_at_counter)
     await charge_booking(connection, await booking_by_id(connection, booking_id), staff)
     return await booking_by_id(connection, booking_id)
 

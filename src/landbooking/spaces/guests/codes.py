@@ -3,6 +3,8 @@
 import re
 import secrets
 
+from landbooking.language import gettext as _
+
 # Damm's quasigroup of order 10 (H. M. Damm, "Total anti-symmetrische Quasigruppen", Marburg 2004): a wrong digit and
 # two that changed places are always noticed.
 _QUASIGROUP = (
@@ -21,6 +23,11 @@ def code_in(typed: str) -> str | None:
     """The code in what somebody typed, with or without gaps; None where it can't be one."""
     digits = re.sub(r"[\s.\-]", "", typed)
     return digits if re.fullmatch(r"[0-9]{6}", digits) and _check_digit(digits) == "0" else None
+
+
+def not_a_code() -> str:
+    """What is said to who typed something else."""
+    return _("Das ist kein Abholcode. Er hat sechs Ziffern; bitte lassen Sie ihn sich noch einmal sagen.")
 
 
 def spoken(code: str) -> str:

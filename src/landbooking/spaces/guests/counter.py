@@ -65,7 +65,7 @@ async def booking_with_code(connection: Connection, staff: Person, space_id: int
     found: int | None = await connection.fetchval(
         """SELECT booking.id FROM guest JOIN booking ON booking.guest_id = guest.id
                JOIN resource ON resource.id = booking.resource_id
-           WHERE guest.code = $1 AND resource.space_id = $2""",
+           WHERE guest.code = $1 AND resource.space_id = $2 AND booking.part_of IS NULL""",
         code,
         space_id,
     )
@@ -80,6 +80,7 @@ async def coming_guests(connection: Connection, space_id: int) -> list[GuestLine
                   lower(booking.period) AS starts_at, upper(booking.period) AS ends_at
            FROM booking JOIN guest ON guest.id = booking.guest_id JOIN resource ON resource.id = booking.resource_id
            WHERE resource.space_id = $1 AND booking.status <> 'cancelled' AND upper(booking.period) > now()
+             AND booking.part_of IS NULL
            ORDER BY lower(booking.period), booking.id LIMIT 100""",
         space_id,
     )

@@ -1,10 +1,11 @@
 """The counter: booking for somebody, finding a booking by its code, moving it, calling it off, printing its slip."""
 
-import asyncio
 import hashlib
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -13,17 +14,18 @@ from litestar import Request, Response, get, post
 from landbooking.accounts.guards import at_counter
 from landbooking.accounts.idempotency import earlier_result, store_result
 from landbooking.database import Connection
-from landbooking.errors import NotFound
 from landbooking.forms import Fields, InvalidInput, parse_form, parse_values, text_of
 from landbooking.ids import BigId, Id
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
 from landbooking.spaces.booking_forms import CancelForm, PeriodForm
 from landbooking.spaces.bookings import Booking
+from landbooking.spaces.equipment import KIND as EQUIPMENT
+from landbooking.spaces.equipment import EquipmentTaken, EquipmentUnfit
 from landbooking.spaces.guests import counter, offers
 from landbooking.spaces.guests.booking import book_for_guest, call_off_for_guest, move_for_guest
-from landbooking.spaces.guests.codes import code_in, spoken
-from landbooking.spaces.guests.slip import as_pdf, slip_of
+from landbooking.spaces.guests.codes import code_in, not_a_code, spoken
+from landbooking.spaces.guests.slip import slip_answer
 from landbooking.spaces.opening_hours import RuleBroken
 from landbooking.spaces.period import STEP, clock_names
 from landbooking.spaces.refusals import BookingOver, DeskGone, DeskTaken
@@ -40,6 +42,7 @@ class GuestForm(PeriodForm, frozen=True, kw_only=True):
     resource: RowId
     name: Annotated[str, msgspec.Meta(max_length=100)] = ""
     phone: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    with_equipment: list[RowId] = []  # noqa: RUF012 msgspec copies it
 
 
 class GuestMoveForm(PeriodForm, frozen=True, kw_only=True):
@@ -60,8 +63,7 @@ async def find(request: Asked, space_id: Id, reads: Connection) -> Response[Any]
     typed = text_of(request.query_params, "code")
     code = code_in(typed)
     if code is None:
-        sentence = _("Das ist kein Abholcode. Er hat sechs Ziffern; bitte lassen Sie ihn sich noch einmal sagen.")
-        return await _counter(request, reads, space_id, typed, {"code": sentence})
+        return await _counter(request, reads, space_id, typed, {"code": not_a_code()})
     booking_id = await counter.booking_with_code(reads, request.user, space_id, code)
     if booking_id is None:
         sentence = _("Mit diesem Code ist hier nichts gebucht.")
@@ -75,7 +77,8 @@ async def booking_form(request: Asked, space_id: Id, reads: Connection) -> Respo
     start = _this_quarter()
     now = {**clock_names(offers.stretch(start), space.rules.time_zone), "key": secrets.token_urlsafe(16)}
     asked = _typed(request.query_params)
-    return await _form(request, reads, space, {**asked, **{name: asked[name] or value for name, value in now.items()}})
+    values = {**asked, **{name: asked[name] or value for name, value in now.items()}}
+    return await _form(request, reads, space, values, pieces=_pieces(request.query_params))
 
 
 @post("/counter/spaces/{space_id:int}/bookings/new", guards=[at_counter], include_in_schema=False)
@@ -83,31 +86,34 @@ async def book(request: Asked, space_id: Id, connection: Connection) -> Response
     """With `check` nothing is booked: the form says what is free at the times that were typed."""
     space = await counter.space_at_counter(connection, request.user, space_id)
     posted = await request.form()
-    values = _typed(posted)
+    values, pieces = _typed(posted), _pieces(posted)
+    again = partial(_form, request, connection, space, values, pieces=pieces)
     if "check" in posted:
-        return await _form(request, connection, space, values)
+        return await again()
     try:
         form = parse_values(GuestForm, posted)
     except InvalidInput as invalid:
-        return await _form(request, connection, space, values, dict(invalid.errors))
+        return await again(dict(invalid.errors))
     period = form.period(space)
-    asked = f"guest {form.resource} {period.start} {period.end} {form.name} {form.phone}"
+    asked = f"guest {form.resource} {period.start} {period.end} {form.name} {form.phone} {sorted(form.with_equipment)}"
     try:
         # A savepoint: what is refused leaves the key unused, and the form is shown again with what was typed.
         async with connection.transaction():
             fingerprint = hashlib.sha256(asked.encode()).digest()
             booking_id = form.key and await earlier_result(connection, request.user.id, form.key, fingerprint)
             if not booking_id:
-                booking = await book_for_guest(connection, request.user, form.resource, period, form.name, form.phone)
+                booking = await book_for_guest(
+                    connection, request.user, form.resource, period, form.name, form.phone, form.with_equipment
+                )
                 booking_id = booking.id
                 if form.key:
                     await store_result(connection, request.user.id, form.key, booking_id)
-    except RuleBroken as broken:
-        return await _form(request, connection, space, values, broken.fields)
+    except (RuleBroken, EquipmentTaken, EquipmentUnfit) as refusal:
+        return await again(refusal.fields, refusal.status)
     except InvalidInput as invalid:  # of a room for talking to a doctor, where a phone number is nothing but one
-        return await _form(request, connection, space, values, {"phone": invalid.errors["contact"]})
+        return await again({"phone": invalid.errors["contact"]})
     except (DeskTaken, DeskGone) as refusal:
-        return await _form(request, connection, space, values, {"resource": refusal.message}, 409)
+        return await again({"resource": refusal.message}, 409)
     return redirect(request, f"/counter/spaces/{space_id}/bookings/{booking_id}", notice="booked-for-guest")
 
 
@@ -135,12 +141,7 @@ async def booking_page(request: Asked, space_id: Id, guest_booking_id: BigId, re
 )
 async def slip(request: Asked, space_id: Id, guest_booking_id: BigId, reads: Connection) -> Response[bytes]:
     booking = await counter.guests_booking(reads, request.user, space_id, guest_booking_id)
-    guest = await counter.guest_of(reads, booking)
-    if guest is None or booking.status == "cancelled":
-        raise NotFound
-    pdf = await asyncio.to_thread(as_pdf, slip_of(booking, guest, spoken_cost(booking.cost) if booking.cost else ""))
-    headers = {"Content-Disposition": 'inline; filename="abholschein.pdf"', "Cache-Control": "private, no-store"}
-    return Response(pdf, media_type="application/pdf", headers=headers)
+    return await slip_answer(reads, booking)
 
 
 @get(
@@ -186,8 +187,9 @@ async def move(request: Asked, space_id: Id, guest_booking_id: BigId, connection
                 form.period(booking.space),
             )
     except RuleBroken as broken:
-        return await _form(request, connection, booking.space, values, broken.fields, moved=booking)
-    except (DeskTaken, DeskGone) as refusal:
+        field = "resource" if broken.field == "with_equipment" else broken.field
+        return await _form(request, connection, booking.space, values, {field: broken.message}, moved=booking)
+    except (DeskTaken, DeskGone, EquipmentTaken, EquipmentUnfit) as refusal:
         errors = {"resource": refusal.message}
         return await _form(request, connection, booking.space, values, errors, 409, moved=booking)
     return redirect(request, f"/counter/spaces/{space_id}/bookings/{guest_booking_id}", notice="moved-for-guest")
@@ -228,6 +230,7 @@ async def _form(
     errors: dict[str, str] | None = None,
     status: int = 422,
     moved: Booking | None = None,
+    pieces: Sequence[str] = (),
 ) -> Response[str]:
     """With what is free at the times that were typed, as far as they are times."""
     period = None
@@ -243,6 +246,8 @@ async def _form(
         space=space,
         moved=moved,
         offered=[(offer.id, offer.label) for offer in offered],
+        equipment=[(offer.id, offer.label) for offer in offered if offer.kind == EQUIPMENT and not moved],
+        pieces=pieces,
         values={**values, "resource": values["resource"] or free},
         errors=errors or {},
     )
@@ -250,6 +255,10 @@ async def _form(
 
 def _typed(fields: Fields) -> dict[str, str]:
     return {name: text_of(fields, name) for name in _FIELDS}
+
+
+def _pieces(fields: Fields) -> list[str]:
+    return [value for value in fields.getall("with_equipment", []) if isinstance(value, str)]
 
 
 def _this_quarter() -> datetime:

@@ -1,15 +1,20 @@
 """The printed slip: one page, tagged (PDF/UA-1), made without the network, in fonts that typst brings along."""
 
+import asyncio
 from functools import cache
 
 import msgspec
+from litestar import Response
 
+from landbooking.database import Connection
+from landbooking.errors import NotFound
 from landbooking.language import format_period, language
 from landbooking.language import gettext as _
 from landbooking.paths import TEMPLATES
 from landbooking.spaces.bookings import Booking
 from landbooking.spaces.guests.codes import spoken
-from landbooking.spaces.guests.counter import Guest
+from landbooking.spaces.guests.counter import Guest, guest_of
+from landbooking.spaces.tariffs.cost import spoken_cost
 
 
 class Slip(msgspec.Struct, frozen=True):
@@ -25,11 +30,22 @@ class Slip(msgspec.Struct, frozen=True):
     hint: str
 
 
+async def slip_answer(connection: Connection, booking: Booking) -> Response[bytes]:
+    """The page as a file. Raises NotFound where the booking is cancelled, or the guest forgotten."""
+    guest = await guest_of(connection, booking)
+    if guest is None or booking.status == "cancelled":
+        raise NotFound
+    slip = slip_of(booking, guest, spoken_cost(booking.cost) if booking.cost else "")
+    pdf = await asyncio.to_thread(as_pdf, slip)
+    headers = {"Content-Disposition": 'inline; filename="abholschein.pdf"', "Cache-Control": "private, no-store"}
+    return Response(pdf, media_type="application/pdf", headers=headers)
+
+
 def slip_of(booking: Booking, guest: Guest, cost: str = "") -> Slip:
     """In the language of the request. `cost` is what is to be paid, or empty."""
     rows = [
         (_("Wann"), format_period(booking.start, booking.end, booking.space.rules.zone)),
-        (_("Platz"), booking.resource),
+        (_("Platz"), booking.what),
         (_("Name"), guest.name),
         (_("Kosten"), cost),
         (_("Nummer"), str(booking.id)),

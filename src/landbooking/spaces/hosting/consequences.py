@@ -6,7 +6,7 @@ be offered to anybody before the change stands that they would be hit by.
 """
 
 from collections.abc import Sequence
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import asyncpg
 import msgspec
@@ -23,6 +23,8 @@ from landbooking.spaces.bookings import booking_by_id
 from landbooking.spaces.equipment import take_off
 from landbooking.spaces.opening_hours import OpeningRules, is_open
 from landbooking.spaces.period import Period
+from landbooking.spaces.space import space_by_id
+from landbooking.spaces.tariffs.ledger import lower_charge, price_in
 from landbooking.spaces.waiting.announcements import announce_lost_offer
 
 Choice = Literal["keep", "cancel"]
@@ -75,6 +77,19 @@ class Undecided(Refusal):
         self.affected = affected
         self.decision = decision
 
+    @property
+    def more(self) -> dict[str, Any]:
+        """What to decide about, and `seen`, which the decision gives back."""
+        affected = [
+            {
+                "booking_id": one.booking_id, "part_of": one.part_of, "resource": one.resource,
+                "start": one.period.start.isoformat(), "end": one.period.end.isoformat(),
+                "name": one.name, "email": one.email,
+            }
+            for one in self.affected
+        ]  # fmt: skip
+        return {"why": self.why, "seen": mark_of(self.affected), "affected": affected}
+
 
 async def settle(
     connection: Connection, host: Person, space_id: int, affected: Sequence[Affected], decision: Decision
@@ -121,16 +136,23 @@ async def _call_off_piece(connection: Connection, host: Person, part_id: int, me
     """The room stays booked; whoever can do nothing with it alone cancels it themself."""
     booking_id, piece = await take_off(connection, host, part_id)
     booking = await booking_by_id(connection, booking_id)
+    await lower_charge(connection, booking, price_in(booking.space, piece, Period(booking.start, booking.end)), host)
     if booking.person_id is not None and booking.status == "confirmed":
         person = await person_by_id(connection, booking.person_id)
-        await announce_missing_equipment(connection, person, booking, piece, message)
+        await announce_missing_equipment(connection, person, booking, piece.name, message)
 
 
 async def hit_by_rules(
     connection: Connection, space_id: int, before: OpeningRules, after: OpeningRules
 ) -> list[Affected]:
-    """Bookings that lie in open hours now and would not any more. Exceptions that were kept before stay unmentioned."""
-    coming = await _coming(connection, space_id, "true")
+    """Bookings that lie in open hours now and would not any more. Exceptions that were kept before stay unmentioned.
+
+    What can be had around the clock heeds no hours.
+    """
+    space = await space_by_id(connection, space_id)
+    rows = await connection.fetch("SELECT id, kind FROM resource WHERE space_id = $1", space_id)
+    clockless = [row["id"] for row in rows if space.rules_of(row["kind"], row["id"]).around_the_clock]
+    coming = await _coming(connection, space_id, "booking.resource_id <> ALL($2)", clockless)
     return [one for one in coming if is_open(before, one.period) and not is_open(after, one.period)]
 
 

@@ -91,26 +91,26 @@ async def resource_of(connection: Connection, space_id: int, resource_id: int) -
     return EditedResource(**msgspec.structs.asdict(resource_from(row)), version=row["version"])
 
 
-async def add_resource(connection: Connection, space_id: int, kind: Kind, name: str, features: list[str]) -> None:
-    """Raises NameTaken, NameTells."""
+async def add_resource(connection: Connection, space_id: int, kind: Kind, name: str, features: list[str]) -> list[int]:
+    """Its id. Raises NameTaken, NameTells."""
     await lock_for_change(connection, space_id)
     if name in await _names(connection, space_id):
         raise NameTaken(name)
-    await _insert(connection, space_id, kind, None, [name], features)
+    return await _insert(connection, space_id, kind, None, [name], features)
 
 
 async def add_pool(
     connection: Connection, space_id: int, kind: Kind, name: str, number: int, features: list[str]
-) -> None:
+) -> list[int]:
     """So many alike units, "Tisch 1", "Tisch 2" …: the first numbers that nobody has. People book any one of them.
 
-    Raises PoolTaken, NameTells.
+    Their ids. Raises PoolTaken, NameTells.
     """
     await lock_for_change(connection, space_id)
     await _check_pool(connection, space_id, kind, name, "name")
     taken = await _names(connection, space_id)
     fresh = (numbered for place in count(1) if (numbered := f"{name} {place}") not in taken)
-    await _insert(connection, space_id, kind, name, list(islice(fresh, number)), features)
+    return await _insert(connection, space_id, kind, name, list(islice(fresh, number)), features)
 
 
 async def _check_pool(connection: Connection, space_id: int, kind: Kind, pool: str, field: str) -> None:
@@ -127,13 +127,13 @@ async def _check_pool(connection: Connection, space_id: int, kind: Kind, pool: s
 
 async def _insert(
     connection: Connection, space_id: int, kind: Kind, pool: str | None, names: list[str], features: list[str]
-) -> None:
+) -> list[int]:
     """New ones are held by blackouts of the whole space like the others. Raises NameTells."""
     if not all(is_fitting_name(kind, name) for name in names):
         raise NameTells
-    await connection.execute(
+    rows = await connection.fetch(
         """INSERT INTO resource (space_id, kind, pool, name, features)
-           SELECT $1, $2, $3, name, $5 FROM unnest($4::text[]) AS name""",
+           SELECT $1, $2, $3, name, $5 FROM unnest($4::text[]) AS name RETURNING id""",
         space_id,
         kind,
         pool,
@@ -141,6 +141,7 @@ async def _insert(
         features,
     )
     await time_freed(connection, space_id)
+    return [row["id"] for row in rows]
 
 
 async def change_resource(

@@ -21,7 +21,7 @@ Buffer = Annotated[int, msgspec.Meta(ge=0, le=240)]
 Distance = Annotated[int, msgspec.Meta(ge=0, le=20160)]
 
 
-class RulesForm(msgspec.Struct, frozen=True):
+class StandingRules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The limits are those of the tables; None inherits."""
 
     unit: Unit | None = None
@@ -36,13 +36,21 @@ class RulesForm(msgspec.Struct, frozen=True):
     cancel_minutes: Distance | None = None
     hold_minutes: Annotated[int, msgspec.Meta(ge=5, le=1440)] | None = None
     audience: Audience | None = None
-    approval: Literal["yes", "no"] | None = None
+    approval: bool | None = None
+    around_the_clock: bool | None = None
+
+
+class RulesForm(StandingRules, frozen=True):
+    """The same as a form sends it, which has no third state for a box."""
+
+    approval: Literal["yes", "no"] | None = None  # type: ignore[assignment]
+    around_the_clock: Literal["yes", "no"] | None = None  # type: ignore[assignment]
 
     @property
     def rules(self) -> dict[str, Any]:
         """By name, as OpeningRules and Override have them."""
-        approval = None if self.approval is None else self.approval == "yes"
-        return {**msgspec.structs.asdict(self), "approval": approval}
+        words = {"yes": True, "no": False}
+        return {name: words.get(value, value) for name, value in msgspec.structs.asdict(self).items()}
 
 
 class Field(msgspec.Struct, frozen=True):
@@ -104,6 +112,11 @@ def fields_of(standing: OpeningRules | Override, inherited: OpeningRules | None)
             ),
             ("audience", _("Wer kann buchen?"), None),
             ("approval", _("Müssen Sie erst zustimmen?"), None),
+            (
+                "around_the_clock",
+                _("Auch außerhalb der Öffnungszeiten?"),
+                _("Zum Beispiel ein Auto, das vor der Tür steht."),
+            ),
         )
     ]
 
@@ -137,6 +150,7 @@ def _usual(name: str) -> tuple[Any, ...]:
         "hold_minutes": _HOLDS,
         "audience": ("everyone", "members", "staff"),
         "approval": (False, True),
+        "around_the_clock": (False, True),
     }[name]
 
 
@@ -156,6 +170,8 @@ def said(name: str, value: Any) -> str:
         ("audience", "staff"): _("nur Gastgeber"),
         ("approval", False): _("nein, es gilt sofort"),
         ("approval", True): _("ja, jedes Mal"),
+        ("around_the_clock", False): _("nein, nur wenn offen ist"),
+        ("around_the_clock", True): _("ja, rund um die Uhr"),
     }
     if (name, value) in words:
         return words[name, value]

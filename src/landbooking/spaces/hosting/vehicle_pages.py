@@ -66,7 +66,7 @@ async def describe(request: Asked, space_id: Id, vehicle_id: Id, connection: Con
     posted = await request.form()
     resource = await _vehicle(connection, space_id, vehicle_id)
     try:
-        vehicle = _checked(parse_values(VehicleForm, posted))
+        vehicle = checked_vehicle(parse_values(VehicleForm, posted))
     except InvalidInput as refusal:  # nothing was written yet, so nothing is committed
         return await _form(request, connection, resource, _as_posted(posted), refusal.errors)
     await save_vehicle(connection, space_id, vehicle_id, vehicle)
@@ -81,7 +81,7 @@ async def _vehicle(connection: Connection, space_id: int, vehicle_id: int) -> Ed
     return resource
 
 
-def _checked(form: VehicleForm) -> Vehicle:
+def checked_vehicle(form: VehicleForm) -> Vehicle:
     """As it is stored. Raises InvalidInput for what does not go together."""
     errors: dict[str, str] = {}
     motor = form.propulsion != "human"

@@ -15,6 +15,7 @@ from landbooking.ids import BigId
 from landbooking.pages import page, redirect
 from landbooking.spaces.presence.check_in import check_in, leave_early, may_check_in, may_leave
 from landbooking.spaces.presence.here import book_here, look_around
+from landbooking.spaces.tariffs.ledger import price_in
 
 
 class HereForm(msgspec.Struct, frozen=True):
@@ -35,6 +36,7 @@ async def here_page(request: Request[Any, Any, Any], reads: Connection, code: Fr
         code=code,
         here=here,
         space=here.space,
+        price_in=price_in,
         may_check_in=bool(here.own and may_check_in(here.own, now)),
         may_leave=bool(here.own and may_leave(here.own, now)),
     )

@@ -34,6 +34,9 @@ class Visit(msgspec.Struct, frozen=True):
     worth_cents: int
 
 
+NO_VISIT = Visit(0, 0)
+
+
 class CardRefused(Refusal):
     """The card can't pay for this: it is used up, somebody else's, or of another district."""
 
@@ -97,7 +100,7 @@ async def take_visit(connection: Connection, card_id: int, person_id: int | None
     if row is None:
         raise CardRefused(_("Diese Karte gilt hier nicht."))
     if row["paid"]:
-        return Visit(0, 0)
+        return NO_VISIT
     if not await _spend(connection, card_id):
         raise CardRefused(_("Auf dieser Karte ist kein Besuch mehr. Bitte zahlen Sie vor Ort oder mit einer anderen."))
     return Visit(1, row["worth_cents"])

@@ -7,6 +7,7 @@ import msgspec
 
 from landbooking.language import format_cents
 from landbooking.language import gettext as _
+from landbooking.spaces.tariffs.tariff import Tariff
 
 Way = Literal["counter", "card", "pass", "voucher", "waived"]
 
@@ -18,6 +19,7 @@ class Cost(msgspec.Struct, frozen=True):
     cents: int
     card_id: int | None = None
     reason: str | None = None
+    voucher_id: int | None = None
 
 
 def spoken_cost(cost: Cost | None) -> str:
@@ -34,7 +36,25 @@ def spoken_cost(cost: Cost | None) -> str:
         case _ if not cost.cents:
             return _("mit Gutschein bezahlt")
         case _:
-            return _("%(amount)s, zu zahlen vor Ort") % {"amount": format_cents(cost.cents)}
+            return spoken_price(cost.cents)
+
+
+def spoken_tariff(tariff: Tariff) -> str:
+    """ "3,00 € je Stunde, 12,00 € je Tag"; empty where it is free."""
+    offered = [
+        (tariff.hour_cents, _("%(amount)s je Stunde")),
+        (tariff.half_day_cents, _("%(amount)s je halben Tag")),
+        (tariff.day_cents, _("%(amount)s je Tag")),
+    ]
+    prices = [(cents, words) for cents, words in offered if cents is not None]
+    if not all(cents for cents, _words in prices):
+        return ""
+    return ", ".join(words % {"amount": format_cents(cents)} for cents, words in prices)
+
+
+def spoken_price(cents: int) -> str:
+    """What something would cost that is not booked yet."""
+    return _("%(amount)s, zu zahlen vor Ort") % {"amount": format_cents(cents)} if cents else _("kostenlos")
 
 
 def spoken_sum(costs: Iterable[Cost | None]) -> str:
@@ -47,7 +67,8 @@ def spoken_sum(costs: Iterable[Cost | None]) -> str:
 
 # The open charge of a booking, as a column of a query that has `booking`: the one that no counter-row took back.
 COST = """
-    (SELECT jsonb_build_object('way', charge.way, 'cents', charge.cents, 'card_id', charge.card_id) FROM charge
+    (SELECT jsonb_build_object('way', charge.way, 'cents', charge.cents, 'card_id', charge.card_id,
+                               'voucher_id', charge.voucher_id) FROM charge
      WHERE charge.booking_id = booking.id AND charge.corrects IS NULL
        AND NOT EXISTS (SELECT FROM charge AS counter WHERE counter.corrects = charge.id)) AS cost
 """

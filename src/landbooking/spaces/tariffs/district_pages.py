@@ -1,7 +1,7 @@
 """What the district does: sets the price of its card, and settles the months between its municipalities."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -13,6 +13,7 @@ from landbooking.forms import text_of
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
 from landbooking.spaces.tariffs.money import as_typed, typed_cents
+from landbooking.spaces.tariffs.months import first_of, following, preceding
 from landbooking.spaces.tariffs.prices import districts_of, offer_cards, offer_of
 from landbooking.spaces.tariffs.settlement import as_csv, settlement, takings
 from landbooking.spaces.tariffs.vouchers import issue_voucher, vouchers_of
@@ -83,28 +84,28 @@ async def issue(request: Asked, connection: Connection) -> Response[Any]:
 @get("/district/settlement", guards=[district_staff], include_in_schema=False)
 async def settlement_page(request: Asked, reads: Connection) -> Response[str]:
     district_id = await _district(request, reads, text_of(request.query_params, "district"))
-    first = _month(text_of(request.query_params, "month"))
-    lines = await settlement(reads, district_id, first, _next(first))
+    first = first_of(text_of(request.query_params, "month"))
+    lines = await settlement(reads, district_id, first, following(first))
     return page(
         request,
         "spaces/tariffs/settlement.html",
         month=f"{first:%Y-%m}",
         first=first,
-        previous=_previous(first),
-        following=_next(first) if _next(first) <= datetime.now(UTC).date() else None,
+        previous=preceding(first),
+        following=following(first) if following(first) <= datetime.now(UTC).date() else None,
         district_id=district_id,
         lines=lines,
         visits=sum(line.visits for line in lines),
         worth=sum(line.worth_cents for line in lines),
-        takings=await takings(reads, district_id, first, _next(first)),
+        takings=await takings(reads, district_id, first, following(first)),
     )
 
 
 @get("/district/settlement.csv", guards=[district_staff], include_in_schema=False)
 async def settlement_file(request: Asked, reads: Connection) -> Response[bytes]:
     district_id = await _district(request, reads, text_of(request.query_params, "district"))
-    first = _month(text_of(request.query_params, "month"))
-    body = as_csv(f"{first:%Y-%m}", await settlement(reads, district_id, first, _next(first)))
+    first = first_of(text_of(request.query_params, "month"))
+    body = as_csv(f"{first:%Y-%m}", await settlement(reads, district_id, first, following(first)))
     name = f'attachment; filename="abrechnung-{first:%Y-%m}.csv"'
     return Response(body, headers={"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": name})
 
@@ -119,20 +120,6 @@ async def _district(request: Asked, reads: Connection, asked: str) -> int:
             raise Forbidden
         return int(asked)
     return own[0]
-
-
-def _month(asked: str) -> date:
-    """Its first day; this month where there is none, or none that a calendar here has."""
-    matched = re.fullmatch(r"(20[0-9]{2})-(0[1-9]|1[0-2])", asked)
-    return date(int(matched[1]), int(matched[2]), 1) if matched else datetime.now(UTC).date().replace(day=1)
-
-
-def _next(first: date) -> date:
-    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
-
-
-def _previous(first: date) -> date:
-    return date(first.year - (first.month == 1), (first.month - 2) % 12 + 1, 1)
 
 
 async def _cards(

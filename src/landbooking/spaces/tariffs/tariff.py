@@ -28,14 +28,18 @@ AMOUNTS = Tariff.__struct_fields__[2:]
 
 
 def effective_tariff(tariffs: Iterable[Tariff], kind: Kind, resource_id: int | None) -> Tariff:
-    """A resource's own amounts, else its kind's, else the space's, each by itself; as the rules are inherited."""
+    """A resource's own amounts, else its kind's, else the space's, each by itself; as the rules are inherited.
+
+    Not so equipment: what a host asks for a place in the space, they do not ask for a flipchart on top of it.
+    """
     found: list[Tariff] = [Tariff(), Tariff(), Tariff()]
     for tariff in tariffs:
         if tariff.resource_id is not None:
             if tariff.resource_id == resource_id:
                 found[0] = tariff
         elif tariff.kind is None:
-            found[2] = tariff
+            if kind != "equipment":
+                found[2] = tariff
         elif tariff.kind == kind:
             found[1] = tariff
     amounts = {

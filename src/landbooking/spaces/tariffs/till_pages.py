@@ -61,7 +61,7 @@ async def sell_pass(request: Asked, space_id: Id, connection: Connection) -> Res
     typed = {"pass_email": text_of(posted, "email"), "first": text_of(posted, "first")}
     try:
         form = await parse_form(PassForm, request)
-        _check_first(form.first, space)
+        check_first(form.first, space)
         await sales.sell_pass(connection, request.user, space, form.email, form.first)
     except (InvalidInput, NotAnAddress) as refusal:  # nothing was written yet, so nothing is committed
         errors = {"pass_email" if name == "email" else name: text for name, text in refusal.fields.items()}
@@ -91,7 +91,7 @@ async def waive(request: Asked, space_id: Id, booking_id: BigId, connection: Con
     return redirect(request, f"/host/spaces/{space_id}/till", notice="waived")
 
 
-def _check_first(first: date, space: Space) -> None:
+def check_first(first: date, space: Space) -> None:
     """A pass begins today or later. Raises InvalidInput."""
     try:
         check_day(first, space.rules, datetime.now(UTC))

@@ -3,6 +3,7 @@
 import secrets
 from typing import ClassVar
 
+import asyncpg
 import msgspec
 
 from landbooking.accounts.person import Person
@@ -13,12 +14,14 @@ from landbooking.spaces.bookings import booking_of
 from landbooking.spaces.space import lock_to_free
 from landbooking.spaces.tariffs import ledger
 
+_VOUCHERS = "SELECT id, code, visits, cents, redeemed_at IS NOT NULL AS redeemed FROM voucher"
 _LETTERS = "ABCDEFGHJKLMNPRSTUVWXYZ23456789"  # without those that are taken for one another
 
 
 class Voucher(msgspec.Struct, frozen=True):
     """Worth `visits` or `cents`."""
 
+    id: int
     code: str
     visits: int | None
     cents: int | None
@@ -36,28 +39,32 @@ class VoucherRefused(Refusal):
 
 async def issue_voucher(
     connection: Connection, staff: Person, district_id: int, visits: int | None, cents: int | None
-) -> str:
-    """The code, which nobody can guess."""
-    code = "".join(secrets.choice(_LETTERS) for _ in range(10))
-    await connection.execute(
-        "INSERT INTO voucher (district_id, code, visits, cents, issued_by) VALUES ($1, $2, $3, $4, $5)",
+) -> Voucher:
+    """With a code that nobody can guess."""
+    voucher_id = await connection.fetchval(
+        "INSERT INTO voucher (district_id, code, visits, cents, issued_by) VALUES ($1, $2, $3, $4, $5) RETURNING id",
         district_id,
-        code,
+        "".join(secrets.choice(_LETTERS) for _ in range(10)),
         visits,
         cents,
         staff.id,
     )
-    return code
+    return await voucher_with(connection, voucher_id)
+
+
+async def voucher_with(connection: Connection, voucher_id: int) -> Voucher:
+    """One that was just issued."""
+    return _voucher(await connection.fetchrow(f"{_VOUCHERS} WHERE id = $1", voucher_id))
 
 
 async def vouchers_of(connection: Connection, district_id: int) -> list[Voucher]:
     """The newest first."""
-    rows = await connection.fetch(
-        """SELECT code, visits, cents, redeemed_at IS NOT NULL AS redeemed FROM voucher
-           WHERE district_id = $1 ORDER BY id DESC LIMIT 100""",
-        district_id,
-    )
-    return [Voucher(**row) for row in rows]
+    rows = await connection.fetch(f"{_VOUCHERS} WHERE district_id = $1 ORDER BY id DESC LIMIT 100", district_id)
+    return [_voucher(row) for row in rows]
+
+
+def _voucher(row: asyncpg.Record | None) -> Voucher:
+    return msgspec.convert(dict(row or {}), Voucher)
 
 
 async def redeem_for_card(connection: Connection, person: Person, typed: str) -> int:
@@ -76,7 +83,7 @@ async def redeem_for_card(connection: Connection, person: Person, typed: str) ->
 
 
 async def redeem_for_booking(connection: Connection, person: Person, booking_id: int, typed: str) -> None:
-    """Takes the amount off what is to be paid at the counter; what it is worth more is lost.
+    """Takes the amount off what is to be paid at the counter, and stays with the booking until that is cancelled.
 
     Raises NotFound, VoucherRefused.
     """
@@ -87,18 +94,8 @@ async def redeem_for_booking(connection: Connection, person: Person, booking_id:
         raise VoucherRefused(_("Für diese Buchung ist vor Ort nichts zu zahlen."))
     row = await _redeem(connection, person, typed, "cents IS NOT NULL")
     await ledger.take_back(connection, booking, person)
-    day = ledger.day_of(booking)
-    await connection.execute(
-        """INSERT INTO charge (what, way, voucher_id, space_id, person_id, booking_id, day, counts_on, cents, made_by)
-           VALUES ('booking', 'voucher', $1, $2, $3, $4, $5, $6, $7, $3)""",
-        row["id"],
-        booking.space.id,
-        person.id,
-        booking.id,
-        day,
-        ledger.counts_on(booking.space, day),
-        max(0, booking.cost.cents - row["cents"]),
-    )
+    left = max(0, booking.cost.cents - row["cents"])
+    await ledger.write_voucher(connection, booking, person, row["id"], left)
 
 
 async def _redeem(connection: Connection, person: Person, typed: str, worth: str) -> dict[str, int]:

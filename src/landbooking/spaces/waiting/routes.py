@@ -25,6 +25,8 @@ from landbooking.spaces.opening_hours import RuleBroken, spoken_length
 from landbooking.spaces.period import Period, local_period
 from landbooking.spaces.search import RADIUS_KM, ZONE
 from landbooking.spaces.space import published_space
+from landbooking.spaces.tariffs.ledger import price_of_booking
+from landbooking.spaces.tariffs.quote import quote
 from landbooking.spaces.waiting.answers import accept_offer, withdraw_wish
 from landbooking.spaces.waiting.joining import NothingThere, Sought, join_line
 from landbooking.spaces.waiting.wishes import Wish, near_in_words, wish_of
@@ -88,7 +90,11 @@ async def wish_page(request: Request[Person, Any, Any], reads: Connection, wish_
     if wish.state == "accepted":
         return redirect(request, f"/bookings/{wish.booking_id}")
     held = await booking_by_id(reads, wish.booking_id) if wish.state == "offered" and wish.booking_id else None
-    return page(request, "spaces/waiting/wish.html", wish=wish, held=held, left=time_left(wish))
+    cost = ""
+    if held:
+        period = Period(held.start, held.end)
+        _left, cost = await quote(reads, request.user, held.space, period, await price_of_booking(reads, held))
+    return page(request, "spaces/waiting/wish.html", wish=wish, held=held, left=time_left(wish), cost=cost)
 
 
 @post("/waiting/{wish_id:int}/acceptance", guards=[signed_in], include_in_schema=False)

@@ -1,0 +1,12 @@
+"""What hosts do, in the JSON API, by subject."""
+
+from litestar.handlers import HTTPRouteHandler
+
+from landbooking.spaces.hosting import board_api, member_api, resource_api, rule_api
+
+ROUTES: list[HTTPRouteHandler] = [
+    *board_api.ROUTES,
+    *member_api.ROUTES,
+    *resource_api.ROUTES,
+    *rule_api.ROUTES,
+]

@@ -1,0 +1,246 @@
+"""A host's day in the JSON API: who has what, what waits for an answer, and what is kept from being booked."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, get, post
+from litestar.params import JSONBody, QueryParameter
+
+from landbooking.accounts.guards import host_of_space
+from landbooking.accounts.person import Person
+from landbooking.database import Connection
+from landbooking.errors import NotFound, problems
+from landbooking.forms import FieldByField, InvalidInput
+from landbooking.ids import BigId, Id
+from landbooking.language import gettext as _
+from landbooking.spaces.api import Instant, storable
+from landbooking.spaces.approval.requests import open_requests
+from landbooking.spaces.booking_api import OWNER
+from landbooking.spaces.hosting.blackouts import Blackout, Wish, add_blackout, coming_blackouts, lift_blackout
+from landbooking.spaces.hosting.board import Entry, day_period, entries_between
+from landbooking.spaces.hosting.booking import call_off
+from landbooking.spaces.hosting.decision_api import DecisionBody, decision_of
+from landbooking.spaces.hosting.times import check_day
+from landbooking.spaces.space import space_by_id
+
+Asked = Request[Person, Any, Any]
+Day = Annotated[
+    date | None,
+    QueryParameter(name="date", description="In the space's time zone; today where absent.", required=False),
+]
+RowId = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+
+
+class EntryView(msgspec.Struct, frozen=True):
+    """A booking, a request or a blackout. `text` is its person's name or address, a guest's name or code, or the
+    blackout's reason. Of a `discreet` one others learn only that the time is taken.
+    """
+
+    kind: str
+    booking_id: int | None
+    blackout_id: int | None
+    resource_id: int
+    resource: str
+    start: datetime
+    end: datetime
+    text: str
+    discreet: bool
+
+
+class RequestView(msgspec.Struct, frozen=True):
+    """To be answered with /bookings/{booking_id}/approval or …/refusal before `until_at`."""
+
+    booking_id: int
+    resource: str
+    asking: str
+    start: datetime
+    end: datetime
+    until_at: datetime
+
+
+class NewBlackout(msgspec.Struct, frozen=True):
+    """Half-open. Without `resource_ids` the whole space is kept free, with what is added to it later."""
+
+    start: Instant
+    end: Instant
+    resource_ids: Annotated[list[RowId], msgspec.Meta(min_length=1, max_length=1000)] | None = None
+    reason: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    decision: DecisionBody | None = None
+
+
+class BlackoutView(msgspec.Struct, frozen=True):
+    """One that stands; `resources` are names."""
+
+    id: int
+    start: datetime
+    end: datetime
+    reason: str
+    whole_space: bool
+    resources: tuple[str, ...]
+
+
+class CallingOff(msgspec.Struct, frozen=True):
+    """`message` is passed on to the person."""
+
+    decision: DecisionBody | None = None
+
+
+@get(
+    "/spaces/{space_id:int}/board",
+    guards=[host_of_space],
+    operation_id="board",
+    summary="A host's day",
+    tags=["hosts"],
+    security=OWNER,
+    responses=problems(403, 404, 422),
+)
+async def get_board(
+    request: Asked,
+    reads: Connection,
+    space_id: Id,
+    day: Annotated[
+        date | None,
+        QueryParameter(name="date", description="In the space's time zone; today if absent.", required=False),
+    ] = None,
+) -> list[EntryView]:
+    """Everything that holds a resource on that day, by time."""
+    space = await space_by_id(reads, space_id)
+    asked = day or datetime.now(UTC).astimezone(space.rules.time_zone).date()
+    if not 2020 <= asked.year <= 2100:
+        raise InvalidInput({"date": _("Bitte einen Tag von 2020 bis 2100 angeben.")}, {})
+    return [_entry(one) for one in await entries_between(reads, space_id, day_period(space.rules, asked))]
+
+
+@get(
+    "/spaces/{space_id:int}/requests",
+    guards=[host_of_space],
+    operation_id="requests",
+    summary="Requests that wait for an answer",
+    tags=["hosts"],
+    security=OWNER,
+    responses=problems(403, 404),
+)
+async def list_requests(request: Asked, reads: Connection, space_id: Id) -> list[RequestView]:
+    """The one that expires first comes first."""
+    return [
+        RequestView(one.booking_id, one.resource, one.asking, *one.period, one.until_at)
+        for one in await open_requests(reads, space_id)
+    ]
+
+
+@post(
+    "/spaces/{space_id:int}/bookings/{booking_id:int}/cancellation",
+    guards=[host_of_space],
+    status_code=200,
+    operation_id="callOff",
+    summary="Call a booking off, as a host",
+    tags=["hosts"],
+    security=OWNER,
+    dto=FieldByField[CallingOff],
+    return_dto=None,
+    responses=problems(400, 403, 404, 409, 413, 422),
+)
+async def post_calling_off(
+    request: Asked, connection: Connection, space_id: Id, booking_id: BigId, data: JSONBody[CallingOff]
+) -> list[EntryView]:
+    """Asks first: 409 `bookings-affected`. The answer is what is left of that booking, or nothing.
+
+    One that is over, or cancelled already, stays as it is; a guest's is cancelled at `/guests`.
+    """
+    period = await connection.fetchrow(
+        """SELECT lower(booking.period) AS start, upper(booking.period) AS end
+           FROM booking JOIN resource ON resource.id = booking.resource_id
+           WHERE booking.id = $1 AND resource.space_id = $2 AND booking.blackout_id IS NULL""",
+        booking_id,
+        space_id,
+    )
+    if period is None:
+        raise NotFound
+    await call_off(connection, request.user, space_id, booking_id, decision_of(data.decision))
+    left = await entries_between(connection, space_id, storable(period["start"], period["end"]))
+    return [_entry(one) for one in left if one.booking_id == booking_id]
+
+
+@get(
+    "/spaces/{space_id:int}/blackouts",
+    guards=[host_of_space],
+    operation_id="blackouts",
+    summary="A space's blackouts",
+    tags=["hosts"],
+    security=OWNER,
+    responses=problems(403, 404),
+)
+async def list_blackouts(request: Asked, reads: Connection, space_id: Id) -> list[BlackoutView]:
+    """Neither lifted nor over, the next one first."""
+    return [_blackout(one) for one in await coming_blackouts(reads, space_id)]
+
+
+@post(
+    "/spaces/{space_id:int}/blackouts",
+    guards=[host_of_space],
+    operation_id="blackOut",
+    summary="Keep resources from being booked",
+    tags=["hosts"],
+    security=OWNER,
+    dto=FieldByField[NewBlackout],
+    return_dto=None,
+    response_description="The blackout stands.",
+    responses=problems(400, 403, 404, 409, 413, 422),
+)
+async def post_blackout(
+    request: Asked, connection: Connection, space_id: Id, data: JSONBody[NewBlackout]
+) -> BlackoutView:
+    """Bookings that it would hit are decided about first: 409 `bookings-affected`. Sent again, it is not doubled."""
+    space, period = await space_by_id(connection, space_id), storable(data.start, data.end)
+    if period.end <= period.start:
+        raise InvalidInput({"end": _("Das Ende muss nach dem Anfang liegen.")}, {})
+    if period.end <= datetime.now(UTC):
+        raise InvalidInput({"end": _("Diese Zeit ist schon vorbei.")}, {})
+    try:
+        check_day(period.end.astimezone(space.rules.time_zone).date(), space.rules, datetime.now(UTC))
+    except ValueError as wrong:
+        raise InvalidInput({"end": str(wrong)}, {}) from None
+    chosen = None if data.resource_ids is None else tuple(data.resource_ids)
+    wish = Wish(chosen, period, data.reason.strip())
+    blackout_id = await add_blackout(connection, request.user, space_id, wish, decision_of(data.decision))
+    return next(_blackout(one) for one in await coming_blackouts(connection, space_id) if one.id == blackout_id)
+
+
+@post(
+    "/spaces/{space_id:int}/blackouts/{blackout_id:int}/lifting",
+    guards=[host_of_space],
+    status_code=200,
+    operation_id="liftBlackout",
+    summary="Lift a blackout",
+    tags=["hosts"],
+    security=OWNER,
+    responses=problems(403, 404),
+)
+async def post_lifting(request: Asked, connection: Connection, space_id: Id, blackout_id: Id) -> list[BlackoutView]:
+    """Frees what it held. The answer is what still stands. Sent again, it changes nothing."""
+    await lift_blackout(connection, request.user, space_id, blackout_id)
+    return [_blackout(one) for one in await coming_blackouts(connection, space_id)]
+
+
+def _entry(entry: Entry) -> EntryView:
+    return EntryView(
+        kind=entry.kind,
+        booking_id=None if entry.blackout_id else entry.booking_id,
+        blackout_id=entry.blackout_id,
+        resource_id=entry.resource_id,
+        resource=entry.resource,
+        start=entry.period.start,
+        end=entry.period.end,
+        text=entry.text,
+        discreet=entry.discreet,
+    )
+
+
+def _blackout(one: Blackout) -> BlackoutView:
+    return BlackoutView(one.id, *one.period, one.reason, one.whole_space, one.resources)
+
+
+ROUTES = [
+    get_board, list_requests, post_calling_off, list_blackouts, post_blackout, post_lifting,
+]  # fmt: skip

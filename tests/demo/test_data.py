@@ -1,0 +1,39 @@
+"""The demo has something to show on every page."""
+
+import pytest
+
+from landbooking.database import Connection
+from landbooking.demo.data import load_demo_data
+
+THERE = {
+    "guests": "SELECT count(*) FROM guest",
+    "a guest's equipment": "SELECT count(*) FROM booking WHERE guest_id IS NOT NULL AND part_of IS NOT NULL",
+    "members": "SELECT count(*) FROM space_member",
+    "requests": "SELECT count(*) FROM booking WHERE status = 'requested'",
+    "people in line": "SELECT count(*) FROM waiting WHERE state = 'waiting'",
+    "a series": "SELECT count(*) FROM booking WHERE series_id IS NOT NULL AND status = 'confirmed'",
+    "cards": "SELECT count(*) FROM card",
+    "a used visit": "SELECT count(*) FROM card WHERE visits_left < visits",
+    "a pass that paid": "SELECT count(*) FROM charge WHERE what = 'booking' AND way = 'pass'",
+    "a waiver": "SELECT count(*) FROM charge WHERE way = 'waived'",
+    "amounts at the counter": "SELECT count(*) FROM charge WHERE what = 'booking' AND way = 'counter' AND cents > 0",
+    "vouchers": "SELECT count(*) FROM voucher",
+    "a car around the clock": "SELECT count(*) FROM rule_override WHERE around_the_clock",
+}
+
+
+async def test_there_is_something_of_everything(connection: Connection) -> None:
+    await load_demo_data(connection)
+    counted = {what: await connection.fetchval(query) for what, query in THERE.items()}
+    assert all(counted.values()), counted
+    assert await connection.fetchval("SELECT count(*) FROM outbox") == 0
+
+
+@pytest.mark.parametrize("now", ["2026-11-27 23:50", "2026-12-23 10:00", "2026-12-31 12:00", "2027-03-26 08:00"])
+async def test_on_whatever_day_it_is_started(connection: Connection, now: str) -> None:
+    """Before holidays, at a year's end, around a change of clocks."""
+    import time_machine
+
+    with time_machine.travel(f"{now}:00+00:00"):
+        await load_demo_data(connection)
+    assert await connection.fetchval("SELECT count(*) FROM series") == 1
