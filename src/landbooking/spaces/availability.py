@@ -13,7 +13,7 @@ from landbooking.spaces.schedules import SEARCH_DAYS, Schedule, next_free, sched
 from landbooking.spaces.space import COLUMNS, TABLES, Space, space_from
 
 MOST_SPACES = 50  # on a page of results
-SPACES_AT_ONCE = 25  # are looked at for something free; then twice as many
+SPACES_AT_ONCE = 25  # are looked at for something free; then as many again as were
 
 
 class FreeResource(msgspec.Struct, frozen=True):
@@ -121,14 +121,16 @@ async def free_resources(
     had = await _had(connection, after) if after else None
     reached = (had.distance, had.space_id - 1) if had else None  # the last one's space may have more
     found: list[FreeResource] = []
-    at_once = SPACES_AT_ONCE
+    looked_at, at_once = 0, SPACES_AT_ONCE
     while True:
         near = await published_spaces(connection, point, radius_km, None, reached, at_once)
         found += await _free_in(connection, near, period, kind, now, had, limit - len(found))
         if len(found) == limit or len(near) < at_once:
             return found
         last, distance = near[-1]
-        reached, at_once = (distance or 0.0, last.id), 2 * at_once
+        reached = (distance or 0.0, last.id)
+        looked_at += at_once
+        at_once = looked_at
 
 
 class _Had(msgspec.Struct, frozen=True):
