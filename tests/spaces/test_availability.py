@@ -10,7 +10,8 @@ from landbooking.database import Connection
 from landbooking.spaces.availability import SPACES_AT_ONCE, free_resources, search_spaces
 from landbooking.spaces.opening_hours import Closure, Interval, OpeningRules
 from landbooking.spaces.period import Period
-from landbooking.spaces.schedules import Schedule, next_free
+from landbooking.spaces.schedules import Schedule, next_free, schedules_of
+from landbooking.spaces.space import space_by_id
 from support.spaces import day_after, make_booking, make_desk, make_space, open_daily, period_on
 
 DAY = day_after(5)
@@ -46,6 +47,28 @@ async def test_nearest_first_and_within_the_radius(connection: Connection, near:
     assert await free(connection, radius_km=10) == [*near]
     found = await free_resources(connection, MORNING, "desk", KUSEL, 50.0, None, 50)
     assert [round(resource.distance_km or 0) for resource in found] == [0, 0, 18]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "is_taken"),
+    [(-3, 0, False), (-3, 1, True), (-3, 9, True), (0, 3, True), (1, 2, True), (2, 9, True), (3, 4, False)],
+)
+async def test_a_schedule_has_whatever_reaches_into_the_period(
+    connection: Connection, resident: Person, near: tuple[int, int], start: int, end: int, is_taken: bool
+) -> None:
+    """Hours after the beginning of the asked period, which is three long; the next booking goes on beyond."""
+    hour = timedelta(hours=1)
+    begin = MORNING.start
+    booked = Period(begin + start * hour, begin + end * hour)
+    await make_booking(connection, resident, near[0], booked)
+    await make_booking(connection, resident, near[0], Period(begin + 9 * hour, begin + 99 * hour))
+    await make_booking(connection, resident, near[1], Period(begin + 9 * hour, begin + 99 * hour))
+    space = await space_by_id(
+        connection, await connection.fetchval("SELECT space_id FROM resource WHERE id = $1", near[0])
+    )
+    first, second = (await schedules_of(connection, [space], Period(begin, begin + 3 * hour)))[space.id]
+    assert (first.resource_id, first.taken) == (near[0], [booked] if is_taken else [])
+    assert (second.resource_id, second.taken) == (near[1], [])
 
 
 async def test_pages_go_on_where_the_last_one_ended(connection: Connection, near: tuple[int, int], far: int) -> None:

@@ -4,6 +4,8 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from landbooking.language import use_language
 from landbooking.spaces.opening_hours import (
@@ -145,6 +147,35 @@ def test_the_week_counts_every_hour_of_such_a_day(day: date, hours: int) -> None
         taken = week_of(1, "desk", ROUND_THE_CLOCK, [[second_two]], monday, now)
         states = [row.cells[6].state for row in taken.rows]
         assert (states[1], states[2], states[3]) == ("free", "full", "free")
+
+
+@pytest.mark.parametrize("day", [SPRING, AUTUMN, date(2027, 6, 6)])
+@given(
+    hours=st.sampled_from([((0, 1440),), ((90, 135), (150, 210)), ((480, 750), (765, 1080))]),
+    taken=st.lists(st.lists(st.tuples(st.integers(-60, 24 * 60), st.integers(1, 300)), max_size=6), max_size=5),
+)
+def test_the_week_counts_as_one_would_by_hand(
+    day: date, hours: tuple[tuple[int, int], ...], taken: list[list[tuple[int, int]]]
+) -> None:
+    """Breaks within an hour and bookings to the minute, with buffers: each cell against each resource, one by one."""
+    midnight = opening_instant(day, 0, BERLIN)
+    minute = timedelta(minutes=1)
+    busy = [
+        [Period(midnight + start * minute, midnight + (start + length) * minute) for start, length in one]
+        for one in taken
+    ]
+    own = rules(*hours)
+    week = week_of(1, "desk", own, busy, day - timedelta(days=6), NOW)
+    for row in week.rows:
+        hour = int(row.label[:2])
+        clock = Period(opening_instant(day, hour * 60, BERLIN), closing_instant(day, hour * 60 + 60, BERLIN))
+        parts = [Period(max(one.start, clock.start), min(one.end, clock.end)) for one in open_periods(own, day)]
+        asked = [part for part in parts if part.start < part.end]
+        free = [one for one in busy if not any(each.overlaps(part) for each in one for part in asked)]
+        assert row.cells[6].free == (len(free) if asked else 0)
+        assert (row.cells[6].state == "closed") == (not asked)
+    all_day = [one for one in busy if not any(each.overlaps(part) for each in one for part in open_periods(own, day))]
+    assert week.days[6].free_count == len(all_day)
 
 
 def test_the_week_of_a_space_that_is_open_in_the_night() -> None:
