@@ -89,6 +89,11 @@ def _format_day(day: date, width: str, code: str) -> str:
     return dates.format_date(day, patterns[code][width], locale=_LOCALES[code])
 
 
+def format_month(day: date) -> str:
+    """ "November 2026": the day's month."""
+    return dates.format_date(day, "LLLL y", locale=_LOCALES[language.get()])
+
+
 def format_cents(cents: int) -> str:
     """ "12,50 €"."""
     return numbers.format_currency(Decimal(cents) / 100, "EUR", locale=_LOCALES[language.get()])

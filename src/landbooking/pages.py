@@ -21,6 +21,7 @@ from landbooking.language import (
     format_clock,
     format_day,
     format_moment,
+    format_month,
     format_period,
     gettext,
     language,
@@ -151,6 +152,7 @@ def environment() -> Environment:
     templates.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     templates.filters |= {
         "day": format_day,
+        "month": format_month,
         "clock": format_clock,
         "moment": format_moment,
         "euros": format_cents,

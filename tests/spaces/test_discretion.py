@@ -189,6 +189,27 @@ async def test_a_host_opens_the_contact_and_everybody_concerned_can_see_that(
     check_silent(log, "the district's log")
 
 
+async def test_a_hosts_program_learns_no_more(connection: Connection, house: House, client: httpx.AsyncClient) -> None:
+    booking_id = await book(connection, house)
+    key = await bearer(connection, house.world.owner)
+    root = f"/api/v1/spaces/{house.world.space_id}"
+    period = {"start": MORNING.start.isoformat(), "end": MORNING.end.isoformat()}
+    for path, body in (
+        (f"{root}/bookings/{booking_id}/cancellation", {}),
+        (f"{root}/blackouts", period),
+        (f"{root}/resources/{house.room}/retirement", {}),
+    ):
+        answer = await client.post(path, json=body, headers=key)
+        assert answer.status_code == 409
+        told = {one["booking_id"]: (one["name"], one["email"]) for one in answer.json()["affected"]}
+        assert told[booking_id] == ("", "")
+        check_silent(answer.text, path)
+    for path in ("board", "requests", "till", "guests", "members", "blackouts"):
+        answer = await client.get(f"{root}/{path}?date={DAY}", headers=key)
+        assert answer.status_code == 200
+        check_silent(answer.text, path)
+
+
 async def test_nobody_else_opens_it(
     connection: Connection, house: House, client: httpx.AsyncClient, outsider: Person
 ) -> None:
