@@ -14,7 +14,7 @@ from landbooking.notifications.mail import OutboxRow, compose
 from landbooking.settings import Settings
 from landbooking.spaces.consultations import erase_consultations
 from support.discretion import CONTACT, DAY, FORM, MORNING, NAME, PURPOSE, House, book, check_silent
-from support.people import make_person, sign_in
+from support.people import bearer, make_person, sign_in
 from support.spaces import day_after, make_booking, make_desk, period_on
 from support.world import World, address, app_of, routes_of
 
@@ -115,3 +115,24 @@ async def test_a_guest_at_the_counter_stays_hidden_too(
     await erase_consultations(connection)
     assert await connection.fetchval("SELECT count(*) FROM consultation") == 0
     assert await connection.fetchval("SELECT guest_id FROM booking WHERE id = $1", booking_id) is None
+
+
+async def test_a_hosts_program_learns_no_more(connection: Connection, house: House, client: httpx.AsyncClient) -> None:
+    booking_id = await book(connection, house)
+    key = await bearer(connection, house.world.owner)
+    root = f"/api/v1/spaces/{house.world.space_id}"
+    period = {"start": MORNING.start.isoformat(), "end": MORNING.end.isoformat()}
+    for path, body in (
+        (f"{root}/bookings/{booking_id}/cancellation", {}),
+        (f"{root}/blackouts", period),
+        (f"{root}/resources/{house.room}/retirement", {}),
+    ):
+        answer = await client.post(path, json=body, headers=key)
+        assert answer.status_code == 409
+        told = {one["booking_id"]: (one["name"], one["email"]) for one in answer.json()["affected"]}
+        assert told[booking_id] == ("", "")
+        check_silent(answer.text, path)
+    for path in ("board", "requests", "till", "guests", "members", "blackouts"):
+        answer = await client.get(f"{root}/{path}?date={DAY}", headers=key)
+        assert answer.status_code == 200
+        check_silent(answer.text, path)
