@@ -140,7 +140,7 @@ async def test_who_is_too_late_to_cancel_or_move_is_told_whom_to_ask(
 
 
 def test_a_booking_that_tells_more_than_its_time_stays_in_its_kind() -> None:
-    with pytest.raises(RuleBroken, match="Dorthin .* nicht verschieben. Bitte buchen Sie neu."):
+    with pytest.raises(RuleBroken, match=r"Dorthin .* nicht verschieben\. Bitte buchen Sie neu\."):
         check_same_discretion("desk", "telemedicine")
 
 
