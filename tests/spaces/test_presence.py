@@ -297,7 +297,7 @@ async def test_what_can_not_be_booked_on_the_spot(
     with at("10:07"):
         now = datetime.now(UTC)
         assert (await look_around(connection, code, resident, now)).offer.periods == []
-        with pytest.raises(RuleBroken, match="jede Buchung.*fragen Sie an") as asked:
+        with pytest.raises(RuleBroken, match=r"jede Buchung.*fragen Sie an") as asked:
             await book_here(connection, resident, code, place.desk, end)
         assert asked.value.code == "rule-approval"
         assert (await look_around(connection, code, place.host, now)).offer.periods  # hosts need not ask
