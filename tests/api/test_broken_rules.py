@@ -20,7 +20,7 @@ from support.spaces import day_after, make_booking, make_override, period_on
         ({"step_minutes": 60}, "09:15", "10:15", "step", "start", "9:00"),
         ({"shortest_minutes": 240}, "09:00", "12:00", "shortest", "end", "4 hours"),
         ({"longest_minutes": 120}, "09:00", "12:00", "longest", "end", "2 hours"),
-        ({"lead_minutes": 20160}, "09:00", "12:00", "lead", "start", "336 hours"),
+        ({"lead_minutes": 20160}, "09:00", "12:00", "lead", "start", "14 days"),
         ({"horizon_days": 1}, "09:00", "12:00", "horizon", "start", "20"),
         ({"weekly_minutes": 120}, "09:00", "12:00", "quota", "end", "2 hours"),
         ({"audience": "members"}, "09:00", "12:00", "audience", "start", "members"),
@@ -61,4 +61,4 @@ async def test_who_is_late_is_told_until_when_it_went(
     for part, body in (("cancellation", None), ("move", wish(place.other_desk, period_on(day_after(3))))):
         answer = await api.post(f"{BOOKINGS}/{booking_id}/{part}", json=body)
         check_problem(answer, 409, "rule-cancel")
-        assert "336 hours" in answer.json()["detail"]
+        assert "14 days" in answer.json()["detail"]

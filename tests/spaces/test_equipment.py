@@ -93,7 +93,7 @@ async def test_rules_and_buffers_of_each_piece_count(
     await make_override(connection, (await _space_of(connection, rooms)), None, rooms.flipchart, longest_minutes=120)
     refusal = await refused(connection, RuleBroken, book(connection, resident, rooms))
     assert (refusal.code, refusal.field) == ("rule-longest", "with_equipment")
-    assert refusal.message.startswith("Flipchart: Am längsten")
+    assert refusal.message.startswith("Flipchart: Eine Buchung dauert hier höchstens")
     await book_resource(connection, resident, rooms.room, MORNING, equipment=[rooms.projector])
     at_noon = period_on(DAY, "12:00", "13:00")
     work = book_resource(connection, outsider, rooms.other_room, at_noon, equipment=[rooms.projector])

@@ -91,7 +91,7 @@ async def book_resource(
     )
     if row is None:
         waiting_list = joining_address(resource.kind, period, rules.time_zone, resource=resource.id)
-        raise DeskTaken(_other_desks(space, resource.kind, period), waiting_list)
+        raise DeskTaken(_other_desks(space, resource.kind, period), waiting_list, rules)
     if told:
         await store_consultation(connection, row["id"], told)
     await take_equipment(connection, person, space, pieces, period, row["id"])
@@ -185,7 +185,7 @@ async def relocate(
     except asyncpg.ExclusionViolationError as taken:
         if FOLLOWS in (taken.context or ""):
             raise EquipmentTaken(way_on=f"/bookings/{booking.id}/move") from None
-        raise DeskTaken(f"/bookings/{booking.id}/move") from None
+        raise DeskTaken(f"/bookings/{booking.id}/move", rules=rules) from None
     if changed is None:
         raise Stale(f"/bookings/{booking.id}")
     await recharge_booking(connection, before, await booking_by_id(connection, booking.id), by)

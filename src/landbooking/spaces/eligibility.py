@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.language import format_day
 from landbooking.language import gettext as _
 from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, spoken_length
 from landbooking.spaces.period import Period, opening_instant
@@ -56,7 +57,14 @@ async def is_member(connection: Connection, person: Person, space: Space) -> boo
 def check_audience(space: Space, rules: OpeningRules, member: bool) -> None:
     """For who does not act for the space. Raises RuleBroken."""
     if rules.audience == "staff":
-        raise RuleBroken("audience", "start", _("Diesen Platz buchen nur die Gastgeber dieses Raums."))
+        raise RuleBroken(
+            "audience",
+            "start",
+            _(
+                "Diesen Platz buchen nur die Gastgeber dieses Raums. "
+                "Bitte sprechen Sie mit ihnen, oder wählen Sie einen anderen Platz."
+            ),
+        )
     if rules.audience == "members" and not member:
         raise RuleBroken(
             "audience",
@@ -97,7 +105,10 @@ def check_quota(rules: OpeningRules, had: timedelta, period: Period) -> None:
     """`had` is what the person has in that week beside the period. Raises RuleBroken."""
     left = timedelta(minutes=rules.weekly_minutes) - had
     if period.length > left:
-        message = _("Hier kann man höchstens %(quota)s in der Woche buchen. Ihnen bleiben in dieser Woche: %(left)s.")
+        message = _(
+            "Hier kann man höchstens %(quota)s in der Woche buchen. Ihnen bleiben in dieser Woche: %(left)s. "
+            "Die nächste Woche beginnt am %(day)s."
+        )
         raise RuleBroken(
             "quota",
             "end",
@@ -105,6 +116,7 @@ def check_quota(rules: OpeningRules, had: timedelta, period: Period) -> None:
             % {
                 "quota": spoken_length(rules.weekly_minutes),
                 "left": spoken_length(max(0, int(left.total_seconds()) // 60)),
+                "day": format_day(week_of(rules, period.start).end.astimezone(rules.time_zone).date()),
             },
         )
 

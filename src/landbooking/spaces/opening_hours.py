@@ -1,7 +1,7 @@
 """When a space can be booked: pure rules, judged in the space's own time zone. No input, no output."""
 
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import ClassVar, Literal
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ import holidays
 import msgspec
 
 from landbooking.errors import Refusal
-from landbooking.language import format_clock, format_day, language, ngettext
+from landbooking.language import exact_clock, format_clock, format_day, format_moment, language, ngettext
 from landbooking.language import gettext as _
 from landbooking.spaces.period import Period, closing_instant, joined, opening_instant
 
@@ -89,7 +89,8 @@ class OpeningRules(msgspec.Struct, frozen=True):
 def check_period(rules: OpeningRules, period: Period, now: datetime) -> None:
     """Raises RuleBroken for the first rule that the period breaks, saying what would be possible."""
     if period.end <= period.start:
-        raise RuleBroken("order", "end", _("Das Ende muss nach dem Anfang liegen."))
+        message = _("Das Ende muss nach dem Anfang liegen.")
+        raise RuleBroken("order", "end", _with_end(rules, period.start, rules.shortest_minutes, message))
     if rules.unit == "time":
         _check_shape(rules, period)
     _check_distance(rules, period, now)
@@ -114,11 +115,23 @@ def _check_shape(rules: OpeningRules, period: Period) -> None:
         if (local.hour * 60 + local.minute) % rules.step_minutes or local.second or local.microsecond:
             raise RuleBroken("step", field, _step_sentence(rules))
     if period.length < timedelta(minutes=rules.shortest_minutes):
-        message = _("Am kürzesten sind hier %(length)s möglich.") % {"length": spoken_length(rules.shortest_minutes)}
-        raise RuleBroken("shortest", "end", message)
+        length = spoken_length(rules.shortest_minutes)
+        message = _("Eine Buchung dauert hier mindestens %(length)s.") % {"length": length}
+        raise RuleBroken("shortest", "end", _with_end(rules, period.start, rules.shortest_minutes, message))
     if period.length > timedelta(minutes=rules.longest_minutes):
-        message = _("Am längsten sind hier %(length)s möglich.") % {"length": spoken_length(rules.longest_minutes)}
-        raise RuleBroken("longest", "end", message)
+        length = spoken_length(rules.longest_minutes)
+        message = _("Eine Buchung dauert hier höchstens %(length)s.") % {"length": length}
+        raise RuleBroken("longest", "end", _with_end(rules, period.start, rules.longest_minutes, message))
+
+
+def _with_end(rules: OpeningRules, start: datetime, minutes: int, sentence: str) -> str:
+    """And which end would be right, where it is open until then."""
+    end = start + timedelta(minutes=minutes)
+    if not is_open(rules, Period(start, end)):
+        return sentence
+    clocks = {"start": exact_clock(start, rules.zone), "end": exact_clock(end, rules.zone)}
+    possible = _("Ab %(start)s Uhr ginge es bis %(end)s Uhr.") % clocks
+    return f"{sentence} {possible}"
 
 
 def _step_sentence(rules: OpeningRules) -> str:
@@ -131,17 +144,47 @@ def _step_sentence(rules: OpeningRules) -> str:
 
 def _check_distance(rules: OpeningRules, period: Period, now: datetime) -> None:
     if period.start < now:
-        raise RuleBroken("past", "start", _("Dieser Zeitpunkt ist schon vorbei."))
+        message = _("Dieser Zeitpunkt ist schon vorbei.")
+        raise RuleBroken("past", "start", _with_start(rules, now + timedelta(minutes=rules.lead_minutes), message))
     if period.start < now + timedelta(minutes=rules.lead_minutes):
         message = _("Hier muss man mindestens %(length)s vorher buchen.") % {
             "length": spoken_distance(rules.lead_minutes)
         }
-        raise RuleBroken("lead", "start", message)
+        raise RuleBroken("lead", "start", _with_start(rules, now + timedelta(minutes=rules.lead_minutes), message))
     if period.start.astimezone(rules.time_zone).date() > last_day(rules, now):
         message = _("So weit im Voraus geht es noch nicht. Der letzte buchbare Tag ist %(day)s.") % {
             "day": format_day(last_day(rules, now))
         }
         raise RuleBroken("horizon", "start", message)
+
+
+def _with_start(rules: OpeningRules, after: datetime, sentence: str) -> str:
+    """And from when on it would be possible."""
+    start = first_start(rules, next_step(rules, after))
+    if start is None:
+        return sentence
+    possible = _("Möglich ist es ab %(moment)s.") % {"moment": format_moment(start, rules.zone)}
+    return f"{sentence} {possible}"
+
+
+@lru_cache(1000)
+def first_start(rules: OpeningRules, after: datetime) -> datetime | None:
+    """The first moment from then on at which a booking may begin by the hours; None where there is none in a month.
+
+    Kept, since whoever looks for what is free asks the same of many resources.
+    """
+    first = after.astimezone(rules.time_zone).date()
+    shortest = timedelta(minutes=rules.shortest_minutes)
+    for day in (first + timedelta(days=number) for number in range(32)):
+        if rules.unit == "time":
+            opened = joined(open_periods(rules, day))
+            begins = [Period(next_step(rules, max(each.start, after)), each.end) for each in opened]
+            starts = [each.start for each in begins if each.start + shortest <= each.end]
+        else:
+            starts = [part.start for part in day_parts(rules, day).values() if part.start >= after]
+        if starts:
+            return min(starts)
+    return None
 
 
 def _check_open(rules: OpeningRules, period: Period) -> None:
@@ -194,11 +237,12 @@ def is_open(rules: OpeningRules, period: Period) -> bool:
 
 
 def _why_closed(rules: OpeningRules, day: date) -> str:
+    next_day = opening_instant(day + timedelta(days=1), 0, rules.time_zone)
     if reason := closed_reason(rules, day):
-        return _("An diesem Tag ist geschlossen (%(reason)s).") % {"reason": reason}
+        return _with_start(rules, next_day, _("An diesem Tag ist geschlossen (%(reason)s).") % {"reason": reason})
     opened = open_periods(rules, day)
     if not opened:
-        return _("An diesem Tag ist geschlossen.")
+        return _with_start(rules, next_day, _("An diesem Tag ist geschlossen."))
     return _("Zu dieser Zeit ist nicht durchgehend geöffnet. An diesem Tag ist offen: %(times)s.") % {
         "times": hours_text(rules, opened)
     }

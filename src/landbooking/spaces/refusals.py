@@ -5,6 +5,7 @@ from typing import ClassVar
 from landbooking.errors import NotFound, Refusal
 from landbooking.language import gettext as _
 from landbooking.spaces.opening_hours import OpeningRules, spoken_distance
+from landbooking.spaces.terms import spoken_buffers
 
 
 class DeskTaken(Refusal):
@@ -12,11 +13,20 @@ class DeskTaken(Refusal):
 
     code: ClassVar[str] = "taken"
 
-    def __init__(self, way_on: str | None = None, waiting_list: str | None = None) -> None:
-        super().__init__(
-            _("Dieser Platz ist zu dieser Zeit gerade vergeben worden. Bitte wählen Sie einen anderen."), way_on
-        )
+    def __init__(
+        self, way_on: str | None = None, waiting_list: str | None = None, rules: OpeningRules | None = None
+    ) -> None:
+        message = _("Dieser Platz ist zu dieser Zeit gerade vergeben worden. Bitte wählen Sie einen anderen.")
+        super().__init__(with_buffers(message, rules) if rules else message, way_on)
         self.waiting_list = waiting_list
+
+
+def with_buffers(sentence: str, rules: OpeningRules) -> str:
+    """What is taken may be only the time that has to stay free between two bookings."""
+    if not (rules.buffer_before_minutes or rules.buffer_after_minutes):
+        return sentence
+    said = _("Auch die Zeit zwischen zwei Buchungen muss passen: %(buffers)s") % {"buffers": spoken_buffers(rules)}
+    return f"{sentence} {said}"
 
 
 class DeskGone(NotFound):

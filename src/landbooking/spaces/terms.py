@@ -13,7 +13,7 @@ def terms_of(rules: OpeningRules, tariff: Tariff) -> list[str]:
     if rules.around_the_clock:
         sentences.append(_("Rund um die Uhr, auch wenn der Raum geschlossen ist."))
     if rules.buffer_before_minutes or rules.buffer_after_minutes:
-        sentences.append(_buffers(rules))
+        sentences.append(spoken_buffers(rules))
     if rules.weekly_minutes:
         quota = spoken_length(rules.weekly_minutes)
         sentences.append(_("Eine Person kann höchstens %(quota)s in der Woche buchen.") % {"quota": quota})
@@ -54,7 +54,8 @@ def _distance(rules: OpeningRules) -> str:
     return message % {**ahead, "length": spoken_distance(rules.lead_minutes)}
 
 
-def _buffers(rules: OpeningRules) -> str:
+def spoken_buffers(rules: OpeningRules) -> str:
+    """How long it stays free before and after each booking."""
     before, after = (spoken_length(minutes) for minutes in (rules.buffer_before_minutes, rules.buffer_after_minutes))
     if not rules.buffer_after_minutes:
         return _("Davor bleiben %(before)s frei.") % {"before": before}

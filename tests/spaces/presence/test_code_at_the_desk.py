@@ -95,8 +95,9 @@ async def test_what_can_not_be_booked_on_the_spot(
     with at("10:07"):
         now = datetime.now(UTC)
         assert (await look_around(connection, code, resident, now)).offer.periods == []
-        with pytest.raises(RuleBroken):
+        with pytest.raises(RuleBroken, match=r"jede Buchung.*fragen Sie an") as asked:
             await book_here(connection, resident, code, place.desk, end)
+        assert asked.value.code == "rule-approval"
         assert (await look_around(connection, code, place.host, now)).offer.periods  # hosts need not ask
         await connection.execute("UPDATE rule_override SET approval = false")
         for wrong in (now, now - timedelta(hours=1), now + timedelta(minutes=7), end + timedelta(days=1)):

@@ -174,7 +174,7 @@ async def test_a_piece_of_equipment_is_judged_anew_too(
     )
     _series, bookings = await ask(connection, resident, place, monday, equipment=[piece])
     rule = await make_override(connection, place.space_id, "equipment", longest_minutes=60)
-    with pytest.raises(NotAllowedAnyMore, match="Beamer: Am längsten") as refused:
+    with pytest.raises(NotAllowedAnyMore, match="Beamer: Eine Buchung dauert hier höchstens") as refused:
         await approve(connection, place, single)
     assert refused.value.code == "rule-longest"
     with pytest.raises(DatesNotAllowedAnyMore) as several:

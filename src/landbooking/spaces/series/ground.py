@@ -13,8 +13,9 @@ from landbooking.language import gettext as _
 from landbooking.spaces.eligibility import check_audience, check_quota, is_member, week_of
 from landbooking.spaces.equipment import EquipmentTaken, of_piece
 from landbooking.spaces.kinds import Kind
-from landbooking.spaces.opening_hours import RuleBroken, blocked_by, check_period
+from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, blocked_by, check_period
 from landbooking.spaces.period import Period, joined
+from landbooking.spaces.refusals import with_buffers
 from landbooking.spaces.schedules import Schedule
 from landbooking.spaces.space import Resource, Space
 
@@ -26,8 +27,9 @@ class Occupied(Refusal):
 
     code: ClassVar[str] = "taken"
 
-    def __init__(self) -> None:
-        super().__init__(_("Dieser Platz ist dann schon belegt."))
+    def __init__(self, rules: OpeningRules) -> None:
+        message = _("Dieser Platz ist dann schon belegt. Möglich ist ein anderer oder eine andere Zeit.")
+        super().__init__(with_buffers(message, rules))
 
 
 class Had(msgspec.Struct, frozen=True):
@@ -73,7 +75,7 @@ class Ground(msgspec.Struct):
                     check_quota(rules, self._had(resource.kind, week_of(rules, period.start)), period)
         except Refusal as refusal:
             return refusal
-        return None if self.schedules[resource.id].has_free(period) else Occupied()
+        return None if self.schedules[resource.id].has_free(period) else Occupied(rules)
 
     def grant(self, resource: Resource, pieces: Sequence[Resource], period: Period) -> None:
         for each in (resource, *pieces):

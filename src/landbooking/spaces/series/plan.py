@@ -10,8 +10,8 @@ import msgspec
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import Refusal
+from landbooking.language import exact_clock, language
 from landbooking.language import gettext as _
-from landbooking.language import language
 from landbooking.spaces.approval.deadline import first_answer_due
 from landbooking.spaces.booking import bookable
 from landbooking.spaces.equipment import pieces_for
@@ -225,7 +225,9 @@ def _holiday(rules: OpeningRules, day: date, skip_school_holidays: bool) -> str 
 def _skipped_hour(rules: OpeningRules, period: Period, asked: dt.time | None) -> Refusal | None:
     """In the night in which the clocks go forward an hour is missing; nobody is booked at another one unasked."""
     if asked and not asked.tzinfo and period.start.astimezone(rules.time_zone).time() != asked.replace(fold=0):
-        message = _("Diese Uhrzeit gibt es an diesem Tag nicht: Die Uhren werden vorgestellt.")
+        message = _(
+            "Diese Uhrzeit gibt es an diesem Tag nicht: Die Uhren werden vorgestellt. Möglich ist %(clock)s Uhr."
+        ) % {"clock": exact_clock(period.start, rules.zone)}
         return RuleBroken("skipped-hour", "start", message)
     return None
 
