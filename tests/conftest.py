@@ -60,6 +60,16 @@ def pytest_configure(config: pytest.Config) -> None:
     asyncio.run(_build_template())
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What xdist 3.8 means to do: since pytest 9.2 an item's name is kept elsewhere, and no group stayed together."""
+    for item in items:
+        groups = {mark.args[0] for mark in item.iter_markers("xdist_group")}
+        suffix = f"@{'_'.join(sorted(groups))}"
+        if groups and hasattr(item, "_id") and not item.nodeid.endswith(suffix):
+            item._id = type(item._id).parse(f"{item.nodeid}{suffix}")
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     for server in reversed(_started):
         if isinstance(server, Path):

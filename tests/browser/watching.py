@@ -18,6 +18,11 @@ class Watch:
         page.on("request", self._request)
         page.on("response", self._response)
 
+    def forget(self) -> None:
+        """For another page in the same window."""
+        self.complaints.clear()
+        self.statuses.clear()
+
     def _console(self, message: ConsoleMessage) -> None:
         # Chromium also notes it as an error when a page itself is answered with 404 or 422, as some must be.
         if message.type in ("error", "warning") and "the server responded with a status of 4" not in message.text:
