@@ -21,6 +21,7 @@ from landbooking.middleware import HeadAsGet, LanguageAddress, OriginCheck, Requ
 from landbooking.openapi import description
 from landbooking.paths import STATIC
 from landbooking.places import api as places_api
+from landbooking.rides.exports import routes as ride_exports
 from landbooking.settings import Settings
 from landbooking.spaces import api as spaces_api
 from landbooking.spaces import booking_api
@@ -50,6 +51,7 @@ def create_app(
             *agenda.ROUTES,
             *hosting.ROUTES,
             *tariffs.ROUTES,
+            *ride_exports.ROUTES,
             Router("/api/v1", route_handlers=[*places_api.ROUTES], guards=[public]),
             Router(
                 "/api/v1",
