@@ -19,6 +19,7 @@ from landbooking.accounts.forgetting import forget_expired
 from landbooking.database import TRY_AGAIN, create_pool
 from landbooking.logs import configure_logging
 from landbooking.notifications.delivery import LANES, deliver_due, forget_old_mails
+from landbooking.rides.exports.pushing import push_rides
 from landbooking.settings import Settings
 from landbooking.spaces.approval.expiry import expire_requests
 from landbooking.spaces.consultations import erase_consultations
@@ -108,6 +109,11 @@ async def serve(context: dict[str, Any]) -> None:
     await look_again(context["pool"])
 
 
+async def push(context: dict[str, Any]) -> None:
+    """Every minute: rides that changed, to where they are pushed."""
+    await push_rides(context["pool"], context["settings"])
+
+
 def _worker(settings: Settings, context: dict[str, Any]) -> Worker:
     return Worker(
         functions=[],
@@ -116,6 +122,7 @@ def _worker(settings: Settings, context: dict[str, Any]) -> Worker:
             cron(_patient(expire), name="expire", second=set(range(0, 60, 5)), timeout=60, keep_result=0, max_tries=1),
             cron(_patient(free), name="free", second={5, 20, 35, 50}, timeout=60, keep_result=0, max_tries=1),
             cron(_patient(serve), name="serve", second={30}, timeout=300, keep_result=0, max_tries=1),
+            cron(_patient(push), name="push", second={45}, timeout=300, keep_result=0, max_tries=1),
             cron(_patient(forget), name="forget", hour={3}, minute={17}, timeout=3600, keep_result=0, max_tries=1),
         ],
         redis_settings=RedisSettings.from_dsn(settings.redis_url),
