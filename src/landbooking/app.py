@@ -21,6 +21,7 @@ from landbooking.middleware import HeadAsGet, LanguageAddress, OriginCheck, Requ
 from landbooking.openapi import description
 from landbooking.paths import STATIC
 from landbooking.places import api as places_api
+from landbooking.rides import statistics_pages as ride_statistics
 from landbooking.rides.exports import routes as ride_exports
 from landbooking.settings import Settings
 from landbooking.spaces import api as spaces_api
@@ -51,6 +52,7 @@ def create_app(
             *agenda.ROUTES,
             *hosting.ROUTES,
             *tariffs.ROUTES,
+            *ride_statistics.ROUTES,
             *ride_exports.ROUTES,
             Router("/api/v1", route_handlers=[*places_api.ROUTES], guards=[public]),
             Router(
