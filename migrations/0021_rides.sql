@@ -25,7 +25,7 @@ INSERT INTO cost_rate VALUES ('2021-08-01', 30);
 -- One direction. A return trip is a ride of its own, which names the way there. It runs on `days` at the time of the
 -- weekday; one that runs once has one day. Times are minutes since local midnight of the district's time zone.
 -- `way` is {lat, lon, metres, seconds} a point, from the first stop on, drawn between public places only; `cells` are the
--- H3 cells of resolution 7 that it passes, in order, and `reach` says how many rings around them the detour covers.
+-- H3 cells of resolution 7 from which one can get on or off: within the driver's detour, or a walk from a stop.
 CREATE TABLE ride (
     id               bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     district_id      int NOT NULL REFERENCES district,
@@ -49,7 +49,6 @@ CREATE TABLE ride (
     way_s            int NOT NULL CHECK (way_s > 0),
     routed_by        text NOT NULL CHECK (routed_by IN ('beeline', 'valhalla', 'osrm')),
     cells            bigint[] NOT NULL CHECK (cardinality(cells) > 0),
-    reach            smallint NOT NULL CHECK (reach BETWEEN 0 AND 5),
     version          int NOT NULL DEFAULT 1,
     created_at       timestamptz NOT NULL DEFAULT now(),
     changed_at       timestamptz NOT NULL DEFAULT now(),
@@ -80,6 +79,7 @@ CREATE TABLE ride_exception (
     departs smallint CHECK (departs BETWEEN 0 AND 1439),
     PRIMARY KEY (ride_id, day)
 );
+CREATE INDEX ON ride_exception (day);
 
 CREATE TABLE ride_pause (
     ride_id bigint NOT NULL REFERENCES ride ON DELETE CASCADE,

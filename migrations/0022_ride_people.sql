@@ -8,6 +8,8 @@ CREATE TABLE ride_profile (
     confirmed_by bigint REFERENCES person ON DELETE SET NULL
 );
 
+CREATE INDEX ON ride_profile (of_age_on) WHERE of_age_on IS NOT NULL;
+
 -- A guardian's consent that a minor uses a part of this: asked for by a link that works once, or on paper seen by staff.
 CREATE TABLE guardian_consent (
     id             bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

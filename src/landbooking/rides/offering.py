@@ -1,8 +1,6 @@
 """Offering a ride, changing it, ending it."""
 
-from collections.abc import Sequence
 from datetime import date, timedelta
-from math import ceil
 from typing import Any, ClassVar
 
 import msgspec
@@ -13,13 +11,12 @@ from landbooking.database import Connection
 from landbooking.errors import Refusal
 from landbooking.language import format_cents
 from landbooking.language import gettext as _
-from landbooking.rides.cells import RING_M, cells_along
+from landbooking.rides.cells import catchment
 from landbooking.rides.money import cents_per_km, highest_share
 from landbooking.rides.place import Place
 from landbooking.rides.ride import Carried, ExactPlace, Ride, ride_by_id
-from landbooking.rides.routing import SPEED, WINDING
 from landbooking.rides.timetable import Days
-from landbooking.rides.way import Point, Way, nearest_spot
+from landbooking.rides.way import Milestone, Way, positions
 
 SHORTEST_M = 1000  # journey planners drop less, and it is a walk
 
@@ -62,6 +59,15 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     women_only: bool = False
     note: str = ""
     organisation_id: int | None = None
+
+    @property
+    def milestones(self) -> list[Milestone]:
+        """The stops along the way."""
+        points = [stop.place.point for stop in self.stops]
+        return [
+            Milestone(*point, spot.metres, spot.seconds)
+            for point, spot in zip(points, positions(self.way, points), strict=True)
+        ]
 
 
 async def offer_ride(connection: Connection, driver: Person, offer: Offer, outward_id: int | None = None) -> Ride:
@@ -126,19 +132,11 @@ def _columns(offer: Offer) -> dict[str, Any]:
         "way_m": int(offer.way.metres),
         "way_s": max(1, int(offer.way.seconds)),
         "routed_by": offer.way.routed_by,
-        "cells": cells_along(offer.way),
-        "reach": reach_of(offer.detour_minutes),
+        "cells": catchment(offer.way, offer.milestones, offer.detour_minutes * 60),
     }
 
 
-def reach_of(detour_minutes: int) -> int:
-    """Rings of cells that a detour of so many minutes can lead to: there and back again, on winding roads."""
-    aside = detour_minutes * 60 * SPEED / (2 * WINDING)
-    return min(5, ceil(aside / RING_M))
-
-
 async def _store_stops(connection: Connection, ride_id: int, offer: Offer) -> None:
-    at = _positions(offer.way, [stop.place.point for stop in offer.stops])
     await connection.executemany(
         """INSERT INTO ride_stop (ride_id, position, municipality_id, meeting_point_id, exact_place, exact_lat,
                                   exact_lon, at_m, at_s)
@@ -152,20 +150,12 @@ async def _store_stops(connection: Connection, ride_id: int, offer: Offer) -> No
                 stop.exact.text if stop.exact else "",
                 stop.exact.lat if stop.exact else None,
                 stop.exact.lon if stop.exact else None,
-                *at[number],
+                int(at.metres),
+                max(1, int(at.seconds)) if number else 0,
             )
-            for number, stop in enumerate(offer.stops)
+            for number, (stop, at) in enumerate(zip(offer.stops, offer.milestones, strict=True))
         ],
     )
-
-
-def _positions(way: Way, points: Sequence[Point]) -> list[tuple[int, int]]:
-    """Metres and seconds of each stop: the first and the last are the way's ends, the others follow one another."""
-    found = [(0, 0)]
-    for point in points[1:-1]:
-        spot = nearest_spot(way, point)
-        found.append((max(found[-1][0], int(spot.metres)), max(found[-1][1], int(spot.seconds))))
-    return [*found, (int(way.metres), max(1, int(way.seconds)))]
 
 
 def _refused(violation: CheckViolationError) -> Refusal:

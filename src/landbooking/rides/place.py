@@ -1,6 +1,7 @@
 """Where people get in and out, as everybody may see it: a municipality or a meeting point in one."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 import msgspec
 
@@ -25,7 +26,7 @@ class Place(msgspec.Struct, frozen=True):
         return Point(self.lat, self.lon)
 
 
-class Gazetteer(msgspec.Struct, frozen=True):
+class Gazetteer(msgspec.Struct, frozen=True, dict=True):
     """All places that a ride can name, the municipalities by name first."""
 
     places: tuple[Place, ...]
@@ -40,12 +41,20 @@ class Gazetteer(msgspec.Struct, frozen=True):
                 return place
         return self.municipality(municipality_named(text, self.municipalities, self.labels).id)
 
+    @cached_property
+    def _by_ids(self) -> dict[tuple[int, int | None], Place]:
+        return {(place.municipality_id, place.meeting_point_id): place for place in self.places}
+
+    def find(self, municipality_id: int, meeting_point_id: int | None) -> Place | None:
+        """None for a meeting point that was retired."""
+        return self._by_ids.get((municipality_id, meeting_point_id))
+
     def municipality(self, municipality_id: int) -> Place:
-        return next(
-            place
-            for place in self.places
-            if place.municipality_id == municipality_id and place.meeting_point_id is None
-        )
+        return self._by_ids[municipality_id, None]
+
+    @property
+    def meeting_points(self) -> list[Place]:
+        return [place for place in self.places if place.meeting_point_id is not None]
 
     def meeting_point(self, meeting_point_id: int) -> Place | None:
         return next((place for place in self.places if place.meeting_point_id == meeting_point_id), None)

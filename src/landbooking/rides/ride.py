@@ -15,14 +15,22 @@ from landbooking.rides.way import Milestone, Way
 Carried = Literal["luggage", "bicycle", "child-seat", "wheelchair", "pets"]
 CARRIED: tuple[Carried, ...] = get_args(Carried)
 
-# The columns of a Ride, for a query whose `ride` row goes by that name.
-COLUMNS = """
-    ride.id, ride.district_id, ride.driver_id, ride.organisation_id, ride.outward_id, lower(ride.days) AS first_day,
-    upper(ride.days) AS day_after, ride.departs, ride.not_on_holidays, ride.only_school_days, ride.seats,
-    ride.flexible_minutes, ride.detour_minutes, ride.instant, ride.share_cents, ride.carries, ride.women_only,
-    ride.note, ride.way, ride.routed_by, ride.version, ride.changed_at, ride.ended_at,
+# The columns of a Timetable, for a query whose `ride` row goes by that name.
+DAYS = """
+    lower(ride.days) AS first_day, upper(ride.days) AS day_after, ride.departs, ride.not_on_holidays,
+    ride.only_school_days,
     (SELECT jsonb_build_object('zone', time_zone, 'state', state)
      FROM district WHERE id = ride.district_id) AS district,
+    (SELECT jsonb_object_agg(day, departs) FROM ride_exception WHERE ride_id = ride.id) AS exceptions,
+    (SELECT jsonb_agg(jsonb_build_array(lower(days), upper(days) - 1) ORDER BY days)
+     FROM ride_pause WHERE ride_id = ride.id) AS pauses
+"""
+
+# The columns of a Ride.
+COLUMNS = f"""
+    {DAYS}, ride.id, ride.district_id, ride.driver_id, ride.organisation_id, ride.outward_id, ride.seats,
+    ride.flexible_minutes, ride.detour_minutes, ride.instant, ride.share_cents, ride.carries, ride.women_only,
+    ride.note, ride.way, ride.routed_by, ride.version, ride.changed_at, ride.ended_at,
     (SELECT jsonb_agg(jsonb_build_object(
                 'municipality_id', stop.municipality_id, 'meeting_point_id', stop.meeting_point_id,
                 'municipality', municipality.name, 'name', point.name,
@@ -31,11 +39,8 @@ COLUMNS = """
                 'at_m', stop.at_m, 'at_s', stop.at_s) ORDER BY stop.position)
      FROM ride_stop stop JOIN municipality ON municipality.id = stop.municipality_id
      LEFT JOIN meeting_point point ON point.id = stop.meeting_point_id
-     WHERE stop.ride_id = ride.id) AS stops,
-    (SELECT jsonb_object_agg(day, departs) FROM ride_exception WHERE ride_id = ride.id) AS exceptions,
-    (SELECT jsonb_agg(jsonb_build_array(lower(days), upper(days) - 1) ORDER BY days)
-     FROM ride_pause WHERE ride_id = ride.id) AS pauses
-"""
+     WHERE stop.ride_id = ride.id) AS stops
+"""  # noqa: S608 a constant
 
 
 class ExactPlace(msgspec.Struct, frozen=True):
@@ -123,7 +128,7 @@ def ride_from(row: asyncpg.Record) -> Ride:
         driver_id=row["driver_id"],
         organisation_id=row["organisation_id"],
         outward_id=row["outward_id"],
-        timetable=_timetable(row),
+        timetable=timetable_from(row),
         seats=row["seats"],
         flexible_minutes=row["flexible_minutes"],
         detour_minutes=row["detour_minutes"],
@@ -140,7 +145,8 @@ def ride_from(row: asyncpg.Record) -> Ride:
     )
 
 
-def _timetable(row: asyncpg.Record) -> Timetable:
+def timetable_from(row: asyncpg.Record) -> Timetable:
+    """The Timetable in a row that has DAYS."""
     last = row["day_after"] - timedelta(days=1) if row["day_after"] else None
     return Timetable(
         days=Days(row["first_day"], last),

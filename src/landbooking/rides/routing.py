@@ -10,6 +10,8 @@ from landbooking.rides.way import Point, Way, straight_way
 
 WINDING = 1.3  # roads here are that much longer than the beeline
 SPEED = 50 / 3.6  # metres a second: country roads, with villages on the way
+WALK_M = 2000  # the longest way to a pick-up, or from where one is let out
+WALK_SPEED = 4.5 / 3.6
 
 
 class Router(Protocol):

@@ -72,6 +72,16 @@ def nearest_spot(way: Way, point: Point) -> Spot:
     return min(spots(way, point), key=lambda spot: spot.aside)
 
 
+def positions(way: Way, points: Sequence[Point]) -> list[Spot]:
+    """Where the way passes each of the points through which it leads: the ends, and the others in their order."""
+    first, last = way.milestones[0], way.milestones[-1]
+    found = [Spot(first.metres, first.seconds, 0.0)]
+    for point in points[1:-1]:
+        ahead = [spot for spot in spots(way, point) if spot.metres >= found[-1].metres]
+        found.append(min(ahead, key=lambda spot: spot.aside, default=found[-1]))
+    return [*found, Spot(last.metres, last.seconds, 0.0)]
+
+
 def point_at(way: Way, metres: float) -> Point:
     """Where one is after so many metres; before the beginning and behind the end, those."""
     for first, last in pairwise(way.milestones):
