@@ -17,10 +17,10 @@ from landbooking.spaces.tariffs.tariff import Tariff, effective_tariff
 __all__ = [
     "COLUMNS",
     "PERSON_LOCK",
-    "Resource",
     "SPACE_LOCK",
-    "Space",
     "TABLES",
+    "Resource",
+    "Space",
     "lock_against_changes",
     "lock_for_change",
     "lock_person",
