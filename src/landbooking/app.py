@@ -22,6 +22,7 @@ from landbooking.openapi import description
 from landbooking.paths import STATIC
 from landbooking.places import api as places_api
 from landbooking.rides import statistics_pages as ride_statistics
+from landbooking.rides.covoiturage import routes as covoiturage
 from landbooking.rides.exports import routes as ride_exports
 from landbooking.settings import Settings
 from landbooking.spaces import api as spaces_api
@@ -54,6 +55,7 @@ def create_app(
             *tariffs.ROUTES,
             *ride_statistics.ROUTES,
             *ride_exports.ROUTES,
+            *covoiturage.ROUTES,
             Router("/api/v1", route_handlers=[*places_api.ROUTES], guards=[public]),
             Router(
                 "/api/v1",

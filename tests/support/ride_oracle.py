@@ -117,7 +117,9 @@ def _leaves(ride: Offered, day: date) -> datetime | None:
         minutes = ride.exceptions[day]
     elif not ride.first <= day <= ride.last or any(first <= day <= last for first, last in ride.pauses):
         return None
-    elif (ride.not_on_holidays and day in _days_off(day.year, "public")) or (ride.only_school_days and (day.weekday() > 4 or day in _days_off(day.year, "public", "school"))):
+    elif (ride.not_on_holidays and day in _days_off(day.year, "public")) or (
+        ride.only_school_days and (day.weekday() > 4 or day in _days_off(day.year, "public", "school"))
+    ):
         minutes = None
     return None if minutes is None else _clock(day, minutes)
 
