@@ -15,6 +15,7 @@ from landbooking.accounts.authentication import Authentication
 from landbooking.accounts.guards import public
 from landbooking.accounts.unrouted import answer_anybody
 from landbooking.agenda import routes as agenda
+from landbooking.agenda import travel_pages as travel
 from landbooking.bodies import LARGEST_BODY, read_body
 from landbooking.database import Pool, create_pool, reading, transaction
 from landbooking.middleware import HeadAsGet, LanguageAddress, OriginCheck, RequestLog, SecurityHeaders, StaticCaching
@@ -51,6 +52,7 @@ def create_app(
             *spaces.ROUTES,
             *waiting.ROUTES,
             *agenda.ROUTES,
+            *travel.ROUTES,
             *hosting.ROUTES,
             *tariffs.ROUTES,
             *ride_statistics.ROUTES,

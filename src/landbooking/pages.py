@@ -61,6 +61,7 @@ NOTICES = {
     "published": mark("Der Raum ist veröffentlicht."),
     "unpublished": mark("Der Raum wird nicht mehr gezeigt."),
     "booked": mark("Ihre Buchung steht. Die Bestätigung ist unterwegs zu Ihnen."),
+    "booked-with-rides": mark("Alles ist eingetragen. Was bestätigt ist und was noch wartet, sehen Sie hier."),
     "requested": mark("Ihre Anfrage ist angekommen. Die Gastgeber sind benachrichtigt."),
     "checked-in": mark("Danke, Sie sind eingecheckt. Der Platz gehört Ihnen."),
     "left": mark("Danke. Der Rest Ihrer Zeit ist wieder frei für andere."),

@@ -86,8 +86,12 @@ async def request_seat(
     return (await request_seats(connection, rider, [wish]))[0]
 
 
-async def request_seats(connection: Connection, rider: Person, wishes: Sequence[SeatWish]) -> list[Seat]:
+async def request_seats(
+    connection: Connection, rider: Person, wishes: Sequence[SeatWish], together: UUID | None = None
+) -> list[Seat]:
     """All of them together, or none: such as the way there and back, or the same ride on several days.
+
+    `together` is what was asked for before belongs to, in the same transaction.
 
     In an instant ride the seat is given at once, in any other it waits for the driver's answer.
     Raises NotFound for a ride that is gone (or whose driver does not want to ride with this rider), a SeatRefused,
@@ -95,7 +99,7 @@ async def request_seats(connection: Connection, rider: Person, wishes: Sequence[
     """
     await lock_person(connection, rider.id)
     await lock_rides(connection, [wish.ride_id for wish in wishes])
-    together = uuid4()
+    together = together or uuid4()
     return [await _request(connection, rider, wish, together) for wish in wishes]
 
 

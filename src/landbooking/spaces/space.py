@@ -224,3 +224,11 @@ async def lock_to_free(connection: Connection, person_id: int | None, *resource_
 async def lock_for_change(connection: Connection, space_id: int) -> None:
     """Until commit nobody books in this space, and nobody else changes it."""
     await connection.execute("SELECT pg_advisory_xact_lock($1, $2)", SPACE_LOCK, space_id)
+
+
+async def municipality_of(connection: Connection, space_id: int) -> int:
+    """The id of the municipality in which it lies. Raises NotFound."""
+    municipality_id: int | None = await connection.fetchval("SELECT municipality_id FROM space WHERE id = $1", space_id)
+    if municipality_id is None:
+        raise NotFound
+    return municipality_id
