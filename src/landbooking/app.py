@@ -25,6 +25,8 @@ from landbooking.places import api as places_api
 from landbooking.rides import statistics_pages as ride_statistics
 from landbooking.rides.covoiturage import routes as covoiturage
 from landbooking.rides.exports import routes as ride_exports
+from landbooking.rides import api as rides_api
+from landbooking.rides import routes as rides
 from landbooking.settings import Settings
 from landbooking.spaces import api as spaces_api
 from landbooking.spaces import booking_api
@@ -58,6 +60,7 @@ def create_app(
             *ride_statistics.ROUTES,
             *ride_exports.ROUTES,
             *covoiturage.ROUTES,
+            *rides.ROUTES,
             Router("/api/v1", route_handlers=[*places_api.ROUTES], guards=[public]),
             Router(
                 "/api/v1",
@@ -69,6 +72,7 @@ def create_app(
                     *series_api.ROUTES,
                     *tariffs_api.ROUTES,
                     *waiting_api.ROUTES,
+                    *rides_api.ROUTES,
                 ],
             ),
             *legal.ROUTES,

@@ -44,7 +44,7 @@ class Asked(NamedTuple):
     destination: Spot
     day: date
     by_arrival: bool
-    at: int
+    at: int | None
     places: int
     needs: set[str]
 
@@ -95,13 +95,20 @@ def _run_fits(
     alighted = sum(lengths[: last_gap + 2]) / METRES_A_SECOND
     set_out = left + timedelta(seconds=boarded - on_walk / PACE)
     there = left + timedelta(seconds=alighted + off_walk / PACE)
-    at = _clock(asked.day, asked.at)
-    hours, bend = timedelta(hours=3), timedelta(minutes=ride.flexible)
-    first, last, judged = (at - hours, at + bend, there) if asked.by_arrival else (at - bend, at + hours, set_out)
+    if asked.at is None:
+        first, last, judged = _clock(asked.day, 0), _clock(asked.day + timedelta(days=1), 0), set_out
+    else:
+        first, last, judged = _limits(asked, _clock(asked.day, asked.at), ride.flexible, set_out, there)
     near = timedelta(seconds=3)
     if min(abs(judged - first), abs(judged - last)) < near or abs(to_m - from_m) < 20 or abs(spare) < 2:
         return None
     return first <= judged <= last
+
+
+def _limits(asked: Asked, at: datetime, flexible: int, set_out: datetime, there: datetime) -> tuple[datetime, ...]:
+    """The first and last instant that will do, and the one that is judged by them."""
+    hours, bend = timedelta(hours=3), timedelta(minutes=flexible)
+    return (at - hours, at + bend, there) if asked.by_arrival else (at - bend, at + hours, set_out)
 
 
 def _has_seats(ride: Offered, day: date, from_m: float, to_m: float, places: int) -> bool:
@@ -115,13 +122,16 @@ def _leaves(ride: Offered, day: date) -> datetime | None:
     minutes = ride.departs[day.weekday()]
     if day in ride.exceptions:
         minutes = ride.exceptions[day]
-    elif not ride.first <= day <= ride.last or any(first <= day <= last for first, last in ride.pauses):
+    elif not ride.first <= day <= ride.last or _is_off(ride, day):
         return None
-    elif (ride.not_on_holidays and day in _days_off(day.year, "public")) or (
-        ride.only_school_days and (day.weekday() > 4 or day in _days_off(day.year, "public", "school"))
-    ):
-        minutes = None
     return None if minutes is None else _clock(day, minutes)
+
+
+def _is_off(ride: Offered, day: date) -> bool:
+    paused = any(first <= day <= last for first, last in ride.pauses)
+    if paused or (ride.not_on_holidays and day in _days_off(day.year, "public")):
+        return True
+    return ride.only_school_days and (day.weekday() > 4 or day in _days_off(day.year, "public", "school"))
 
 
 @cache
@@ -138,12 +148,14 @@ def _clock(day: date, minutes: int) -> datetime:
     return midnight + timedelta(minutes=minutes) if skipped else instant
 
 
+@cache
 def _apart(one: Spot, other: Spot) -> float:
     lat, lat2 = radians(one[0]), radians(other[0])
     half, half_lon = (lat2 - lat) / 2, radians(other[1] - one[1]) / 2
     return 2 * 6_371_008.8 * asin(sqrt(sin(half) ** 2 + cos(lat) * cos(lat2) * sin(half_lon) ** 2))
 
 
+@cache
 def _along(first: Spot, last: Spot, point: Spot) -> float:
     """Metres from `first` to the place of the straight line that is nearest, found by walking it twice."""
     length, low, high = _apart(first, last), 0.0, 1.0

@@ -12,7 +12,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from landbooking.period import Period, opening_instant
+from landbooking.period import Period, closing_instant, opening_instant
 from landbooking.rides.money import share_of
 from landbooking.rides.place import Place
 from landbooking.rides.ride import Carried, Ride
@@ -24,13 +24,16 @@ PATIENCE = timedelta(hours=3)  # how much earlier than wanted one arrives at mos
 
 
 class Journey(msgspec.Struct, frozen=True, kw_only=True):
-    """What somebody looks for: `at`, minutes since local midnight, is the latest arrival or the earliest departure."""
+    """What somebody looks for.
+
+    `at`, minutes since local midnight, is the latest arrival or the earliest departure; None: any time of the day.
+    """
 
     origin: Place
     destination: Place
     day: date
-    by_arrival: bool
-    at: int
+    by_arrival: bool = False
+    at: int | None = None
     places: int = 1
     needs: tuple[Carried, ...] = ()
     women_only: bool = False
@@ -172,6 +175,9 @@ def halts_near(place: Place, meeting_points: Sequence[Place]) -> list[Halt]:
 
 def window(journey: Journey, flexible_minutes: int, timetable: Timetable) -> Period:
     """In which one arrives, or sets out."""
+    if journey.at is None:
+        zone = timetable.time_zone
+        return Period(opening_instant(journey.day, 0, zone), closing_instant(journey.day, 24 * 60, zone))
     at = opening_instant(journey.day, journey.at, timetable.time_zone)
     flexible = timedelta(minutes=flexible_minutes)
     return Period(at - PATIENCE, at + flexible) if journey.by_arrival else Period(at - flexible, at + PATIENCE)
@@ -303,9 +309,10 @@ def judged(match: Match, candidate: Candidate, journey: Journey, taken: Sequence
     """With what stands against it, and by how much the driver would have to shift."""
     misses = []
     wanted = window(journey, 0, candidate.timetable)
-    at = match.arrive_at if journey.by_arrival else match.leave_at
+    at = match.arrive_at if journey.by_arrival and journey.at is not None else match.leave_at
     early, late = _minutes(wanted.start - at), _minutes(at - wanted.end)
     shift = -late if journey.by_arrival and late > 0 else early if not journey.by_arrival and early > 0 else 0
+    shift = 0 if journey.at is None else shift
     if abs(shift) > candidate.flexible_minutes or (not shift and (early > 0 or late > 0)):
         misses.append(Miss("time", max(early, late)))
         shift = 0

@@ -1,4 +1,4 @@
-"""Offering a ride, changing it, ending it."""
+"""Offering a ride: what it must be, and how it is stored."""
 
 from datetime import date, timedelta
 from typing import Any, ClassVar
@@ -76,7 +76,7 @@ async def offer_ride(connection: Connection, driver: Person, offer: Offer, outwa
     Raises OfferRefused.
     """
     await check_offer(connection, offer)
-    values = _columns(offer) | {
+    values = columns_of(offer) | {
         "driver_id": None if offer.organisation_id else driver.id,
         "organisation_id": offer.organisation_id,
         "outward_id": outward_id,
@@ -91,7 +91,7 @@ async def offer_ride(connection: Connection, driver: Person, offer: Offer, outwa
         )
     except CheckViolationError as violation:
         raise _refused(violation) from None
-    await _store_stops(connection, ride_id, offer)
+    await store_stops(connection, ride_id, offer)
     return await ride_by_id(connection, ride_id)
 
 
@@ -112,7 +112,8 @@ async def check_offer(connection: Connection, offer: Offer) -> None:
         )
 
 
-def _columns(offer: Offer) -> dict[str, Any]:
+def columns_of(offer: Offer) -> dict[str, Any]:
+    """What stands in the ride's row."""
     after = None if offer.days.last is None else offer.days.last + timedelta(days=1)
     days: Range[date] = Range(offer.days.first, after)
     return {
@@ -136,7 +137,7 @@ def _columns(offer: Offer) -> dict[str, Any]:
     }
 
 
-async def _store_stops(connection: Connection, ride_id: int, offer: Offer) -> None:
+async def store_stops(connection: Connection, ride_id: int, offer: Offer) -> None:
     await connection.executemany(
         """INSERT INTO ride_stop (ride_id, position, municipality_id, meeting_point_id, exact_place, exact_lat,
                                   exact_lon, at_m, at_s)

@@ -114,6 +114,18 @@ async def rides_of(connection: Connection, driver_id: int) -> list[Ride]:
     return [ride_from(row) for row in rows]
 
 
+async def rides_after(connection: Connection, driver_id: int, after: int, limit: int) -> list[Ride]:
+    """At most `limit` of all that the person ever offered, with ids above `after`."""
+    rows = await connection.fetch(
+        f"""SELECT {COLUMNS} FROM ride WHERE ride.driver_id = $1 AND ride.id > $2
+            ORDER BY ride.id LIMIT $3""",  # noqa: S608
+        driver_id,
+        after,
+        limit,
+    )
+    return [ride_from(row) for row in rows]
+
+
 async def lock_ride(connection: Connection, ride_id: int) -> Ride:
     """As it stands now; until commit nobody changes it and no seat in it is given. Raises NotFound."""
     await connection.execute("SELECT FROM ride WHERE id = $1 FOR NO KEY UPDATE", ride_id)

@@ -19,13 +19,14 @@ from landbooking.rides.matching import (
     Match,
     Miss,
     Taken,
+    candidate_of,
     halts_near,
     judged,
     matches_of,
     passings,
 )
 from landbooking.rides.place import Gazetteer
-from landbooking.rides.ride import DAYS, timetable_from
+from landbooking.rides.ride import DAYS, Ride, timetable_from
 from landbooking.rides.routing import WALK_M, WALK_SPEED, Router
 from landbooking.rides.way import Milestone, Point, Way, nearest_spot
 
@@ -147,6 +148,22 @@ async def nearest_rides(
     return [match for _misses, _number, match in sorted(nearest, key=lambda one: (*one[:2], one[2].burden))][:NEAREST]
 
 
+async def match_on_run(
+    connection: Connection, router: Router, places: Gazetteer, ride: Ride, day: date, journey: Journey
+) -> Match | None:
+    """The best way to use this run for the journey, at whatever time; None where it does not run or not lead there."""
+    ends = ends_of(journey, places)
+    taken = (await taken_seats(connection, [ride.id], day, 1)).get(ride.id, {})
+    candidate = candidate_of(ride)
+    then = msgspec.structs.replace(journey, day=day)
+    for match in matches_of(candidate, then, ends.origins, ends.destinations, taken):
+        if match.day == day:
+            exact = await exactly(router, match, candidate, then, taken)
+            misses = tuple(miss for miss in exact.misses if miss.what != "time")
+            return msgspec.structs.replace(exact, misses=misses)
+    return None
+
+
 async def candidates(
     connection: Connection, places: Gazetteer, journey: Journey, ends: Ends, person: Person | None
 ) -> list[Candidate]:
@@ -157,11 +174,12 @@ async def candidates(
 
 def candidate_arguments(journey: Journey, ends: Ends, person: Person | None) -> tuple[Any, ...]:
     """The parameters of CANDIDATES. The window has room for the walk, and an hour for the nights that change clocks."""
-    patience = int(PATIENCE.total_seconds() / 60)
     room = 62 + int(WALK_M / WALK_SPEED / 60)
-    earliest, latest = (
-        (journey.at - patience, journey.at) if journey.by_arrival else (journey.at, journey.at + patience)
-    )
+    patience = int(PATIENCE.total_seconds() / 60)
+    earliest, latest = 0, 24 * 60
+    if journey.at is not None:
+        earliest = journey.at - patience if journey.by_arrival else journey.at
+        latest = earliest + patience
     weekdays = [(journey.day + timedelta(days=offset)).isoweekday() for offset in (-1, 0, 1)]
     asked = _asked(journey, ends, person)
     return *asked, journey.places, list(journey.needs), earliest - room, latest + room, *weekdays
