@@ -22,11 +22,9 @@ from landbooking.middleware import HeadAsGet, LanguageAddress, OriginCheck, Requ
 from landbooking.openapi import description
 from landbooking.paths import STATIC
 from landbooking.places import api as places_api
-from landbooking.rides import statistics_pages as ride_statistics
-from landbooking.rides.covoiturage import routes as covoiturage
-from landbooking.rides.exports import routes as ride_exports
 from landbooking.rides import api as rides_api
 from landbooking.rides import routes as rides
+from landbooking.rides import seat_api
 from landbooking.settings import Settings
 from landbooking.spaces import api as spaces_api
 from landbooking.spaces import booking_api
@@ -57,9 +55,6 @@ def create_app(
             *travel.ROUTES,
             *hosting.ROUTES,
             *tariffs.ROUTES,
-            *ride_statistics.ROUTES,
-            *ride_exports.ROUTES,
-            *covoiturage.ROUTES,
             *rides.ROUTES,
             Router("/api/v1", route_handlers=[*places_api.ROUTES], guards=[public]),
             Router(
@@ -73,6 +68,7 @@ def create_app(
                     *tariffs_api.ROUTES,
                     *waiting_api.ROUTES,
                     *rides_api.ROUTES,
+                    *seat_api.ROUTES,
                 ],
             ),
             *legal.ROUTES,

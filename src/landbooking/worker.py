@@ -19,6 +19,8 @@ from landbooking.accounts.forgetting import forget_expired
 from landbooking.database import TRY_AGAIN, create_pool
 from landbooking.logs import configure_logging
 from landbooking.notifications.delivery import LANES, deliver_due, forget_old_mails
+from landbooking.rides.contact import forget_exact_places
+from landbooking.rides.expiry import expire_seat_requests
 from landbooking.rides.exports.pushing import push_rides
 from landbooking.settings import Settings
 from landbooking.spaces.approval.expiry import expire_requests
@@ -90,12 +92,14 @@ async def forget(context: dict[str, Any]) -> None:
         await erase_consultations(connection)
         await forget_guests(connection)
         await forget_old_wishes(connection)
+        await forget_exact_places(connection)
 
 
 async def expire(context: dict[str, Any]) -> None:
-    """Every five seconds: requests that no host answered, and what was held for somebody who did not answer."""
+    """Every five seconds: requests that no host or driver answered, and what was held for who did not answer."""
     await expire_requests(context["pool"])
     await expire_offers(context["pool"])
+    await expire_seat_requests(context["pool"])
 
 
 async def free(context: dict[str, Any]) -> None:

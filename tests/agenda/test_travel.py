@@ -68,7 +68,7 @@ async def test_a_booking_shows_rides_that_arrive_before_and_leave_after(
     assert f"/rides/{village.there.id}?" in text
     assert f"/rides/{village.back.id}?" in text
     assert f"/rides/{late.id}?" not in text
-    assert re.search(r"/rides/new\?from=Adorf&amp;to=Dedorf&amp;day=[\d-]+&amp;departs=08%3A30", text)
+    assert re.search(r"/rides/new\?from=Adorf&amp;to=Dedorf&amp;date=[\d-]+&amp;time=08%3A30", text)
 
 
 async def test_from_another_place_and_from_nowhere(client: httpx.AsyncClient, connection: Connection) -> None:

@@ -93,7 +93,7 @@ async def test_staff_see_it_and_nobody_else(
 ) -> None:
     for person in await people(connection, 5):
         await ridden(connection, ride, "Adorf", person)
-    address = f"/district/rides?month={DAY:%Y-%m}"
+    address = f"/district/rides/statistics?month={DAY:%Y-%m}"
     assert (await client.get(address)).status_code == 303
     await sign_in(connection, client, outsider)
     assert (await client.get(address)).status_code == 403
@@ -102,7 +102,7 @@ async def test_staff_see_it_and_nobody_else(
     answer = await client.get(address)
     assert answer.status_code == 200
     assert "Adorf" in answer.text
-    table = (await client.get(f"/district/rides.csv?month={DAY:%Y-%m}")).content.decode("utf-8-sig")
+    table = (await client.get(f"/district/rides/statistics.csv?month={DAY:%Y-%m}")).content.decode("utf-8-sig")
     assert table.splitlines()[1] == f"{DAY:%Y-%m},Adorf,5,5,50,8"
-    assert (await client.get(f"/district/rides?district={ride.district_id + 1}")).status_code == 403
-    assert (await client.get("/district/rides?month=2001-13")).status_code == 200
+    assert (await client.get(f"/district/rides/statistics?district={ride.district_id + 1}")).status_code == 403
+    assert (await client.get("/district/rides/statistics?month=2001-13")).status_code == 200

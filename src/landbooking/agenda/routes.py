@@ -19,6 +19,7 @@ from landbooking.language import gettext as _
 from landbooking.language import use_language
 from landbooking.notifications.calendar import calendar_feed
 from landbooking.pages import page, redirect
+from landbooking.rides.announcements import reschedule_ride_reminders
 from landbooking.spaces.announcements import reschedule_reminders
 from landbooking.spaces.bookings import bookings_before, bookings_since, coming_bookings
 from landbooking.spaces.waiting.routes import time_left
@@ -51,10 +52,11 @@ async def my_bookings(request: Request[Person, Any, Any], reads: Connection) -> 
 
 @post("/bookings/reminders", guards=[signed_in], include_in_schema=False)
 async def reminders(request: Request[Person, Any, Any], connection: Connection) -> Response[None]:
-    """The reminders of bookings that stand already follow the new choice."""
+    """The reminders of bookings and rides that stand already follow the new choice."""
     form = await parse_form(ReminderForm, request)
     person = await choose_reminders(connection, request.user, form.day_before, form.hour_before)
     await reschedule_reminders(connection, person)
+    await reschedule_ride_reminders(connection, person)
     return redirect(request, "/bookings", notice="reminders-saved")
 
 

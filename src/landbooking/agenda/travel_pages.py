@@ -66,8 +66,8 @@ async def rides_to_booking(request: Asked, reads: Connection, booking_id: BigId)
         offer={
             "from": home.label if home else "",
             "to": booking.space.municipality,
-            "day": f"{start:%Y-%m-%d}",
-            "departs": f"{start - timedelta(minutes=30):%H:%M}",
+            "date": f"{start:%Y-%m-%d}",
+            "time": f"{start - timedelta(minutes=30):%H:%M}",
         },
     )
 

@@ -5,7 +5,7 @@ from typing import Literal
 from landbooking.accounts.locks import lock_person
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from landbooking.errors import Stale
+from landbooking.errors import NotFound, Stale
 from landbooking.rides.announcements import announce_cancellation_by_driver, announce_cancellation_by_rider
 from landbooking.rides.answers import end_seat
 from landbooking.rides.refusals import SeatOver
@@ -41,6 +41,25 @@ async def cancel_seat(
     others = [await seat_by_id(connection, one.id) for one in together]
     await _end_all(connection, person, [seat, *others], message)
     return await seat_by_id(connection, seat_id)
+
+
+async def cancel_for_guest(
+    connection: Connection, staff: Person, organisation_id: int, seat_id: int, version: int | None
+) -> None:
+    """By telephone, as it was booked. Who may do this is the caller's question. Raises NotFound, SeatOver, Stale."""
+    seat = await seat_by_id(connection, seat_id)
+    if not seat.is_guest or seat.organisation_id != organisation_id:
+        raise NotFound
+    await lock_person(connection, staff.id)
+    await lock_rides(connection, [seat.ride_id])
+    seat = await seat_by_id(connection, seat_id)
+    if seat.status != "accepted":
+        return
+    if version is not None and version != seat.version:
+        raise Stale(f"/rides/organisations/{organisation_id}")
+    if not seat.is_coming:
+        raise SeatOver(seat.id)
+    await _end_all(connection, staff, [seat])
 
 
 async def _end_all(connection: Connection, person: Person, seats: list[Seat], message: str = "") -> None:

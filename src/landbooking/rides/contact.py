@@ -33,6 +33,38 @@ async def contact_for(connection: Connection, seat: Seat, viewer: Person) -> Con
     return await _of_rider(connection, seat) if seat.is_driven_by(viewer) else None
 
 
+class GuestSeat(msgspec.Struct, frozen=True):
+    """Of somebody without an account, for those at the organisation's telephone."""
+
+    id: int
+    version: int
+    name: str
+    phone: str
+    places: int
+    start: datetime
+    zone: str
+    pick_up: str
+    pick_up_place: str
+    drop_off: str
+
+
+async def guests_of(connection: Connection, organisation_id: int) -> list[GuestSeat]:
+    """Who is coming, the next one first; for its managers and its district's staff only."""
+    rows = await connection.fetch(
+        """SELECT seat.id, seat.version, seat.guest_name AS name, seat.guest_phone AS phone, seat.places,
+                  lower(seat.period) AS start, district.time_zone AS zone, up.name AS pick_up, seat.pick_up_place,
+                  off.name AS drop_off
+           FROM seat_request seat JOIN ride ON ride.id = seat.ride_id JOIN district ON district.id = ride.district_id
+                JOIN municipality up ON up.id = seat.pick_up_municipality
+                JOIN municipality off ON off.id = seat.drop_off_municipality
+           WHERE ride.organisation_id = $1 AND seat.guest_name <> '' AND seat.status = 'accepted'
+             AND lower(seat.period) > now()
+           ORDER BY lower(seat.period), seat.id""",
+        organisation_id,
+    )
+    return [GuestSeat(**row) for row in rows]
+
+
 async def own_places(connection: Connection, seat: Seat, rider: Person) -> tuple[str, str]:
     """What the rider typed themself: where to be picked up and set down. Empty for anybody else."""
     row = await connection.fetchrow(
@@ -99,4 +131,11 @@ async def forget_exact_places(connection: Connection) -> None:
     await connection.execute(
         """UPDATE seat_request SET guest_name = '-'
            WHERE guest_name NOT IN ('', '-') AND upper(period) < now() - interval '28 days'"""
+    )
+
+
+async def forget_places_of(connection: Connection, person: Person) -> None:
+    """Where to be picked up may be a front door: it goes with the account, whatever becomes of the seat."""
+    await connection.execute(
+        "UPDATE seat_request SET pick_up_place = '', drop_off_place = '' WHERE rider_id = $1", person.id
     )

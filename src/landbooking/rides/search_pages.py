@@ -25,6 +25,7 @@ from landbooking.rides.ride import Ride
 from landbooking.rides.routers import configured_router
 from landbooking.rides.search import match_on_run, nearest_rides, search_rides
 from landbooking.rides.search_form import asked_of, ends_from, journey_from, match_path, shown_values
+from landbooking.rides.seat_form import return_of
 
 Asked = Request[Person | None, Any, Any]
 FAR = timedelta(days=366)
@@ -105,7 +106,7 @@ async def ride_page(request: Asked, reads: Connection, ride_id: BigId) -> Respon
         chosen_needs=list(journey.needs),
         needs_options=[option for option in carried_options() if option[0] in ride.carries],
         places=[place.label for place in places.places],
-        return_ride=None,
+        return_ride=await return_of(reads, ride),
         key=secrets.token_urlsafe(16),
         here=match_path(match, journey),
         **_words(journey),

@@ -98,18 +98,26 @@ async def request_seats(
     RideFull, DetourTooLong, SharesTooHigh, AlreadyAsked.
     """
     await lock_person(connection, rider.id)
+    for wish in wishes:  # before the lock, for which many may be waiting: who can't have it need not hold them up
+        await _look_first(connection, rider, wish)
     await lock_rides(connection, [wish.ride_id for wish in wishes])
     together = together or uuid4()
     return [await _request(connection, rider, wish, together) for wish in wishes]
 
 
-async def _request(connection: Connection, rider: Person, wish: SeatWish, together: UUID) -> Seat:
+async def _look_first(connection: Connection, rider: Person, wish: SeatWish) -> None:
+    """All that forbids it; and that there is room, so that nobody waits for an answer that can't be yes."""
     ride = await ride_by_id(connection, wish.ride_id)
     await _check_rider(connection, rider, ride, wish.day)
+    _departure, leg = fitting_leg(ride, wish, datetime.now(UTC))
+    await _check_room(connection, ride, wish, leg)
+
+
+async def _request(connection: Connection, rider: Person, wish: SeatWish, together: UUID) -> Seat:
+    """By the ride as it stands now that it is locked; the database judges what others have been given meanwhile."""
+    ride = await ride_by_id(connection, wish.ride_id)
     departure, leg = fitting_leg(ride, wish, datetime.now(UTC))
     until_at = None if ride.instant else answer_due(departure, datetime.now(UTC))
-    if until_at:
-        await _check_room(connection, ride, wish, leg)
     seat_id = await _insert(connection, ride, wish, departure, leg, until_at, rider, None, together)
     if seat_id is None:
         raise AlreadyAsked(await _standing_seat(connection, rider, wish))
@@ -129,7 +137,7 @@ async def book_for_guest(connection: Connection, staff: Person, wish: SeatWish, 
     await lock_person(connection, staff.id)
     await lock_rides(connection, [wish.ride_id])
     ride = await ride_by_id(connection, wish.ride_id)
-    if ride.ended_at is not None or ride.organisation_id is None:
+    if ride.organisation_id is None:
         raise NotFound
     departure, leg = fitting_leg(ride, wish, datetime.now(UTC))
     seat_id = await _insert(connection, ride, wish, departure, leg, None, staff, guest, uuid4())
@@ -158,7 +166,12 @@ async def _check_rider(connection: Connection, rider: Person, ride: Ride, day: d
 
 
 def fitting_leg(ride: Ride, wish: SeatWish, now: datetime) -> tuple[datetime, Leg]:
-    """When the ride leaves that day, and the part of its way that the wish takes. Raises SeatRefused, DetourTooLong."""
+    """When the ride leaves that day, and the part of its way that the wish takes.
+
+    Raises NotFound for one that has ended, SeatRefused, DetourTooLong.
+    """
+    if ride.ended_at is not None:
+        raise NotFound
     if wish.day > now.date() + HORIZON:
         raise TooFarAhead
     departure = ride.timetable.departure_on(wish.day)
@@ -192,7 +205,7 @@ def time_of(departure: datetime, leg: Leg) -> Period:
 
 
 async def _check_room(connection: Connection, ride: Ride, wish: SeatWish, leg: Leg) -> None:
-    """So that nobody waits for an answer that can't be yes; when it is given, the database looks again."""
+    """Without a lock, so not the last word. Raises RideFull, DetourTooLong."""
     taken, detour = await connection.fetchrow(
         """SELECT coalesce(max((SELECT sum(other.places) FROM seat_request other
                                 WHERE other.ride_id = $1 AND other.day = $2 AND other.status = 'accepted'

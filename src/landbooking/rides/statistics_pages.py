@@ -18,7 +18,7 @@ from landbooking.spreadsheets import as_csv
 Asked = Request[Any, Any, Any]
 
 
-@get("/district/rides", guards=[district_staff], include_in_schema=False)
+@get("/district/rides/statistics", guards=[district_staff], include_in_schema=False)
 async def statistics_page(request: Asked, reads: Connection) -> Response[str]:
     district_id = await asked_district(reads, request.user, text_of(request.query_params, "district"))
     first = asked_month(text_of(request.query_params, "month"))
@@ -37,7 +37,7 @@ async def statistics_page(request: Asked, reads: Connection) -> Response[str]:
     )
 
 
-@get("/district/rides.csv", guards=[district_staff], include_in_schema=False)
+@get("/district/rides/statistics.csv", guards=[district_staff], include_in_schema=False)
 async def statistics_file(request: Asked, reads: Connection) -> Response[bytes]:
     district_id = await asked_district(reads, request.user, text_of(request.query_params, "district"))
     first = asked_month(text_of(request.query_params, "month"))
