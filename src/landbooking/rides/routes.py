@@ -1,5 +1,7 @@
 """All addresses of rides but the JSON API."""
 
+from litestar.types import ControllerRouterHandler
+
 from landbooking.rides import (
     district_pages,
     meeting_point_pages,
@@ -14,7 +16,7 @@ from landbooking.rides import (
 from landbooking.rides.covoiturage import routes as covoiturage
 from landbooking.rides.exports import routes as exports
 
-ROUTES = [
+ROUTES: list[ControllerRouterHandler] = [
     *search_pages.ROUTES,
     *seat_pages.ROUTES,
     *offer_pages.ROUTES,

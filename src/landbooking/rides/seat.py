@@ -158,6 +158,20 @@ async def seats_in(connection: Connection, ride_id: int) -> list[Seat]:
     return [_seat_from(row) for row in rows]
 
 
+async def accepted_seats(connection: Connection, person: Person, days: int) -> list[Seat]:
+    """Of rides from so many days ago on, as a rider or as who drives: what a calendar shows."""
+    rows = await connection.fetch(
+        f"""{_SEATS} WHERE (seat.rider_id = $1 OR ride.driver_id = $1
+                           OR EXISTS (SELECT FROM ride_duty
+                                      WHERE ride_id = ride.id AND day = seat.day AND person_id = $1))
+            AND seat.status = 'accepted' AND upper(seat.period) > now() - make_interval(days => $2)
+            ORDER BY lower(seat.period), seat.id""",
+        person.id,
+        days,
+    )
+    return [_seat_from(row) for row in rows]
+
+
 async def seats_driven(connection: Connection, driver: Person) -> list[Seat]:
     """All that stand and are not over in the rides that this person drives or answers for, the next one first."""
     rows = await connection.fetch(
