@@ -116,6 +116,34 @@ FORMS: dict[str, dict[str, str]] = {
     "/host/spaces/{space_id:int}/bookings/{booking_id:int}/waiver": {"reason": "volunteer"},
     "/cards/vouchers": {"code": "NICHTS"},
     "/bookings/{booking_id:int}/voucher": {"code": "NICHTS"},
+    "/rides/{ride_id:int}/seat-requests": {
+        "day": DAY, "from": "Adorf", "to": "Dedorf", "places": "1", "needs": "luggage", "pick_up_place": "Am Bach 3",
+        "drop_off_place": "Am Markt 1", "with_return": "", "key": "k-1",
+    },
+    "/rides/seats/{seat_id:int}/acceptance": {"version": "1"},
+    "/rides/seats/{seat_id:int}/refusal": {"version": "1", "message": "Kein Platz"},
+    "/rides/seats/{seat_id:int}/cancellation": {"version": "1", "scope": "one", "message": "Krank"},
+    "/rides/seats/{seat_id:int}/feedback": {"ridden": "yes", "thumb": "up"},
+    "/rides/seats/{seat_id:int}/report": {"text": "Zu spät"},
+    "/rides/seats/{seat_id:int}/block": {},
+    "/rides/profile": {"phone": "06381 77", "is_woman": "1", "birthday": ""},
+    "/rides/profile/guardian": {"guardian_email": "mutter@example.org"},
+    "/rides/blocks/{person_id:int}/removal": {},
+    "/rides/consent/{token:str}": {"answer": "yes"},
+    "/rides/organisations/{organisation_id:int}/duties": {"ride": "1", "day": DAY, "person": ""},
+    "/rides/organisations/{organisation_id:int}/bookings/new": {
+        "ride": "1", "day": DAY, "from": "Adorf", "to": "Dedorf", "places": "1", "pick_up_place": "Am Bach 3",
+        "drop_off_place": "Am Markt 1", "name": "Nachbar", "phone": "06381 1", "key": "k-1",
+    },
+    "/rides/organisations/{organisation_id:int}/bookings/{seat_id:int}/cancellation": {"version": "1"},
+    "/district/rides/reports/{report_id:int}/handling": {},
+    "/district/rides/people": {"email": "jemand@example.org"},
+    "/district/rides/people/{person_id:int}/confirmation": {},
+    "/district/rides/people/{person_id:int}/consent": {},
+    "/district/rides/people/{person_id:int}/consent/revocation": {},
+    "/district/rides/organisations": {"name": "Bürgerbus", "phone": "06381 5"},
+    "/district/rides/organisations/{organisation_id:int}/members": {"email": "jemand@example.org", "role": "driver"},
+    "/district/rides/organisations/{organisation_id:int}/members/{person_id:int}/removal": {},
     "/district/vouchers": {"district": "", "worth_visits": "3", "worth": ""},
     "/district/cards": {"district": "", "visits": "10", "price": "80,00"},
     "/district/spaces/new": {
@@ -171,6 +199,9 @@ QUERIES: dict[str, dict[str, str]] = {
     },
     "/district/spaces/new": {"name": "Neu", "features": "x"},
     "/district/openings": {"before": "7"},
+    "/rides/{ride_id:int}/seat-requests/new": {"day": DAY, "from": "Adorf", "to": "Dedorf", "places": "1"},
+    "/rides/organisations/{organisation_id:int}": {"day": DAY},
+    "/rides/organisations/{organisation_id:int}/bookings/new": {"day": DAY, "ride": "1"},
     "/sign-in": {"next": "/bookings"},
 }
 
@@ -247,6 +278,8 @@ WITHOUT_A_PAGE = {
     "/host/spaces/{space_id:int}/bookings/{booking_id:int}/cancellation",
     "/host/spaces/{space_id:int}/bookings/{booking_id:int}/approval",
     "/host/spaces/{space_id:int}/resources/{resource_id:int}/retirement",
+    "/rides/seats/{seat_id:int}/acceptance", "/rides/organisations/{organisation_id:int}/duties",
+    "/rides/organisations/{organisation_id:int}/bookings/{seat_id:int}/cancellation", "/rides/consent/{token:str}",
 }  # fmt: skip
 CHOSEN = {
     "features",
@@ -261,6 +294,9 @@ CHOSEN = {
     "seen",
     "rest",
     "message",
+    "scope",
+    "ridden",
+    "thumb",
 }
 
 

@@ -40,7 +40,11 @@ def test_every_path_of_a_host_or_of_the_district_is_guarded_as_such() -> None:
             assert guards_of(handler) == [guards.at_counter]
         if path.startswith("/district"):
             assert guards_of(handler) == [guards.district_staff]
-        own = ("/profile", "/bookings", "/series", "/api/v1/bookings", "/api/v1/series", "/api/v1/waiting")
+        own = (
+            "/profile", "/bookings", "/series", "/rides/seats", "/rides/requests", "/rides/profile", "/rides/blocks",
+            "/rides/duties", "/rides/organisations", "/api/v1/bookings", "/api/v1/series", "/api/v1/waiting",
+            "/api/v1/seat-requests",
+        )  # fmt: skip
         if path.startswith(own):
             assert guards_of(handler) == [guards.signed_in]
 
@@ -75,20 +79,27 @@ async def test_who_is_somebody_else_gets_nothing(
         await make_host(connection, outsider, await make_space(connection, name="Nachbarraum"))
     await sign_in(connection, client, outsider)
     open_to_all = ("/resources/{resource_id:int}/bookings", "/resources/{resource_id:int}/series")
-    if path in (*open_to_all, "/here/{code:str}/bookings"):
+    seats = ("/rides/{ride_id:int}/seat-requests", "/rides/{ride_id:int}/seat-requests/new")
+    asks = method == "POST" and path == "/api/v1/rides/{ride_id:int}/seat-requests"
+    if path in (*open_to_all, *seats, "/here/{code:str}/bookings") or asks:
         return  # anybody may book; nothing here belongs to somebody
     asked = address(path, world.ids)
     answer = await client.request(method, asked, json=_body(path) if method == "POST" else None)
-    gone = path in ("/profile/devices/{session_id:int}/end", "/profile/keys/{token_id:int}/revoke")
+    gone = path in (
+        "/profile/devices/{session_id:int}/end",
+        "/profile/keys/{token_id:int}/revoke",
+        "/rides/blocks/{person_id:int}/removal",
+    )
     assert answer.status_code in ((303, 404) if gone else (403, 404)), answer.status_code
     assert await connection.fetchval("SELECT count(*) FROM session WHERE id = $1", world.ids["session_id"]) == 1
     assert await connection.fetchval("SELECT count(*) FROM api_token WHERE id = $1", world.ids["token_id"]) == 1
     assert await connection.fetchval("SELECT version FROM booking WHERE id = $1", world.booking_id) == 1
+    assert await connection.fetchval("SELECT version FROM seat_request WHERE id = $1", world.ids["seat_id"]) == 1
 
 
 def _body(path: str) -> dict[str, object] | None:
-    if path.endswith(("/approval", "/refusal")):
-        return {}
+    if path.endswith(("/approval", "/refusal")) or path.startswith("/api/v1/seat-requests"):
+        return {"ridden": True} if path.endswith("/feedback") else {}
     if path.startswith("/api/v1/series/"):
         return {"booking_id": 1, "scope": "all"}
     return {"start": "2030-01-01T09:00:00Z", "end": "2030-01-01T10:00:00Z"} if path.startswith("/api/") else None

@@ -5,10 +5,13 @@ from typing import Any
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.rides.feedback import report
+from landbooking.rides.offering import offer_ride
+from landbooking.rides.organisations import create_organisation, name_member
 from landbooking.rides.ride import Ride
 from landbooking.rides.seat import Seat
 from landbooking.rides.seats import request_seat
-from support.rides import Road, tomorrow
+from support.rides import Road, make_ride, make_road, plan, tomorrow
 
 
 async def ask(
@@ -41,3 +44,28 @@ async def reminders_to(connection: Connection, person: Person) -> int:
         person.email,
     )
     return count
+
+
+async def make_organisation(connection: Connection, manager: Person, road: Road) -> tuple[int, Ride]:
+    """The volunteers' bus, which runs from Adorf to Dedorf tomorrow, and who manages it."""
+    district = await connection.fetchval("SELECT id FROM district WHERE key = '07336'")
+    organisation_id = await create_organisation(connection, manager, district, "Bürgerbus", "06381 55")
+    await name_member(connection, organisation_id, manager.email, "manager")
+    offer = plan(road, "Adorf", "Dedorf", seats=8, carries=("luggage",), organisation_id=organisation_id)
+    return organisation_id, await offer_ride(connection, manager, offer)
+
+
+async def make_riding(connection: Connection, owner: Person, helper: Person) -> dict[str, int | str]:
+    """One row of everything about seats, for tests that walk the app: `owner` answers the seat and manages the bus."""
+    road = await make_road(connection)
+    own = await make_ride(connection, owner, road, "Adorf", "Dedorf", seats=2)
+    other = await make_ride(connection, helper, road, "Adorf", "Dedorf", seats=8, carries=("luggage",))
+    seat = await ask(connection, helper, own, road)
+    await report(connection, helper, seat.id, "Zu spät")
+    organisation_id, _bus = await make_organisation(connection, owner, road)
+    return {
+        "ride_id": other.id,
+        "seat_id": seat.id,
+        "organisation_id": organisation_id,
+        "report_id": await connection.fetchval("SELECT id FROM ride_report"),
+    }

@@ -14,6 +14,7 @@ from landbooking.spaces.tariffs.prices import offer_cards, set_tariff
 from landbooking.spaces.tariffs.sales import sell_card
 from landbooking.spaces.tariffs.tariff import Tariff
 from support.people import litestar, make_person
+from support.seats import make_riding
 from support.spaces import (
     day_after,
     make_booking,
@@ -81,6 +82,7 @@ async def make_world(connection: Connection) -> World:
     for name, statement in rows.items():
         ids[name] = await connection.fetchval(statement, space_id)
     ids["vehicle_id"] = await make_desk(connection, space_id, "Lastenrad", kind="vehicle")
+    ids |= await make_riding(connection, owner, helper)
     ids["code"] = await connection.fetchval("SELECT code FROM resource WHERE id = $1", desk)
     ids["wish_id"] = await make_wish(connection, owner, period, space_id)
     for name, table in (("session_id", "session"), ("token_id", "api_token")):
