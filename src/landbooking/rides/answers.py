@@ -23,11 +23,11 @@ async def accept(connection: Connection, person: Person, seat_id: int, version: 
     Raises NotFound for who is not asked, AlreadyAnswered, Stale, RideFull, DetourTooLong, SharesTooHigh.
     """
     seat = await _open_seat(connection, person, seat_id, version)
-    if seat.rider_id is None or not await may_ride(connection, seat.rider_id):
+    if seat.rider_id is not None and not await may_ride(connection, seat.rider_id):
         raise ConsentMissing
     try:
         await connection.execute(
-            """UPDATE seat_request SET status = 'accepted', until_at = NULL, asked_by = rider_id,
+            """UPDATE seat_request SET status = 'accepted', until_at = NULL, asked_by = coalesce(rider_id, asked_by),
                       version = version + 1, changed_at = now()
                WHERE id = $1""",
             seat.id,

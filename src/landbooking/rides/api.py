@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from litestar import Request, get, post
 from litestar.openapi.spec import SecurityRequirement
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import FromQuery, JSONBody, QueryParameter
 
 from landbooking.accounts.guards import public, signed_in
 from landbooking.accounts.idempotency import Key, earlier, store_result
@@ -181,7 +181,7 @@ async def get_search(
     reads: Connection,
     start: Annotated[str, QueryParameter(name="from", description="A place's label or key.", max_length=200)],
     to: Annotated[str, QueryParameter(description="A place's label or key.", max_length=200)],
-    day: date,
+    day: FromQuery[date],
     at: Annotated[
         int | None, QueryParameter(description="Minutes since midnight.", ge=0, le=1439, required=False)
     ] = None,

@@ -29,4 +29,4 @@ def proposed_share(rate: int, metres: float, seats: int) -> int:
 
 def share_of(share_cents: int, way_m: float, leg_m: float, places: int) -> int:
     """For a part of the way its part, rounded down: the parts of a way never cost more than the whole."""
-    return int(share_cents * leg_m // way_m) * places
+    return share_cents * int(leg_m) // int(way_m) * places

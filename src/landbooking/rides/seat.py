@@ -56,7 +56,7 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def waits_for_rider(self) -> bool:
         """The driver changed the ride, so it is the rider who is asked now."""
-        return self.status == "requested" and self.asked_by != self.rider_id
+        return self.status == "requested" and self.rider_id is not None and self.asked_by != self.rider_id
 
     @property
     def is_coming(self) -> bool:

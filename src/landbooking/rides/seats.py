@@ -113,12 +113,14 @@ async def _look_first(connection: Connection, rider: Person, wish: SeatWish) -> 
     await _check_room(connection, ride, wish, leg)
 
 
-async def _request(connection: Connection, rider: Person, wish: SeatWish, together: UUID) -> Seat:
+async def _request(
+    connection: Connection, rider: Person, wish: SeatWish, together: UUID, guest: Guest | None = None
+) -> Seat:
     """By the ride as it stands now that it is locked; the database judges what others have been given meanwhile."""
     ride = await ride_by_id(connection, wish.ride_id)
     departure, leg = fitting_leg(ride, wish, datetime.now(UTC))
     until_at = None if ride.instant else answer_due(departure, datetime.now(UTC))
-    seat_id = await _insert(connection, ride, wish, departure, leg, until_at, rider, None, together)
+    seat_id = await _insert(connection, ride, wish, departure, leg, until_at, rider, guest, together)
     if seat_id is None:
         raise AlreadyAsked(await _standing_seat(connection, rider, wish))
     seat = await seat_by_id(connection, seat_id)
@@ -144,6 +146,16 @@ async def book_for_guest(connection: Connection, staff: Person, wish: SeatWish, 
     seat = await seat_by_id(connection, seat_id or 0)
     await announce_acceptance(connection, seat)
     return seat
+
+
+async def request_for_guest(
+    connection: Connection, operator: Person, wish: SeatWish, guest: Guest, together: UUID
+) -> Seat:
+    """For somebody who asked at another operator, with whose number for it (`together`); else as `request_seats`."""
+    await lock_person(connection, operator.id)
+    await _look_first(connection, operator, wish)
+    await lock_rides(connection, [wish.ride_id])
+    return await _request(connection, operator, wish, together, guest)
 
 
 async def _check_rider(connection: Connection, rider: Person, ride: Ride, day: date) -> None:
