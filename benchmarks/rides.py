@@ -179,7 +179,9 @@ class Neighbours:
         return int((place.lat - SOUTH) * 11.1), int((place.lon - WEST) * 7.4)
 
 
-async def bring_in(connection: Connection, chance: random.Random, near: Neighbours, size: int) -> tuple[float, float]:
+async def bring_in(
+    connection: Connection, chance: random.Random, near: Neighbours, size: int, distinct: int
+) -> tuple[float, float]:
     """Seconds for computing the ways and catchments, and for COPY into the table with its indexes."""
     await connection.execute("INSERT INTO person (email, name) VALUES ('fahrer@example.org', '')")
     driver = await connection.fetchval("SELECT id FROM person")
