@@ -182,8 +182,8 @@ async def test_seats_that_are_taken_are_not_offered_again_but_on_another_leg(
     road = await make_road(connection)
     ride = await make_ride(connection, driver, road, "Adorf", "Dedorf", seats=1)
     await connection.execute(
-        """INSERT INTO seat_request (ride_id, day, leg, period, pick_up_municipality, drop_off_municipality, share_cents,
-                                     status)
+        """INSERT INTO seat_request (ride_id, day, leg, period, pick_up_municipality, drop_off_municipality,
+                                     share_cents, status)
            SELECT $1, $2, int4range(0, $3), tstzrange(now(), now() + interval '1 hour'), id, id, 0, 'accepted'
            FROM municipality LIMIT 1""",
         ride.id,

@@ -17,6 +17,15 @@ from support.world import World, address, app_of, routes_of
 
 DAY = f"{day_after(6)}"
 
+OFFER = {
+    "from": "Kusel", "via_1": "", "to": "Ferndorf", "from_exact": "", "to_exact": "", "repeats": "weekly", "date": DAY,
+    "time": "08:00", "first": DAY, "last": "", "time_1": "07:00", "with_return": "1", "back_1": "16:00", "seats": "2",
+    "flexible": "10", "detour": "5", "share": "1,00", "note": "", "carries": "pets", "women_only": "", "action": "",
+}  # fmt: skip
+MEETING_POINT = {
+    "municipality": "Kusel", "name": "Bank", "description": "", "lat": "49,5", "lon": "7,4", "lit": "1",
+}  # fmt: skip
+
 # What each form takes, by its route. A value that a form refuses is told in a 422 (a page that keeps what was typed).
 FORMS: dict[str, dict[str, str]] = {
     "/sign-in": {"email": "jemand@example.org", "next": "/"},
@@ -153,6 +162,21 @@ FORMS: dict[str, dict[str, str]] = {
     "/district/spaces/{space_id:int}/hosts": {"email": "jemand@example.org"},
     "/district/spaces/{space_id:int}/hosts/{person_id:int}/removal": {},
     "/district/spaces/{space_id:int}/publication": {"published": "yes"},
+    "/rides/new": OFFER,
+    "/rides/{ride_id:int}/change": {**OFFER, "version": "1"},
+    "/rides/{ride_id:int}/days": {"day": DAY, "time": "08:00", "message": ""},
+    "/rides/{ride_id:int}/pauses": {"first": DAY, "last": DAY, "message": ""},
+    "/rides/{ride_id:int}/pauses/removal": {"first": DAY},
+    "/rides/{ride_id:int}/end": {"message": ""},
+    "/rides/wishes": {
+        "from": "Kusel", "to": "Ferndorf", "day": DAY, "when": "arrive", "at": "08:00", "places": "1", "needs": "pets",
+        "women_only": "", "repeats": "weekly", "weekdays": "1", "last": "",
+    },
+    "/rides/wishes/{ride_wish_id:int}/withdrawal": {},
+    "/meeting-points/{meeting_point_id:int}/calls": {"to": "Kusel"},
+    "/district/meeting-points/new": MEETING_POINT,
+    "/district/meeting-points/{meeting_point_id:int}": MEETING_POINT,
+    "/district/meeting-points/{meeting_point_id:int}/retirement": {},
 }  # fmt: skip
 
 QUERIES: dict[str, dict[str, str]] = {
@@ -203,6 +227,20 @@ QUERIES: dict[str, dict[str, str]] = {
     "/rides/organisations/{organisation_id:int}": {"day": DAY},
     "/rides/organisations/{organisation_id:int}/bookings/new": {"day": DAY, "ride": "1"},
     "/sign-in": {"next": "/bookings"},
+    "/rides": {"from": "Kusel", "to": "Ferndorf", "day": DAY, "when": "arrive", "at": "08:00", "places": "1"},
+    "/rides/search": {
+        "from": "Kusel",
+        "to": "Ferndorf",
+        "day": DAY,
+        "when": "leave",
+        "at": "06:00",
+        "places": "1",
+        "needs": "pets",
+        "women_only": "",
+    },
+    "/rides/{ride_id:int}": {"day": DAY, "from": "Kusel", "to": "Ferndorf", "places": "1", "needs": "pets"},
+    "/rides/new": {"from": "Kusel", "to": "Ferndorf", "date": DAY, "time": "08:00"},
+    "/rides/wishes/new": {"from": "Kusel", "to": "Ferndorf", "day": DAY, "weekdays": "1", "last": DAY},
 }
 
 BAD: list[Any] = [
@@ -270,6 +308,8 @@ async def test_nothing_in_a_form_is_a_fault(
 
 # Buttons and lists whose form is never sent by hand with a wrong value: a page says so, and leads back.
 WITHOUT_A_PAGE = {
+    "/rides/{ride_id:int}/days", "/rides/{ride_id:int}/pauses", "/rides/{ride_id:int}/pauses/removal",
+    "/rides/{ride_id:int}/end",
     "/bookings/{booking_id:int}/voucher",
     "/sign-in/code", "/bookings/{booking_id:int}/cancellation", "/here/{code:str}/bookings", "/bookings/reminders",
     "/counter/spaces/{space_id:int}/bookings/{guest_booking_id:int}/cancellation",
@@ -297,6 +337,13 @@ CHOSEN = {
     "scope",
     "ridden",
     "thumb",
+    "repeats",
+    "needs",
+    "carries",
+    "when",
+    "weekdays",
+    "action",
+    "with_return",
 }
 
 

@@ -21,6 +21,9 @@ def guards_of(handler: Any) -> list[Any]:
     return [getattr(guard, "func", guard) for guard in handler.resolve_guards()]
 
 
+# Looking for a ride needs no account; offering one, asking and wishing does.
+RIDES_FOR_ALL = {"/rides", "/rides/search", "/rides/{ride_id:int}", "/api/v1/rides/search"}
+
 GUARDED = [(method, path) for method, path, handler in ROUTES if guards_of(handler) != [guards.public]]
 
 
@@ -47,6 +50,8 @@ def test_every_path_of_a_host_or_of_the_district_is_guarded_as_such() -> None:
         )  # fmt: skip
         if path.startswith(own):
             assert guards_of(handler) == [guards.signed_in]
+        if path.startswith(("/rides", "/api/v1/rides", "/api/v1/ride-wishes")) and path not in RIDES_FOR_ALL:
+            assert guards_of(handler) == [guards.signed_in], path
 
 
 async def refused(client: httpx.AsyncClient, method: str, path: str, *allowed: int) -> None:
@@ -80,8 +85,9 @@ async def test_who_is_somebody_else_gets_nothing(
     await sign_in(connection, client, outsider)
     open_to_all = ("/resources/{resource_id:int}/bookings", "/resources/{resource_id:int}/series")
     seats = ("/rides/{ride_id:int}/seat-requests", "/rides/{ride_id:int}/seat-requests/new")
+    calls = ("/meeting-points/{meeting_point_id:int}/calls", "/here/{code:str}/bookings")
     asks = method == "POST" and path == "/api/v1/rides/{ride_id:int}/seat-requests"
-    if path in (*open_to_all, *seats, "/here/{code:str}/bookings") or asks:
+    if path in (*open_to_all, *seats, *calls) or asks:
         return  # anybody may book; nothing here belongs to somebody
     asked = address(path, world.ids)
     answer = await client.request(method, asked, json=_body(path) if method == "POST" else None)
@@ -98,8 +104,10 @@ async def test_who_is_somebody_else_gets_nothing(
 
 
 def _body(path: str) -> dict[str, object] | None:
-    if path.endswith(("/approval", "/refusal")) or path.startswith("/api/v1/seat-requests"):
+    if path.endswith(("/approval", "/refusal", "/withdrawal")) or path.startswith("/api/v1/seat-requests"):
         return {"ridden": True} if path.endswith("/feedback") else {}
+    if path.startswith("/api/v1/rides/") and not path.endswith("/seat-requests"):
+        return {"from": "Kusel", "to": "Ferndorf", "first": "2030-01-01", "times": [{"weekday": 1, "at": 420}]}
     if path.startswith("/api/v1/series/"):
         return {"booking_id": 1, "scope": "all"}
     return {"start": "2030-01-01T09:00:00Z", "end": "2030-01-01T10:00:00Z"} if path.startswith("/api/") else None

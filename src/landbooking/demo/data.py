@@ -5,6 +5,7 @@ from importlib.resources import files
 
 from landbooking.accounts.person import person_by_email
 from landbooking.database import Connection
+from landbooking.demo.rides import add_rides
 from landbooking.errors import Refusal
 from landbooking.places.importing import import_municipalities
 from landbooking.spaces.booking import book_resource
@@ -64,6 +65,7 @@ async def load_demo_data(connection: Connection) -> bool:
             await _add_space(connection, space, hosted=number < 2)
         await _add_other_kinds(connection)
         await _add_bookings(connection)
+        await add_rides(connection)
     return True
 
 

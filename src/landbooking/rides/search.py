@@ -130,7 +130,7 @@ async def nearest_rides(
     now = datetime.now(UTC)
     ends = ends_of(journey, places)
     rows = await connection.fetch(_NEAR, *_asked(journey, ends, person))
-    found = [_candidate(row, places) for row in rows]
+    found = [candidate_from(row, places) for row in rows]
     first = journey.day - timedelta(days=1)
     taken = await taken_seats(connection, [one.id for one in found], first, _AHEAD + 2)
     nearest = []
@@ -169,7 +169,7 @@ async def candidates(
 ) -> list[Candidate]:
     """All rides that could fit, and some that don't: what is asked here is only what the database is quick at."""
     rows = await connection.fetch(CANDIDATES, *candidate_arguments(journey, ends, person))
-    return [_candidate(row, places) for row in rows]
+    return [candidate_from(row, places) for row in rows]
 
 
 def candidate_arguments(journey: Journey, ends: Ends, person: Person | None) -> tuple[Any, ...]:
@@ -189,7 +189,8 @@ def _asked(journey: Journey, ends: Ends, person: Person | None) -> tuple[Any, ..
     return person.id if person else 0, journey.day, *ends.cells, journey.women_only
 
 
-def _candidate(row: asyncpg.Record, places: Gazetteer) -> Candidate:
+def candidate_from(row: asyncpg.Record, places: Gazetteer) -> Candidate:
+    """Out of a row of CANDIDATES."""
     way = Way(tuple(Milestone(*point) for point in row["way"]), row["routed_by"])
     stops = [places.find(municipality, point) for municipality, point, _metres, _seconds in row["stops"]]
     return Candidate(
