@@ -1,5 +1,7 @@
-"""The canary: an exact place, coordinates, a telephone number and names, seen by the two alone, from the yes until a day
-after the ride. Walks every page and answer of rides as everybody else, and reads every mail and log line."""
+"""The canary: exact places, coordinates, telephone numbers and names are for the two alone, until a day after the ride.
+
+Walks every page and answer of rides as everybody else, and reads every mail and log line.
+"""
 
 import json
 from datetime import UTC, datetime, timedelta
