@@ -57,8 +57,8 @@ async def scene(connection: Connection) -> Scene:
         PlannedStop(last.place, ExactPlace("Werkstor 9")),
     )
     ride = await offer_ride(connection, driver, msgspec.structs.replace(offer, stops=exact))
-    places = {"pick_up_place": "Hinterhof 7 beim Kanarienvogel", "drop_off_place": "Kellertreppe am Markt"}
-    return Scene(ride, await ask(connection, rider, ride, road, **places), rider, driver)
+    seat = await ask(connection, rider, ride, road, pick_up_place=RIDERS[0], drop_off_place=RIDERS[1])
+    return Scene(ride, seat, rider, driver)
 
 
 def found(text: str, *but: str) -> list[str]:
