@@ -149,10 +149,12 @@ async def test_accepting_against_cancelling_leaves_one_true_story(pool: Pool) ->
 
 async def accept_many_at_once(pool: Pool) -> Counter[object]:
     scene = await make_scene(pool, 6, instant=False)
+
+    async def accept_one(seat_id: int) -> None:
+        await within(pool, lambda connection: accept(connection, scene.driver, seat_id, None))
+
     asked = [await asking(pool, scene, number) for number in range(6)]
-    return await held_back(
-        pool, *(within(pool, lambda c, seat=seat: accept(c, scene.driver, seat.id, None)) for seat in asked)
-    )
+    return await held_back(pool, *(accept_one(seat.id) for seat in asked))
 
 
 async def test_of_many_acceptances_one_counts_for_each_seat(pool: Pool, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -232,7 +234,7 @@ async def change_time_while_asking(pool: Pool, monkeypatch: pytest.MonkeyPatch) 
         return await insert(*args)
 
     monkeypatch.setattr(seats, "_insert", pausing)
-    request = asyncio.create_task(asking(pool, scene, 0))  # type: ignore[arg-type]
+    request = asyncio.ensure_future(asking(pool, scene, 0))
     await seen.wait()
     change = asyncio.create_task(within(pool, lambda connection: leave_later(connection, scene)))
     waiting = asyncio.create_task(until_waiting(pool))

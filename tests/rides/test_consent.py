@@ -70,7 +70,8 @@ async def test_a_guardian_agrees_and_takes_it_back(
     assert (await client.get(first)).status_code == 410
     assert (await client.post(first, data={"answer": "no"})).status_code == 410
     assert await may_ride(connection, minor.id)
-    kept = await connection.fetchrow("SELECT channel, text_version, granted_at FROM guardian_consent")
+    kept = await connection.fetchrow("SELECT channel, text_version FROM guardian_consent")
+    assert kept
     assert (kept["channel"], kept["text_version"]) == ("link", 1)
     seat = await ask(connection, minor, ride, road)
     second = await link(connection)

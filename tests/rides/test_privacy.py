@@ -1,5 +1,7 @@
-"""The canary: an exact place, coordinates, a telephone number and names, seen by the two alone, from the yes until a day
-after the ride. Walks every page and answer of rides as everybody else, and reads every mail and log line."""
+"""The canary: exact places, coordinates, telephone numbers and names are for the two alone, until a day after the ride.
+
+Walks every page and answer of rides as everybody else, and reads every mail and log line.
+"""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -55,8 +57,8 @@ async def scene(connection: Connection) -> Scene:
         PlannedStop(last.place, ExactPlace("Werkstor 9")),
     )
     ride = await offer_ride(connection, driver, msgspec.structs.replace(offer, stops=exact))
-    places = {"pick_up_place": "Hinterhof 7 beim Kanarienvogel", "drop_off_place": "Kellertreppe am Markt"}
-    return Scene(ride, await ask(connection, rider, ride, road, **places), rider, driver)
+    seat = await ask(connection, rider, ride, road, pick_up_place=RIDERS[0], drop_off_place=RIDERS[1])
+    return Scene(ride, seat, rider, driver)
 
 
 def found(text: str, *but: str) -> list[str]:
