@@ -172,6 +172,7 @@ def _nearest(places: Gazetteer, point: Point, field: str) -> Place:
 def query_status(text: Any) -> Status:
     """Raises InvalidInput."""
     try:
-        return msgspec.convert(text, Status)
+        status: Status = msgspec.convert(text, Status)
     except msgspec.ValidationError:
         raise InvalidInput({"status": _("Diesen Zustand gibt es nicht.")}, {}) from None
+    return status
