@@ -53,6 +53,8 @@ WRONG = [
     ("CONTACT", "hilfe", "it must be a mail address"),
     ("CONTACT", "a@b.de, c@d.de", "it must be a mail address"),
     ("OPERATOR", "Landkreis\nKusel", "it must be one line"),
+    ("VALHALLA_URL", "valhalla:8002", "it must begin with http:// or https://"),
+    ("OSRM_URL", "ftp://osrm", "it must begin with http:// or https://"),
 ]
 
 

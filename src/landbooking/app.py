@@ -15,12 +15,16 @@ from landbooking.accounts.authentication import Authentication
 from landbooking.accounts.guards import public
 from landbooking.accounts.unrouted import answer_anybody
 from landbooking.agenda import routes as agenda
+from landbooking.agenda import travel_pages as travel
 from landbooking.bodies import LARGEST_BODY, read_body
 from landbooking.database import Pool, create_pool, reading, transaction
 from landbooking.middleware import HeadAsGet, LanguageAddress, OriginCheck, RequestLog, SecurityHeaders, StaticCaching
 from landbooking.openapi import description
 from landbooking.paths import STATIC
 from landbooking.places import api as places_api
+from landbooking.rides import api as rides_api
+from landbooking.rides import routes as rides
+from landbooking.rides import seat_api
 from landbooking.settings import Settings
 from landbooking.spaces import api as spaces_api
 from landbooking.spaces import booking_api
@@ -52,8 +56,10 @@ def create_app(
             *spaces.ROUTES,
             *waiting.ROUTES,
             *agenda.ROUTES,
+            *travel.ROUTES,
             *hosting.ROUTES,
             *tariffs.ROUTES,
+            *rides.ROUTES,
             Router("/api/v1", route_handlers=[*places_api.ROUTES], guards=[public]),
             Router(
                 "/api/v1",
@@ -69,6 +75,8 @@ def create_app(
                     *till_api.ROUTES,
                     *district_api.ROUTES,
                     *waiting_api.ROUTES,
+                    *rides_api.ROUTES,
+                    *seat_api.ROUTES,
                 ],
             ),
             *legal.ROUTES,

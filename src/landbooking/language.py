@@ -91,6 +91,12 @@ def _format_day(day: date, width: str, code: str) -> str:
     return dates.format_date(day, patterns[code][width], locale=_LOCALES[code])
 
 
+def weekday_names() -> list[str]:
+    """ "Montag" to "Sonntag"."""
+    names = dates.get_day_names("wide", locale=_LOCALES[language.get()])
+    return [names[number] for number in range(7)]
+
+
 def format_cents(cents: int) -> str:
     """ "12,50 €"."""
     return numbers.format_currency(Decimal(cents) / 100, "EUR", locale=_LOCALES[language.get()])

@@ -35,6 +35,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     database_pool: Size = 10
     log_level: str = "info"
     smtp_timeout: Annotated[float, msgspec.Meta(gt=0, le=120)] = 15.0
+    amarillo_url: str | None = None
+    amarillo_key: str | None = None
+    valhalla_url: str | None = None
+    osrm_url: str | None = None
 
     @property
     def secure(self) -> bool:
@@ -72,13 +76,19 @@ SCHEMES = {
     "redis_url": {"redis", "rediss", "unix"},
     "smtp_url": {"smtp", "smtps"},
     "base_url": {"http", "https"},
+    "amarillo_url": {"http", "https"},
+    "valhalla_url": {"http", "https"},
+    "osrm_url": {"http", "https"},
 }
 LEVELS = {"debug", "info", "warning", "error"}
 
 
 def _check_addresses(settings: Settings) -> None:
     for name, schemes in SCHEMES.items():
-        _check_url(name, getattr(settings, name), schemes)
+        if (url := getattr(settings, name)) is not None:
+            _check_url(name, url, schemes)
+    if settings.valhalla_url and settings.osrm_url:
+        raise _wrong("osrm_url", "Valhalla is configured already, and one router is enough")
     redis, smtp, base = (urlsplit(url) for url in (settings.redis_url, settings.smtp_url, settings.base_url))
     if redis.scheme != "unix" and not re.fullmatch(r"/?|/\d+", redis.path):
         raise _wrong("redis_url", "it must end with a number, like redis://host:6379/0")

@@ -19,6 +19,9 @@ from landbooking.accounts.forgetting import forget_expired
 from landbooking.database import TRY_AGAIN, create_pool
 from landbooking.logs import configure_logging
 from landbooking.notifications.delivery import LANES, deliver_due, forget_old_mails
+from landbooking.rides.contact import forget_exact_places
+from landbooking.rides.expiry import expire_seat_requests
+from landbooking.rides.exports.pushing import push_rides
 from landbooking.settings import Settings
 from landbooking.spaces.approval.expiry import expire_requests
 from landbooking.spaces.consultations import erase_consultations
@@ -89,12 +92,14 @@ async def forget(context: dict[str, Any]) -> None:
         await erase_consultations(connection)
         await forget_guests(connection)
         await forget_old_wishes(connection)
+        await forget_exact_places(connection)
 
 
 async def expire(context: dict[str, Any]) -> None:
-    """Every five seconds: requests that no host answered, and what was held for somebody who did not answer."""
+    """Every five seconds: requests that no host or driver answered, and what was held for who did not answer."""
     await expire_requests(context["pool"])
     await expire_offers(context["pool"])
+    await expire_seat_requests(context["pool"])
 
 
 async def free(context: dict[str, Any]) -> None:
@@ -108,6 +113,11 @@ async def serve(context: dict[str, Any]) -> None:
     await look_again(context["pool"])
 
 
+async def push(context: dict[str, Any]) -> None:
+    """Every minute: rides that changed, to where they are pushed."""
+    await push_rides(context["pool"], context["settings"])
+
+
 def _worker(settings: Settings, context: dict[str, Any]) -> Worker:
     return Worker(
         functions=[],
@@ -116,6 +126,7 @@ def _worker(settings: Settings, context: dict[str, Any]) -> Worker:
             cron(_patient(expire), name="expire", second=set(range(0, 60, 5)), timeout=60, keep_result=0, max_tries=1),
             cron(_patient(free), name="free", second={5, 20, 35, 50}, timeout=60, keep_result=0, max_tries=1),
             cron(_patient(serve), name="serve", second={30}, timeout=300, keep_result=0, max_tries=1),
+            cron(_patient(push), name="push", second={45}, timeout=300, keep_result=0, max_tries=1),
             cron(_patient(forget), name="forget", hour={3}, minute={17}, timeout=3600, keep_result=0, max_tries=1),
         ],
         redis_settings=RedisSettings.from_dsn(settings.redis_url),

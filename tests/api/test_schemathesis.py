@@ -13,6 +13,8 @@ from conftest import cloned_database
 from landbooking.database import prepare_connection
 from support.people import bearer, make_person
 from support.people import settings as settings_for
+from support.rides import make_ride, make_road, tomorrow
+from support.seats import ask
 from support.servers import serving
 from support.spaces import day_after, make_booking, make_desk, make_series, make_space, open_daily, period_on
 
@@ -75,6 +77,12 @@ async def _filled(url: str) -> tuple[str, dict[str, Any]]:
             "choices": [{"date": f"{day_after(number)}"} for number in (6, 7)],
         }
         dated = {"booking_id": dated_id, "scope": "all"}
+        road = await make_road(connection)
+        driver = await make_person(connection, "fahrerin@example.org")
+        ride = await make_ride(connection, driver, road, "Adorf", "Dedorf", seats=8)
+        asked = await ask(connection, person, await make_ride(connection, driver, road, "Adorf", "Dedorf"), road)
+        adorf, dedorf = (road.places.named(name).municipality_id for name in ("Adorf", "Dedorf"))
+        stops = {"pick_up": {"municipality_id": adorf}, "drop_off": {"municipality_id": dedorf}}
         known = {
             "space_id": space_id,
             "booking_id": booking_id,
@@ -86,6 +94,11 @@ async def _filled(url: str) -> tuple[str, dict[str, Any]]:
             "/api/v1/series/preview": series,
             "/api/v1/series/{series_id}/move": {**dated, "start": "13:00", "end": "14:00"},
             "/api/v1/series/{series_id}/cancellation": dated,
+            "ride_id": ride.id,
+            "seat_id": asked.id,
+            "/api/v1/rides/{ride_id}/seat-requests": {"day": f"{tomorrow()}", **stops},
+            **{f"/api/v1/seat-requests/{{seat_id}}/{verb}": {} for verb in ("acceptance", "refusal", "cancellation")},
+            "/api/v1/seat-requests/{seat_id}/feedback": {"ridden": True},
             "near": "49.538,7.404",
             "municipality": "07336055",
             "date": str(day_after(5)),

@@ -17,6 +17,15 @@ from support.world import World, address, app_of, routes_of
 
 DAY = f"{day_after(6)}"
 
+OFFER = {
+    "from": "Kusel", "via_1": "", "to": "Ferndorf", "from_exact": "", "to_exact": "", "repeats": "weekly", "date": DAY,
+    "time": "08:00", "first": DAY, "last": "", "time_1": "07:00", "with_return": "1", "back_1": "16:00", "seats": "2",
+    "flexible": "10", "detour": "5", "share": "1,00", "note": "", "carries": "pets", "women_only": "", "action": "",
+}  # fmt: skip
+MEETING_POINT = {
+    "municipality": "Kusel", "name": "Bank", "description": "", "lat": "49,5", "lon": "7,4", "lit": "1",
+}  # fmt: skip
+
 # What each form takes, by its route. A value that a form refuses is told in a 422 (a page that keeps what was typed).
 FORMS: dict[str, dict[str, str]] = {
     "/sign-in": {"email": "jemand@example.org", "next": "/"},
@@ -116,6 +125,34 @@ FORMS: dict[str, dict[str, str]] = {
     "/host/spaces/{space_id:int}/bookings/{booking_id:int}/waiver": {"reason": "volunteer"},
     "/cards/vouchers": {"code": "NICHTS"},
     "/bookings/{booking_id:int}/voucher": {"code": "NICHTS"},
+    "/rides/{ride_id:int}/seat-requests": {
+        "day": DAY, "from": "Adorf", "to": "Dedorf", "places": "1", "needs": "luggage", "pick_up_place": "Am Bach 3",
+        "drop_off_place": "Am Markt 1", "with_return": "", "key": "k-1",
+    },
+    "/rides/seats/{seat_id:int}/acceptance": {"version": "1"},
+    "/rides/seats/{seat_id:int}/refusal": {"version": "1", "message": "Kein Platz"},
+    "/rides/seats/{seat_id:int}/cancellation": {"version": "1", "scope": "one", "message": "Krank"},
+    "/rides/seats/{seat_id:int}/feedback": {"ridden": "yes", "thumb": "up"},
+    "/rides/seats/{seat_id:int}/report": {"text": "Zu spät"},
+    "/rides/seats/{seat_id:int}/block": {},
+    "/rides/profile": {"phone": "06381 77", "is_woman": "1", "birthday": ""},
+    "/rides/profile/guardian": {"guardian_email": "mutter@example.org"},
+    "/rides/blocks/{person_id:int}/removal": {},
+    "/rides/consent/{token:str}": {"answer": "yes"},
+    "/rides/organisations/{organisation_id:int}/duties": {"ride": "1", "day": DAY, "person": ""},
+    "/rides/organisations/{organisation_id:int}/bookings/new": {
+        "ride": "1", "day": DAY, "from": "Adorf", "to": "Dedorf", "places": "1", "pick_up_place": "Am Bach 3",
+        "drop_off_place": "Am Markt 1", "name": "Nachbar", "phone": "06381 1", "key": "k-1",
+    },
+    "/rides/organisations/{organisation_id:int}/bookings/{seat_id:int}/cancellation": {"version": "1"},
+    "/district/rides/reports/{report_id:int}/handling": {},
+    "/district/rides/people": {"email": "jemand@example.org"},
+    "/district/rides/people/{person_id:int}/confirmation": {},
+    "/district/rides/people/{person_id:int}/consent": {},
+    "/district/rides/people/{person_id:int}/consent/revocation": {},
+    "/district/rides/organisations": {"name": "Bürgerbus", "phone": "06381 5"},
+    "/district/rides/organisations/{organisation_id:int}/members": {"email": "jemand@example.org", "role": "driver"},
+    "/district/rides/organisations/{organisation_id:int}/members/{person_id:int}/removal": {},
     "/district/vouchers": {"district": "", "worth_visits": "3", "worth": ""},
     "/district/cards": {"district": "", "visits": "10", "price": "80,00"},
     "/district/spaces/new": {
@@ -125,6 +162,21 @@ FORMS: dict[str, dict[str, str]] = {
     "/district/spaces/{space_id:int}/hosts": {"email": "jemand@example.org"},
     "/district/spaces/{space_id:int}/hosts/{person_id:int}/removal": {},
     "/district/spaces/{space_id:int}/publication": {"published": "yes"},
+    "/rides/new": OFFER,
+    "/rides/{ride_id:int}/change": {**OFFER, "version": "1"},
+    "/rides/{ride_id:int}/days": {"day": DAY, "time": "08:00", "message": ""},
+    "/rides/{ride_id:int}/pauses": {"first": DAY, "last": DAY, "message": ""},
+    "/rides/{ride_id:int}/pauses/removal": {"first": DAY},
+    "/rides/{ride_id:int}/end": {"message": ""},
+    "/rides/wishes": {
+        "from": "Kusel", "to": "Ferndorf", "day": DAY, "when": "arrive", "at": "08:00", "places": "1", "needs": "pets",
+        "women_only": "", "repeats": "weekly", "weekdays": "1", "last": "",
+    },
+    "/rides/wishes/{ride_wish_id:int}/withdrawal": {},
+    "/meeting-points/{meeting_point_id:int}/calls": {"to": "Kusel"},
+    "/district/meeting-points/new": MEETING_POINT,
+    "/district/meeting-points/{meeting_point_id:int}": MEETING_POINT,
+    "/district/meeting-points/{meeting_point_id:int}/retirement": {},
 }  # fmt: skip
 
 QUERIES: dict[str, dict[str, str]] = {
@@ -171,7 +223,24 @@ QUERIES: dict[str, dict[str, str]] = {
     },
     "/district/spaces/new": {"name": "Neu", "features": "x"},
     "/district/openings": {"before": "7"},
+    "/rides/{ride_id:int}/seat-requests/new": {"day": DAY, "from": "Adorf", "to": "Dedorf", "places": "1"},
+    "/rides/organisations/{organisation_id:int}": {"day": DAY},
+    "/rides/organisations/{organisation_id:int}/bookings/new": {"day": DAY, "ride": "1"},
     "/sign-in": {"next": "/bookings"},
+    "/rides": {"from": "Kusel", "to": "Ferndorf", "day": DAY, "when": "arrive", "at": "08:00", "places": "1"},
+    "/rides/search": {
+        "from": "Kusel",
+        "to": "Ferndorf",
+        "day": DAY,
+        "when": "leave",
+        "at": "06:00",
+        "places": "1",
+        "needs": "pets",
+        "women_only": "",
+    },
+    "/rides/{ride_id:int}": {"day": DAY, "from": "Kusel", "to": "Ferndorf", "places": "1", "needs": "pets"},
+    "/rides/new": {"from": "Kusel", "to": "Ferndorf", "date": DAY, "time": "08:00"},
+    "/rides/wishes/new": {"from": "Kusel", "to": "Ferndorf", "day": DAY, "weekdays": "1", "last": DAY},
 }
 
 BAD: list[Any] = [
@@ -244,6 +313,8 @@ async def test_nothing_in_a_form_is_a_fault(
 
 # Buttons and lists whose form is never sent by hand with a wrong value: a page says so, and leads back.
 WITHOUT_A_PAGE = {
+    "/rides/{ride_id:int}/days", "/rides/{ride_id:int}/pauses", "/rides/{ride_id:int}/pauses/removal",
+    "/rides/{ride_id:int}/end",
     "/bookings/{booking_id:int}/voucher",
     "/sign-in/code", "/bookings/{booking_id:int}/cancellation", "/here/{code:str}/bookings", "/bookings/reminders",
     "/counter/spaces/{space_id:int}/bookings/{guest_booking_id:int}/cancellation",
@@ -252,6 +323,8 @@ WITHOUT_A_PAGE = {
     "/host/spaces/{space_id:int}/bookings/{booking_id:int}/cancellation",
     "/host/spaces/{space_id:int}/bookings/{booking_id:int}/approval",
     "/host/spaces/{space_id:int}/resources/{resource_id:int}/retirement",
+    "/rides/seats/{seat_id:int}/acceptance", "/rides/organisations/{organisation_id:int}/duties",
+    "/rides/organisations/{organisation_id:int}/bookings/{seat_id:int}/cancellation", "/rides/consent/{token:str}",
 }  # fmt: skip
 CHOSEN = {
     "features",
@@ -266,6 +339,16 @@ CHOSEN = {
     "seen",
     "rest",
     "message",
+    "scope",
+    "ridden",
+    "thumb",
+    "repeats",
+    "needs",
+    "carries",
+    "when",
+    "weekdays",
+    "action",
+    "with_return",
 }
 
 

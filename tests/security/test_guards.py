@@ -21,6 +21,9 @@ def guards_of(handler: Any) -> list[Any]:
     return [getattr(guard, "func", guard) for guard in handler.resolve_guards()]
 
 
+# Looking for a ride needs no account; offering one, asking and wishing does.
+RIDES_FOR_ALL = {"/rides", "/rides/search", "/rides/{ride_id:int}", "/api/v1/rides/search"}
+
 GUARDED = [(method, path) for method, path, handler in ROUTES if guards_of(handler) != [guards.public]]
 
 
@@ -43,9 +46,15 @@ def test_every_path_of_a_host_or_of_the_district_is_guarded_as_such() -> None:
         if path.startswith("/api/v1/spaces/{space_id:int}/") and not path.endswith("/week"):
             staffed = guards.at_counter if "/guests" in path else guards.host_of_space
             assert guards_of(handler) == [staffed]
-        own = ("/profile", "/bookings", "/series", "/api/v1/bookings", "/api/v1/series", "/api/v1/waiting")
+        own = (
+            "/profile", "/bookings", "/series", "/rides/seats", "/rides/requests", "/rides/profile", "/rides/blocks",
+            "/rides/duties", "/rides/organisations", "/api/v1/bookings", "/api/v1/series", "/api/v1/waiting",
+            "/api/v1/seat-requests",
+        )  # fmt: skip
         if path.startswith(own):
             assert guards_of(handler) == [guards.signed_in]
+        if path.startswith(("/rides", "/api/v1/rides", "/api/v1/ride-wishes")) and path not in RIDES_FOR_ALL:
+            assert guards_of(handler) == [guards.signed_in], path
 
 
 async def refused(client: httpx.AsyncClient, method: str, path: str, *allowed: int) -> None:
@@ -78,20 +87,30 @@ async def test_who_is_somebody_else_gets_nothing(
         await make_host(connection, outsider, await make_space(connection, name="Nachbarraum"))
     await sign_in(connection, client, outsider)
     open_to_all = ("/resources/{resource_id:int}/bookings", "/resources/{resource_id:int}/series")
-    if path in (*open_to_all, "/here/{code:str}/bookings"):
+    seats = ("/rides/{ride_id:int}/seat-requests", "/rides/{ride_id:int}/seat-requests/new")
+    calls = ("/meeting-points/{meeting_point_id:int}/calls", "/here/{code:str}/bookings")
+    asks = method == "POST" and path == "/api/v1/rides/{ride_id:int}/seat-requests"
+    if path in (*open_to_all, *seats, *calls) or asks:
         return  # anybody may book; nothing here belongs to somebody
     asked = address(path, world.ids)
     answer = await client.request(method, asked, json=_body(path) if method == "POST" else None)
-    gone = path in ("/profile/devices/{session_id:int}/end", "/profile/keys/{token_id:int}/revoke")
+    gone = path in (
+        "/profile/devices/{session_id:int}/end",
+        "/profile/keys/{token_id:int}/revoke",
+        "/rides/blocks/{person_id:int}/removal",
+    )
     assert answer.status_code in ((303, 404) if gone else (403, 404)), answer.status_code
     assert await connection.fetchval("SELECT count(*) FROM session WHERE id = $1", world.ids["session_id"]) == 1
     assert await connection.fetchval("SELECT count(*) FROM api_token WHERE id = $1", world.ids["token_id"]) == 1
     assert await connection.fetchval("SELECT version FROM booking WHERE id = $1", world.booking_id) == 1
+    assert await connection.fetchval("SELECT version FROM seat_request WHERE id = $1", world.ids["seat_id"]) == 1
 
 
 def _body(path: str) -> dict[str, object] | None:
-    if path.endswith(("/approval", "/refusal")):
-        return {}
+    if path.endswith(("/approval", "/refusal", "/withdrawal")) or path.startswith("/api/v1/seat-requests"):
+        return {"ridden": True} if path.endswith("/feedback") else {}
+    if path.startswith("/api/v1/rides/") and not path.endswith("/seat-requests"):
+        return {"from": "Kusel", "to": "Ferndorf", "first": "2030-01-01", "times": [{"weekday": 1, "at": 420}]}
     if path.endswith("/voucher"):
         return {"code": "ABCDEFGHJK"}
     if path.startswith("/api/v1/series/"):

@@ -7,6 +7,12 @@ import httpx
 
 from landbooking.accounts.person import Person, person_by_id
 from landbooking.database import Connection
+from landbooking.rides.matching import Journey
+from landbooking.rides.offering import Offer, PlannedStop, offer_ride
+from landbooking.rides.place import gazetteer
+from landbooking.rides.routing import beeline
+from landbooking.rides.timetable import Days
+from landbooking.rides.wishes import leave_wish
 from landbooking.spaces.guests.booking import book_for_guest
 from landbooking.spaces.period import Period
 from landbooking.spaces.space import space_by_id
@@ -14,6 +20,7 @@ from landbooking.spaces.tariffs.prices import offer_cards, set_tariff
 from landbooking.spaces.tariffs.sales import sell_card
 from landbooking.spaces.tariffs.tariff import Tariff
 from support.people import litestar, make_person
+from support.seats import make_riding
 from support.spaces import (
     day_after,
     make_booking,
@@ -81,7 +88,9 @@ async def make_world(connection: Connection) -> World:
     }
     for name, statement in rows.items():
         ids[name] = await connection.fetchval(statement, space_id)
+    ids |= await make_rides(connection, owner, space_id)
     ids["vehicle_id"] = await make_desk(connection, space_id, "Lastenrad", kind="vehicle")
+    ids |= await make_riding(connection, owner, helper)
     ids["code"] = await connection.fetchval("SELECT code FROM resource WHERE id = $1", desk)
     ids["wish_id"] = await make_wish(connection, owner, period, space_id)
     for name, table in (("session_id", "session"), ("token_id", "api_token")):
@@ -92,6 +101,34 @@ async def make_world(connection: Connection) -> World:
         statement = f"INSERT INTO {table} ({columns}) VALUES ({values}) RETURNING id"  # noqa: S608 written by tests
         ids[name] = await connection.fetchval(statement, owner.id)
     return World(space_id, desk, other_desk, await person_by_id(connection, owner.id), booking_id, period, ids)
+
+
+async def make_rides(connection: Connection, owner: Person, space_id: int) -> dict[str, int | str]:
+    """A ride between two villages of the district, a wish and a meeting point."""
+    here = await connection.fetchval("SELECT municipality_id FROM space WHERE id = $1", space_id)
+    there = await connection.fetchval(
+        """INSERT INTO municipality (district_id, ags, name, association, lat, lon, population)
+           SELECT district_id, '07336999', 'Ferndorf', '', lat + 0.1, lon + 0.1, 300 FROM municipality WHERE id = $1
+           RETURNING id""",
+        here,
+    )
+    bench = await connection.fetchval(
+        """INSERT INTO meeting_point (municipality_id, name, lat, lon)
+           SELECT id, 'Mitfahrbank', lat, lon FROM municipality WHERE id = $1 RETURNING id""",
+        there,
+    )
+    places = await gazetteer(connection)
+    ends = places.municipality(here), places.municipality(there)
+    offer = Offer(
+        stops=tuple(PlannedStop(place) for place in ends),
+        way=beeline([place.point for place in ends]),
+        days=Days(day_after(1)),
+        departs=(420,) * 7,
+    )
+    ride = await offer_ride(connection, owner, offer)
+    journey = Journey(origin=ends[0], destination=ends[1], day=day_after(2), by_arrival=True, at=480)
+    wish = await leave_wish(connection, owner, journey, Days(day_after(2)), [1, 2])
+    return {"ride_id": ride.id, "ride_wish_id": wish, "meeting_point_id": bench}
 
 
 def address(path: str, ids: dict[str, int | str]) -> str:

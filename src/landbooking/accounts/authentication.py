@@ -14,6 +14,7 @@ from landbooking.errors import NotSignedIn
 from landbooking.settings import Settings
 
 _OPEN = ("/static/", "/health", "/metrics")
+_FOR_PROGRAMS = ("/api/", "/covoiturage/")  # where tokens count
 
 _BY_SESSION = f"""
     SELECT {COLUMNS}, session.id AS proof_id, session.last_seen_at < now() - interval '1 hour' AS unseen
@@ -50,7 +51,7 @@ class Authentication:
             connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
             pool: Pool = connection.app.state.pool
             scheme, _, token = connection.headers.get("authorization", "").partition(" ")
-            if scheme.lower() == "bearer" and scope["path"].startswith("/api/"):
+            if scheme.lower() == "bearer" and scope["path"].startswith(_FOR_PROGRAMS):
                 async with connection_from(pool) as reads:
                     scope["user"], scope["auth"] = await _by_token(reads, token.strip())
             elif cookie := connection.cookies.get(session_cookie(connection.app.state.settings)):

@@ -1,10 +1,33 @@
 """A request that is sent twice acts once: the key that the sender chose remembers what came of it."""
 
-from typing import ClassVar
+import hashlib
+from typing import Annotated, ClassVar
 
+import msgspec
+from litestar.params import HeaderParameter
+
+from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import Refusal
 from landbooking.language import gettext as _
+
+Key = Annotated[
+    str | None,
+    HeaderParameter(
+        name="Idempotency-Key",
+        description=(
+            "Chosen by the client, best a fresh UUID for each wish. The same request sent again with it acts once: the "
+            "repetition gets the same status and the same thing as that stands by then, which may have been "
+            "changed meanwhile (see `version` and `status`); the first answer itself is not kept. With "
+            "another request it is refused: 422 `idempotency-key-reused`. A refused request leaves the key unused. "
+            "Keys are remembered for two days at least, each person's by themselves."
+        ),
+        min_length=1,
+        max_length=100,
+        pattern=r"^[!-~]+$",
+        required=False,
+    ),
+]
 
 
 class KeyReused(Refusal):
@@ -20,6 +43,16 @@ class KeyReused(Refusal):
                 "Bitte laden Sie die Seite neu und versuchen Sie es noch einmal."
             )
         )
+
+
+async def earlier(
+    connection: Connection, person: Person, key: str | None, verb: str, data: msgspec.Struct
+) -> int | None:
+    """What came of the same request before, by its id; None without a key or the first time."""
+    if key is None:
+        return None
+    fingerprint = hashlib.sha256(verb.encode() + msgspec.json.encode(data)).digest()
+    return await earlier_result(connection, person.id, key, fingerprint)
 
 
 async def earlier_result(connection: Connection, person_id: int, key: str, fingerprint: bytes) -> int | None:

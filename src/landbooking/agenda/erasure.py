@@ -2,6 +2,9 @@
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.rides.cancelling import cancel_seats_of
+from landbooking.rides.consequences import end_rides_of
+from landbooking.rides.contact import forget_places_of
 from landbooking.spaces.booking import give_up_booking
 from landbooking.spaces.bookings import standing_bookings
 from landbooking.spaces.consultations import erase_consultations_of
@@ -12,11 +15,15 @@ from landbooking.spaces.waiting.answers import withdraw_all
 async def erase_account(connection: Connection, person: Person) -> None:
     """Sessions, tokens, hosting and the feed go with the row; bookings that are under way or over lose their person.
 
+    So do seats; what the person has said of others stays, since it hangs on the seat and names nobody.
     The mails about cancelled bookings still go out, so that calendars are cleared; the nightly round forgets them.
     """
     # Who is booking in another tab finishes first, or finds nobody there: locked before looking at what is to come.
     await lock_person(connection, person.id)
     await connection.execute("SELECT FROM person WHERE id = $1 FOR UPDATE", person.id)
+    await cancel_seats_of(connection, person)
+    await end_rides_of(connection, person)
+    await forget_places_of(connection, person)
     await withdraw_all(connection, person)
     standing = await standing_bookings(connection, person)
     # All at once, in their order: what is given up is offered to others, who may be doing the same.

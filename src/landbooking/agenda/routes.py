@@ -1,7 +1,8 @@
 """My bookings: coming, past, cancelled; the reminders; the calendar feed."""
 
+import datetime as dt
 import hashlib
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -11,20 +12,27 @@ from litestar.params import FromPath
 from landbooking.accounts.guards import public, signed_in
 from landbooking.accounts.person import Person
 from landbooking.accounts.reminders import choose_reminders
+from landbooking.agenda.day import ZONE, day_of
 from landbooking.agenda.erasure import erase_account
 from landbooking.agenda.feed import create_feed, has_feed, person_of_feed, revoke_feed
 from landbooking.database import Connection
-from landbooking.forms import parse_form
+from landbooking.forms import InvalidInput, parse_form, parse_values
 from landbooking.language import gettext as _
 from landbooking.language import use_language
 from landbooking.notifications.calendar import calendar_feed
 from landbooking.pages import page, redirect
+from landbooking.rides.announcements import entry, reschedule_ride_reminders
+from landbooking.rides.seat import accepted_seats
 from landbooking.spaces.announcements import reschedule_reminders
 from landbooking.spaces.bookings import bookings_before, bookings_since, coming_bookings
 from landbooking.spaces.waiting.routes import time_left
 from landbooking.spaces.waiting.wishes import only_ever_held, open_wishes
 
 SHOWN = 50  # past and cancelled bookings on the page; older ones are in the API
+
+
+class DayQuery(msgspec.Struct, frozen=True):
+    date: dt.date | None = None
 
 
 class ReminderForm(msgspec.Struct, frozen=True):
@@ -49,12 +57,32 @@ async def my_bookings(request: Request[Person, Any, Any], reads: Connection) -> 
     )
 
 
+@get("/my-day", guards=[signed_in], include_in_schema=False)
+async def my_day(request: Request[Person, Any, Any], reads: Connection) -> Response[str]:
+    """Today, or a day to come."""
+    today = datetime.now(UTC).astimezone(ZONE).date()
+    try:
+        asked = parse_values(DayQuery, request.query_params).date
+    except InvalidInput:
+        asked = None
+    day = max(today, asked or today)
+    return page(
+        request,
+        "agenda/day.html",
+        shown=day,
+        items=await day_of(reads, request.user, day),
+        previous=day - timedelta(days=1) if day > today else None,
+        following=day + timedelta(days=1),
+    )
+
+
 @post("/bookings/reminders", guards=[signed_in], include_in_schema=False)
 async def reminders(request: Request[Person, Any, Any], connection: Connection) -> Response[None]:
-    """The reminders of bookings that stand already follow the new choice."""
+    """The reminders of bookings and rides that stand already follow the new choice."""
     form = await parse_form(ReminderForm, request)
     person = await choose_reminders(connection, request.user, form.day_before, form.hour_before)
     await reschedule_reminders(connection, person)
+    await reschedule_ride_reminders(connection, person)
     return redirect(request, "/bookings", notice="reminders-saved")
 
 
@@ -76,9 +104,12 @@ async def feed(request: Request[Any, Any, Any], reads: Connection, name: FromPat
     """Who knows the address may read it; that is all that calendar programs can prove."""
     person = await person_of_feed(reads, name.removesuffix(".ics"))
     bookings = await bookings_since(reads, person, days=90)
+    seats = await accepted_seats(reads, person, days=90)
     with use_language(person.language):
         body = calendar_feed(
-            [booking.entry(person.email) for booking in bookings], _("Meine Buchungen"), request.app.state.settings
+            [*(booking.entry(person.email) for booking in bookings), *(entry(seat, person) for seat in seats)],
+            _("Meine Buchungen"),
+            request.app.state.settings,
         )
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
@@ -99,4 +130,4 @@ async def erase(request: Request[Person, Any, Any], connection: Connection) -> R
     return redirect(request, "/", notice="erased")
 
 
-ROUTES = [my_bookings, reminders, new_feed, end_feed, feed, erasure_page, erase]
+ROUTES = [my_bookings, my_day, reminders, new_feed, end_feed, feed, erasure_page, erase]

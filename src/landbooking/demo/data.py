@@ -6,6 +6,7 @@ from importlib.resources import files
 from landbooking.accounts.person import Person, person_by_email
 from landbooking.database import Connection
 from landbooking.demo.company import add_company
+from landbooking.demo.rides import add_rides
 from landbooking.demo.till import add_prices, add_sales
 from landbooking.errors import Refusal
 from landbooking.places.importing import import_municipalities
@@ -67,6 +68,7 @@ async def load_demo_data(connection: Connection) -> bool:
         await _add_other_kinds(connection)
         await _add_bookings(connection)
         await _add_life(connection)
+        await add_rides(connection)
         await connection.execute("DELETE FROM outbox")  # nobody asked for these mails
     return True
 

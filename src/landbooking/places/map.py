@@ -38,26 +38,38 @@ class Map(msgspec.Struct, frozen=True):
     spaces: list[Mark]
 
 
-def drawn_map(places: Sequence[Located], spaces: Sequence[Located]) -> Map:
-    """North is up, and a kilometre is as long to the east as to the north, in the middle of the drawing.
+class Frame(msgspec.Struct, frozen=True):
+    """A drawing in which a region has its place: north is up, a kilometre as long to the east as to the north."""
 
-    Raises ValueError where there is nothing to draw.
-    """
-    points = [*places, *spaces]
+    width: float
+    height: float
+    north: float
+    west: float
+    shrunk: float
+    scale: float
+
+    def at(self, lat: float, lon: float) -> tuple[float, float]:
+        x = MARGIN + (lon - self.west) * self.shrunk * self.scale
+        return round(x, 1), round(MARGIN + (self.north - lat) * self.scale, 1)
+
+
+def frame_around(points: Sequence[tuple[float, float]]) -> Frame:
+    """Degrees of latitude and longitude. Raises ValueError where there is nothing to draw."""
     if not points:
         raise ValueError("a map needs at least one point")
-    south, north = min(point.lat for point in points), max(point.lat for point in points)
-    west, east = min(point.lon for point in points), max(point.lon for point in points)
+    south, north = min(lat for lat, _lon in points), max(lat for lat, _lon in points)
+    west, east = min(lon for _lat, lon in points), max(lon for _lat, lon in points)
     shrunk = cos(radians((south + north) / 2))
     scale = (WIDTH - 2 * MARGIN) / max((east - west) * shrunk, north - south, 1e-6)
+    width = round((east - west) * shrunk * scale + 2 * MARGIN, 1)
+    return Frame(width, round((north - south) * scale + 2 * MARGIN, 1), north, west, shrunk, scale)
+
+
+def drawn_map(places: Sequence[Located], spaces: Sequence[Located]) -> Map:
+    """Raises ValueError where there is nothing to draw."""
+    frame = frame_around([(point.lat, point.lon) for point in (*places, *spaces)])
 
     def mark(point: Located) -> Mark:
-        x = MARGIN + (point.lon - west) * shrunk * scale
-        return Mark(point.name, round(x, 1), round(MARGIN + (north - point.lat) * scale, 1))
+        return Mark(point.name, *frame.at(point.lat, point.lon))
 
-    return Map(
-        width=round((east - west) * shrunk * scale + 2 * MARGIN, 1),
-        height=round((north - south) * scale + 2 * MARGIN, 1),
-        places=[mark(place) for place in places],
-        spaces=[mark(space) for space in spaces],
-    )
+    return Map(frame.width, frame.height, [mark(place) for place in places], [mark(space) for space in spaces])

@@ -1,15 +1,14 @@
 """Bookings in the JSON API: the same verbs as the pages, for who shows a token."""
 
-import hashlib
 from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, get, post
 from litestar.openapi.spec import SecurityRequirement
-from litestar.params import HeaderParameter, JSONBody
+from litestar.params import JSONBody
 
 from landbooking.accounts.guards import signed_in
-from landbooking.accounts.idempotency import earlier_result, store_result
+from landbooking.accounts.idempotency import Key, earlier, store_result
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import problems
@@ -25,23 +24,6 @@ from landbooking.spaces.consultations import Consultation, open_consultation
 from landbooking.spaces.pools import book_one_of
 
 OWNER: list[SecurityRequirement] = [{"token": []}]
-Key = Annotated[
-    str | None,
-    HeaderParameter(
-        name="Idempotency-Key",
-        description=(
-            "Chosen by the client, best a fresh UUID for each wish. The same request sent again with it acts once: the "
-            "repetition gets the same status and the same booking as that stands by then, which may have been "
-            "moved or cancelled meanwhile (see `version` and `status`); the first answer itself is not kept. With "
-            "another request it is refused: 422 `idempotency-key-reused`. A refused request leaves the key unused. "
-            "Keys are remembered for two days at least, each person's by themselves."
-        ),
-        min_length=1,
-        max_length=100,
-        pattern=r"^[!-~]+$",
-        required=False,
-    ),
-]
 
 
 class NewBooking(msgspec.Struct, frozen=True, kw_only=True):
@@ -216,16 +198,6 @@ async def post_cancellation(
 ) -> shown.BookingView:
     """Cancels. Sent again, it changes nothing and answers the same."""
     return shown.booking(await cancel_booking(connection, request.user, booking_id))
-
-
-async def earlier(
-    connection: Connection, person: Person, key: str | None, verb: str, data: msgspec.Struct
-) -> int | None:
-    """What came of the same request before, by its booking's id; None without a key or the first time."""
-    if key is None:
-        return None
-    fingerprint = hashlib.sha256(verb.encode() + msgspec.json.encode(data)).digest()
-    return await earlier_result(connection, person.id, key, fingerprint)
 
 
 ROUTES = [post_booking, list_bookings, get_booking, get_contact, post_move, post_cancellation]

@@ -1,14 +1,14 @@
 """When a space can be booked: pure rules, judged in the space's own time zone. No input, no output."""
 
 from datetime import date, datetime, timedelta
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 from typing import ClassVar, Literal
 from zoneinfo import ZoneInfo
 
-import holidays
 import msgspec
 
+from landbooking.days_off import public_holidays
 from landbooking.errors import Refusal
 from landbooking.language import exact_clock, format_clock, format_day, format_moment, language, ngettext
 from landbooking.language import gettext as _
@@ -293,13 +293,6 @@ def _is_closed(rules: OpeningRules, day: date) -> bool:
     return any(closure.first <= day <= closure.last for closure in rules.closures) or (
         not rules.open_on_public_holidays and day in public_holidays(rules.state, day.year, language.get())
     )
-
-
-@cache
-def public_holidays(state: str, year: int, code: str) -> dict[date, str]:
-    """Name by day, for a Land of Germany, in the language of that code."""
-    spoken = {"de": "de", "en": "en_US"}[code]
-    return dict(holidays.country_holidays("DE", subdiv=state, years=year, language=spoken))
 
 
 def blocked_by(rules: OpeningRules, period: Period) -> Period:

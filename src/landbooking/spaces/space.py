@@ -6,12 +6,31 @@ from typing import Any
 import asyncpg
 import msgspec
 
+from landbooking.accounts.locks import PERSON_LOCK, lock_person
 from landbooking.database import Connection
 from landbooking.errors import NotFound
 from landbooking.spaces.kinds import DISCREET, Kind
 from landbooking.spaces.opening_hours import Closure, Interval, OpeningRules
 from landbooking.spaces.overrides import Override, effective_rules
 from landbooking.spaces.tariffs.tariff import Tariff, effective_tariff
+
+__all__ = [
+    "COLUMNS",
+    "PERSON_LOCK",
+    "SPACE_LOCK",
+    "TABLES",
+    "Resource",
+    "Space",
+    "lock_against_changes",
+    "lock_for_change",
+    "lock_person",
+    "lock_to_free",
+    "published_space",
+    "resource_from",
+    "resources_of",
+    "space_by_id",
+    "space_from",
+]
 
 
 class Space(msgspec.Struct, frozen=True):
@@ -173,9 +192,6 @@ def resource_from(row: asyncpg.Record) -> Resource:
 SPACE_LOCK = 1
 
 
-PERSON_LOCK = 2  # the same of those that guard what one person may have
-
-
 async def lock_against_changes(connection: Connection, person_id: int, *resource_ids: int) -> None:
     """Until commit nobody changes hours, closures, blackouts or resources of these resources' spaces.
 
@@ -190,11 +206,6 @@ async def lock_against_changes(connection: Connection, person_id: int, *resource
         PERSON_LOCK,
         person_id,
     )
-
-
-async def lock_person(connection: Connection, person_id: int) -> None:
-    """Until commit nobody books for this person. Goes before every lock of a space."""
-    await connection.execute("SELECT pg_advisory_xact_lock($1, ($2 % 2147483647)::int)", PERSON_LOCK, person_id)
 
 
 async def lock_to_free(connection: Connection, person_id: int | None, *resource_ids: int) -> None:
@@ -216,3 +227,11 @@ async def lock_to_free(connection: Connection, person_id: int | None, *resource_
 async def lock_for_change(connection: Connection, space_id: int) -> None:
     """Until commit nobody books in this space, and nobody else changes it."""
     await connection.execute("SELECT pg_advisory_xact_lock($1, $2)", SPACE_LOCK, space_id)
+
+
+async def municipality_of(connection: Connection, space_id: int) -> int:
+    """The id of the municipality in which it lies. Raises NotFound."""
+    municipality_id: int | None = await connection.fetchval("SELECT municipality_id FROM space WHERE id = $1", space_id)
+    if municipality_id is None:
+        raise NotFound
+    return municipality_id

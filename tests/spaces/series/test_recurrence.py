@@ -6,6 +6,7 @@ from typing import Any
 import icalendar
 import pytest
 
+from landbooking.days_off import school_holidays
 from landbooking.spaces.series.recurrence import (
     MOST_DATES,
     Recurrence,
@@ -13,7 +14,6 @@ from landbooking.spaces.series.recurrence import (
     Repeats,
     as_rrule,
     occurrences,
-    school_holidays,
     spoken,
 )
 

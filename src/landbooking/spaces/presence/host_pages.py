@@ -4,9 +4,7 @@ from typing import Annotated, Any
 from urllib.parse import urljoin
 
 import msgspec
-import segno
 from litestar import Request, Response, get, post
-from markupsafe import Markup
 
 from landbooking.accounts.guards import host_of_space
 from landbooking.database import Connection
@@ -15,6 +13,7 @@ from landbooking.forms import InvalidInput, parse_form, text_of
 from landbooking.ids import Id
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
+from landbooking.qr import qr_code
 from landbooking.spaces.opening_hours import spoken_length
 from landbooking.spaces.presence.setting import codes_of, set_patience
 from landbooking.spaces.space import Space, space_by_id
@@ -56,15 +55,8 @@ async def codes_page(request: Asked, space_id: Id, reads: Connection) -> Respons
         request,
         "spaces/presence/codes.html",
         space=await space_by_id(reads, space_id),
-        cards=[(name, address, _drawn(address)) for name, address in cards],
+        cards=[(name, address, qr_code(address)) for name, address in cards],
     )
-
-
-def _drawn(address: str) -> Markup:
-    """As SVG in the page itself: nothing is fetched, and paper shows it sharp. Black on white in the dark too."""
-    code = segno.make(address, error="m", micro=False)
-    svg = code.svg_inline(border=4, dark="#000", light="#fff", omitsize=True, svgclass="code", lineclass=None)
-    return Markup(svg)  # noqa: S704 drawn from an address of ours
 
 
 def _page(request: Asked, space: Space, errors: dict[str, str], changed: bool = False) -> Response[str]:

@@ -9,6 +9,7 @@ import msgspec
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.days_off import public_holidays, school_holidays
 from landbooking.errors import Refusal
 from landbooking.language import exact_clock, language
 from landbooking.language import gettext as _
@@ -16,11 +17,11 @@ from landbooking.spaces.approval.deadline import first_answer_due
 from landbooking.spaces.booking import bookable
 from landbooking.spaces.equipment import pieces_for
 from landbooking.spaces.kinds import DISCREET
-from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, day_parts, public_holidays
+from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, day_parts
 from landbooking.spaces.period import Period, closing_instant, local_period, opening_instant
 from landbooking.spaces.refusals import DeskGone
 from landbooking.spaces.series.ground import Ground, read_ground
-from landbooking.spaces.series.recurrence import Occurrence, Recurrence, RecurrenceRefused, occurrences, school_holidays
+from landbooking.spaces.series.recurrence import Occurrence, Recurrence, RecurrenceRefused, occurrences
 from landbooking.spaces.space import Resource, Space, resources_of
 from landbooking.spaces.tariffs.cards import days_in_pass
 from landbooking.spaces.tariffs.ledger import price_in

@@ -3,11 +3,9 @@
 import calendar
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
 from itertools import count as numbers
 from typing import ClassVar, Literal, get_args
 
-import holidays
 import msgspec
 
 from landbooking.errors import Refusal
@@ -174,10 +172,3 @@ def spoken(recurrence: Recurrence) -> str:
 
 def weekday_name(weekday: int) -> str:
     return _(_WEEKDAYS[weekday - 1])
-
-
-@cache
-def school_holidays(state: str, year: int, code: str) -> dict[date, str]:
-    """Name by day, for a Land of Germany, in the language of that code. Empty where they are not published yet."""
-    spoken_in = {"de": "de", "en": "en_US"}[code]
-    return dict(holidays.country_holidays("DE", subdiv=state, years=year, language=spoken_in, categories=("school",)))

@@ -6,14 +6,14 @@ from litestar import Request, get, post
 from litestar.params import JSONBody
 
 from landbooking.accounts.guards import signed_in
-from landbooking.accounts.idempotency import store_result
+from landbooking.accounts.idempotency import Key, earlier, store_result
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField
 from landbooking.ids import BigId
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
-from landbooking.spaces.booking_api import OWNER, Key, earlier
+from landbooking.spaces.booking_api import OWNER
 from landbooking.spaces.bookings import booking_of
 from landbooking.spaces.representations import BookingView, RowId
 from landbooking.spaces.representations import booking as booking_view

@@ -7,14 +7,14 @@ from litestar import Request, Response, get, post
 from litestar.params import JSONBody, QueryParameter
 
 from landbooking.accounts.guards import district_staff
-from landbooking.accounts.idempotency import store_result
+from landbooking.accounts.idempotency import Key, earlier, store_result
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import Forbidden, NotFound, problems
 from landbooking.forms import FieldByField, InvalidInput
 from landbooking.ids import Id
 from landbooking.language import gettext as _
-from landbooking.spaces.booking_api import OWNER, Key, earlier
+from landbooking.spaces.booking_api import OWNER
 from landbooking.spaces.tariffs.months import first_of, following
 from landbooking.spaces.tariffs.prices import Offer, districts_of, offer_cards, offer_of
 from landbooking.spaces.tariffs.settlement import Line, Taking, as_csv, settlement, takings

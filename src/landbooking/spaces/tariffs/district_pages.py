@@ -7,12 +7,12 @@ from typing import Any
 from litestar import Request, Response, get, post
 
 from landbooking.accounts.guards import district_staff
+from landbooking.amounts import as_typed, typed_cents
 from landbooking.database import Connection
 from landbooking.errors import Forbidden, NotFound
 from landbooking.forms import text_of
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
-from landbooking.spaces.tariffs.money import as_typed, typed_cents
 from landbooking.spaces.tariffs.months import first_of, following, preceding
 from landbooking.spaces.tariffs.prices import districts_of, offer_cards, offer_of
 from landbooking.spaces.tariffs.settlement import as_csv, settlement, takings

@@ -8,7 +8,7 @@ from litestar import Request, get, post
 from litestar.params import JSONBody
 
 from landbooking.accounts.guards import host_of_space
-from landbooking.accounts.idempotency import store_result
+from landbooking.accounts.idempotency import Key, earlier, store_result
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound, problems
@@ -16,7 +16,7 @@ from landbooking.forms import FieldByField, InvalidInput
 from landbooking.ids import BigId, Id
 from landbooking.language import gettext as _
 from landbooking.spaces import representations as shown
-from landbooking.spaces.booking_api import OWNER, Key, earlier
+from landbooking.spaces.booking_api import OWNER
 from landbooking.spaces.bookings import booking_by_id
 from landbooking.spaces.kinds import DISCREET, Kind
 from landbooking.spaces.space import resources_of, space_by_id

@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Request, Response, get, post
 
 from landbooking.accounts.guards import host_of_space
+from landbooking.amounts import as_typed, typed_cents
 from landbooking.database import Connection
 from landbooking.forms import text_of
 from landbooking.ids import Id
@@ -13,7 +14,6 @@ from landbooking.pages import page, redirect
 from landbooking.spaces import kinds
 from landbooking.spaces.kinds import DISCREET, KINDS, Kind
 from landbooking.spaces.space import Resource, Space, resources_of, space_by_id
-from landbooking.spaces.tariffs.money import as_typed, typed_cents
 from landbooking.spaces.tariffs.prices import set_tariff, tariff_at
 from landbooking.spaces.tariffs.tariff import Tariff
 

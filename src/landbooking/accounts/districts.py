@@ -1,0 +1,27 @@
+"""The districts that a member of staff works for."""
+
+import re
+
+from landbooking.accounts.person import Person
+from landbooking.database import Connection
+from landbooking.errors import Forbidden, NotFound
+
+
+async def districts_of(connection: Connection, staff: Person) -> list[tuple[int, str]]:
+    """Number and name of the districts that this person works for; an operator for all."""
+    rows = await connection.fetch(
+        "SELECT id, name FROM district WHERE $1 OR id = $2 ORDER BY name", staff.is_operator, staff.district_id
+    )
+    return [(row["id"], row["name"]) for row in rows]
+
+
+async def asked_district(connection: Connection, staff: Person, asked: str) -> int:
+    """The one that was asked for, else the first that the person works for. Raises NotFound, Forbidden."""
+    own = [district_id for district_id, _name in await districts_of(connection, staff)]
+    if not own:
+        raise NotFound
+    if re.fullmatch(r"[0-9]{1,9}", asked):
+        if int(asked) not in own:
+            raise Forbidden
+        return int(asked)
+    return own[0]

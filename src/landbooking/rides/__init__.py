@@ -1,0 +1,1 @@
+"""Sharing the way: offers and their search, seats, meeting points, wishes."""

@@ -1,0 +1,141 @@
+"""What the two who ride together know of one another, and until when: the one place where names, phone numbers and
+exact places leave the database."""
+
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from landbooking.accounts.person import Person
+from landbooking.database import Connection
+from landbooking.rides.people import first_name
+from landbooking.rides.seat import Seat
+
+KNOWN_FOR = timedelta(days=1)  # after the ride: somebody has left an umbrella in the car
+
+
+class Contact(msgspec.Struct, frozen=True):
+    """Of the other side; what was not told is empty. The exact places are those of the rider and of the ride's ends."""
+
+    first_name: str = ""
+    phone: str = ""
+    pick_up_place: str = ""
+    drop_off_place: str = ""
+    start_place: str = ""
+    destination_place: str = ""
+
+
+async def contact_for(connection: Connection, seat: Seat, viewer: Person) -> Contact | None:
+    """None for everybody but the two, before acceptance, after it was called off, and a day after the ride."""
+    if seat.status != "accepted" or datetime.now(UTC) > seat.end + KNOWN_FOR:
+        return None
+    if seat.is_for(viewer):
+        return await _of_driver(connection, seat)
+    return await _of_rider(connection, seat) if seat.is_driven_by(viewer) else None
+
+
+class GuestSeat(msgspec.Struct, frozen=True):
+    """Of somebody without an account, for those at the organisation's telephone."""
+
+    id: int
+    version: int
+    name: str
+    phone: str
+    places: int
+    start: datetime
+    zone: str
+    pick_up: str
+    pick_up_place: str
+    drop_off: str
+
+
+async def guests_of(connection: Connection, organisation_id: int) -> list[GuestSeat]:
+    """Who is coming, the next one first; for its managers and its district's staff only."""
+    rows = await connection.fetch(
+        """SELECT seat.id, seat.version, seat.guest_name AS name, seat.guest_phone AS phone, seat.places,
+                  lower(seat.period) AS start, district.time_zone AS zone, up.name AS pick_up, seat.pick_up_place,
+                  off.name AS drop_off
+           FROM seat_request seat JOIN ride ON ride.id = seat.ride_id JOIN district ON district.id = ride.district_id
+                JOIN municipality up ON up.id = seat.pick_up_municipality
+                JOIN municipality off ON off.id = seat.drop_off_municipality
+           WHERE ride.organisation_id = $1 AND seat.guest_name <> '' AND seat.status = 'accepted'
+             AND lower(seat.period) > now()
+           ORDER BY lower(seat.period), seat.id""",
+        organisation_id,
+    )
+    return [GuestSeat(**row) for row in rows]
+
+
+async def own_places(connection: Connection, seat: Seat, rider: Person) -> tuple[str, str]:
+    """What the rider typed themself: where to be picked up and set down. Empty for anybody else."""
+    row = await connection.fetchrow(
+        "SELECT pick_up_place, drop_off_place FROM seat_request WHERE id = $1 AND rider_id = $2", seat.id, rider.id
+    )
+    return (row["pick_up_place"], row["drop_off_place"]) if row else ("", "")
+
+
+async def _of_driver(connection: Connection, seat: Seat) -> Contact:
+    """The exact start and destination only where the rider gets in or out at that place."""
+    row = await connection.fetchrow(
+        """SELECT coalesce(driver.name, '') AS name,
+                  coalesce(nullif(profile.phone, ''), organisation.phone, '') AS phone,
+                  seat.pick_up_place, seat.drop_off_place,
+                  coalesce((SELECT exact_place FROM ride_stop stop WHERE ride_id = seat.ride_id
+                            AND municipality_id = seat.pick_up_municipality
+                            AND meeting_point_id IS NOT DISTINCT FROM seat.pick_up_meeting_point
+                            ORDER BY position LIMIT 1), '') AS start_place,
+                  coalesce((SELECT exact_place FROM ride_stop stop WHERE ride_id = seat.ride_id
+                            AND municipality_id = seat.drop_off_municipality
+                            AND meeting_point_id IS NOT DISTINCT FROM seat.drop_off_meeting_point
+                            ORDER BY position DESC LIMIT 1), '') AS destination_place
+           FROM seat_request seat JOIN ride ON ride.id = seat.ride_id
+                LEFT JOIN person driver ON driver.id = $2
+                LEFT JOIN ride_profile profile ON profile.person_id = driver.id
+                LEFT JOIN ride_organisation organisation ON organisation.id = ride.organisation_id
+           WHERE seat.id = $1""",
+        seat.id,
+        seat.at_wheel,
+    )
+    return _contact(dict(row or {}))
+
+
+async def _of_rider(connection: Connection, seat: Seat) -> Contact:
+    row = await connection.fetchrow(
+        """SELECT coalesce(rider.name, seat.guest_name) AS name, coalesce(profile.phone, seat.guest_phone) AS phone,
+                  seat.pick_up_place, seat.drop_off_place
+           FROM seat_request seat LEFT JOIN person rider ON rider.id = seat.rider_id
+                LEFT JOIN ride_profile profile ON profile.person_id = rider.id
+           WHERE seat.id = $1""",
+        seat.id,
+    )
+    found = dict(row or {})
+    if seat.is_guest:
+        return _contact({**found, "name": ""}, found.get("name", ""))
+    return _contact(found)
+
+
+def _contact(found: dict[str, str], called: str = "") -> Contact:
+    """`called` is how a guest gave their name: whole, since staff must find them."""
+    name = called or first_name(found.pop("name", ""))
+    found.pop("name", None)
+    return Contact(first_name=name, **found)
+
+
+async def forget_exact_places(connection: Connection) -> None:
+    """Once nobody may see them any more they are deleted; a guest's name goes after four weeks."""
+    await connection.execute(
+        """UPDATE seat_request SET pick_up_place = '', drop_off_place = '', guest_phone = ''
+           WHERE upper(period) < now() - $1::interval
+             AND (pick_up_place <> '' OR drop_off_place <> '' OR guest_phone <> '')""",
+        KNOWN_FOR,
+    )
+    await connection.execute(
+        """UPDATE seat_request SET guest_name = '-'
+           WHERE guest_name NOT IN ('', '-') AND upper(period) < now() - interval '28 days'"""
+    )
+
+
+async def forget_places_of(connection: Connection, person: Person) -> None:
+    """Where to be picked up may be a front door: it goes with the account, whatever becomes of the seat."""
+    await connection.execute(
+        "UPDATE seat_request SET pick_up_place = '', drop_off_place = '' WHERE rider_id = $1", person.id
+    )

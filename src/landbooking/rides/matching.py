@@ -1,0 +1,337 @@
+"""Whether a ride fits a journey, and how: pure. Lengths in metres, durations in seconds, instants in UTC.
+
+One gets on where one is, if the driver comes by within the detour that they accept, or walks to a stop of the ride or a
+meeting point. What a driver has promised others already counts: seats on each part of the way, and the detour used up.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+from math import ceil
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from landbooking.period import Period, closing_instant, opening_instant
+from landbooking.rides.money import share_of
+from landbooking.rides.place import Place
+from landbooking.rides.ride import Carried, Ride
+from landbooking.rides.routing import SPEED, WALK_M, WALK_SPEED, WINDING
+from landbooking.rides.timetable import Timetable
+from landbooking.rides.way import Milestone, Point, Way, distance, point_at, spots
+
+PATIENCE = timedelta(hours=3)  # how much earlier than wanted one arrives at most, or how much later one leaves
+
+
+class Journey(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody looks for.
+
+    `at`, minutes since local midnight, is the latest arrival or the earliest departure; None: any time of the day.
+    """
+
+    origin: Place
+    destination: Place
+    day: date
+    by_arrival: bool = False
+    at: int | None = None
+    places: int = 1
+    needs: tuple[Carried, ...] = ()
+    women_only: bool = False
+
+
+class Halt(msgspec.Struct, frozen=True):
+    """Where one gets on or off, and how far that is on foot."""
+
+    place: Place
+    walk_m: int = 0
+
+    @property
+    def walk_s(self) -> int:
+        return int(self.walk_m / WALK_SPEED)
+
+
+class Taken(NamedTuple):
+    """What was promised to a rider of this run already: places on a part of the way, and a detour."""
+
+    from_m: int
+    to_m: int
+    places: int
+    detour_s: int
+
+
+class Passing(msgspec.Struct, frozen=True):
+    """A stop by the driver's own plan. `place` is None where nobody else can find it."""
+
+    place: Place | None
+    milestone: Milestone
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """As much of a ride as matching needs."""
+
+    id: int
+    timetable: Timetable
+    way: Way
+    stops: tuple[Passing, ...]
+    seats: int
+    flexible_minutes: int
+    detour_minutes: int
+    share_cents: int
+    carries: tuple[Carried, ...]
+
+
+class Miss(msgspec.Struct, frozen=True):
+    """What stands against it. `minutes` says by how much, where it is the time or the detour."""
+
+    what: Literal["day", "time", "detour", "seats", "needs"]
+    minutes: int = 0
+
+
+class Match(msgspec.Struct, frozen=True, kw_only=True):
+    """A run of a ride on `day`, and the part of it from `from_m` to `to_m` along its way.
+
+    Times are by the ride's timetable; `shift_minutes` says by how much the driver would leave earlier (below 0) or
+    later, within what they accept. It fits where `misses` is empty.
+    """
+
+    ride_id: int
+    day: date
+    departs_at: datetime
+    pick_up: Halt
+    drop_off: Halt
+    pick_up_at: datetime
+    drop_off_at: datetime
+    from_m: int
+    to_m: int
+    stretches: tuple[int, int]
+    detour_s: int
+    share_cents: int
+    shift_minutes: int = 0
+    misses: tuple[Miss, ...] = ()
+
+    @property
+    def leave_at(self) -> datetime:
+        """When one sets out on foot."""
+        return self.pick_up_at - timedelta(seconds=self.pick_up.walk_s)
+
+    @property
+    def arrive_at(self) -> datetime:
+        return self.drop_off_at + timedelta(seconds=self.drop_off.walk_s)
+
+    @property
+    def burden(self) -> tuple[int, float, datetime, int]:
+        """What is sorted by, the best first: how much stands against it, then the total time and the detour."""
+        total = (self.arrive_at - self.leave_at).total_seconds()
+        return len(self.misses), total + self.detour_s, self.departs_at, self.ride_id
+
+
+class _Part(NamedTuple):
+    """Getting on and off somewhere; seconds count from the departure."""
+
+    board: Halt
+    alight: Halt
+    from_m: int
+    to_m: int
+    board_s: int
+    alight_s: int
+    detour_s: int
+    stretches: tuple[int, int]
+
+
+def candidate_of(ride: Ride) -> Candidate:
+    at = [(stop.at_m, stop.at_s) for stop in ride.stops]
+    return Candidate(
+        id=ride.id,
+        timetable=ride.timetable,
+        way=ride.way,
+        stops=tuple(passings(ride.way, [stop.place for stop in ride.stops], at)),
+        seats=ride.seats,
+        flexible_minutes=ride.flexible_minutes,
+        detour_minutes=ride.detour_minutes,
+        share_cents=ride.share_cents,
+        carries=ride.carries,
+    )
+
+
+def passings(way: Way, places: Sequence[Place | None], at: Sequence[tuple[int, int]]) -> Iterator[Passing]:
+    """The stops on the way as it was drawn; `at` has metres along it and seconds after the departure of each."""
+    for number, (place, (metres, seconds)) in enumerate(zip(places, at, strict=True)):
+        if way.routed_by == "beeline":  # it leads straight from stop to stop
+            yield Passing(place, way.milestones[number])
+        else:
+            yield Passing(place, Milestone(*point_at(way, metres), metres, seconds))
+
+
+def walk_between(one: Point, other: Point) -> int:
+    """Metres on foot: paths wind as roads do."""
+    return round(distance(one, other) * WINDING)
+
+
+def halts_near(place: Place, meeting_points: Sequence[Place]) -> list[Halt]:
+    """The place itself, and meeting points within a walk of it."""
+    near = ((point, walk_between(place.point, point.point)) for point in meeting_points if point != place)
+    return [Halt(place), *(Halt(point, walk) for point, walk in near if walk <= WALK_M)]
+
+
+def window(journey: Journey, flexible_minutes: int, timetable: Timetable) -> Period:
+    """In which one arrives, or sets out."""
+    if journey.at is None:
+        zone = timetable.time_zone
+        return Period(opening_instant(journey.day, 0, zone), closing_instant(journey.day, 24 * 60, zone))
+    at = opening_instant(journey.day, journey.at, timetable.time_zone)
+    flexible = timedelta(minutes=flexible_minutes)
+    return Period(at - PATIENCE, at + flexible) if journey.by_arrival else Period(at - flexible, at + PATIENCE)
+
+
+def matches_of(
+    candidate: Candidate,
+    journey: Journey,
+    origins: Sequence[Halt],
+    destinations: Sequence[Halt],
+    taken: dict[date, list[Taken]],
+) -> Iterator[Match]:
+    """The best way to use each run that could serve the journey's day, whether it fits or not.
+
+    That may be one of the day before, which passes after midnight.
+    """
+    parts = _parts(candidate, origins, destinations)
+    if not parts:
+        return
+    for day, departure in candidate.timetable.runs(journey.day - timedelta(days=1), 3):
+        found = (_match(candidate, journey, day, departure, part, taken.get(day, ())) for part in parts)
+        yield min(found, key=lambda match: match.burden)
+
+
+def _parts(candidate: Candidate, origins: Sequence[Halt], destinations: Sequence[Halt]) -> list[_Part]:
+    boards = [(halt, _insertions(candidate, halt)) for halt in _with_stops(candidate, origins)]
+    alights = [(halt, _insertions(candidate, halt)) for halt in _with_stops(candidate, destinations)]
+    return [
+        part
+        for board, ons in boards
+        for alight, offs in alights
+        if board.place != alight.place
+        for on in ons
+        for off in offs
+        if on.stretch <= off.stretch and int(on.metres) < int(off.metres)
+        for part in [_part(candidate, board, alight, on, off)]
+    ]
+
+
+def _with_stops(candidate: Candidate, halts: Sequence[Halt]) -> list[Halt]:
+    """And the stops of the ride to which one can walk."""
+    wanted = halts[0].place
+    known = {halt.place for halt in halts}
+    stops = (stop.place for stop in candidate.stops if stop.place is not None and stop.place not in known)
+    walks = ((stop, walk_between(wanted.point, stop.point)) for stop in stops)
+    return [*halts, *(Halt(stop, walk) for stop, walk in walks if walk <= WALK_M)]
+
+
+class _Insertion(NamedTuple):
+    """Driving by a point on the way from one stop to the next: `there` and `back` seconds from and to these."""
+
+    stretch: int
+    point: Point
+    metres: float
+    seconds: float  # after the departure, without other detours
+    extra: float
+
+
+def _insertions(candidate: Candidate, halt: Halt) -> list[_Insertion]:
+    """One for every stretch between two stops: a way may pass a village twice."""
+    point = halt.place.point
+    if candidate.way.routed_by == "beeline":
+        return [
+            _beeline_insertion(number, first.milestone, last.milestone, point)
+            for number, (first, last) in enumerate(pairwise(candidate.stops))
+        ]
+    nearest: dict[int, _Insertion] = {}
+    ends = [stop.milestone.metres for stop in candidate.stops[1:]]
+    for spot in spots(candidate.way, point):
+        stretch = next((number for number, end in enumerate(ends) if spot.metres <= end), len(ends) - 1)
+        aside = spot.aside * WINDING / SPEED
+        found = _Insertion(stretch, point, spot.metres, spot.seconds + aside, 2 * aside)
+        if stretch not in nearest or found.extra < nearest[stretch].extra:
+            nearest[stretch] = found
+    return list(nearest.values())
+
+
+def _beeline_insertion(stretch: int, first: Milestone, last: Milestone, point: Point) -> _Insertion:
+    there, back = _drive(first, point), _drive(point, last)
+    [spot] = spots(Way((first, last), "beeline"), point)
+    return _Insertion(stretch, point, spot.metres, first.seconds + there, there + back - _drive(first, last))
+
+
+def _drive(one: Point | Milestone, other: Point | Milestone) -> float:
+    return distance(one, other) * WINDING / SPEED
+
+
+def _part(candidate: Candidate, board: Halt, alight: Halt, on: _Insertion, off: _Insertion) -> _Part:
+    """By beeline exactly; else a guess, which the router makes exact for those that are shown."""
+    extra, alight_s = on.extra + off.extra, off.seconds + on.extra
+    if on.stretch == off.stretch and candidate.way.routed_by == "beeline":
+        first, last = (stop.milestone for stop in candidate.stops[on.stretch : on.stretch + 2])
+        alight_s = on.seconds + _drive(on.point, off.point)
+        extra = alight_s - first.seconds + _drive(off.point, last) - _drive(first, last)
+    return _Part(
+        board=board,
+        alight=alight,
+        from_m=int(on.metres),
+        to_m=int(off.metres),
+        board_s=round(on.seconds),
+        alight_s=round(alight_s),
+        detour_s=max(0, round(extra)),
+        stretches=(on.stretch, off.stretch),
+    )
+
+
+def _match(
+    candidate: Candidate, journey: Journey, day: date, departure: datetime, part: _Part, taken: Sequence[Taken]
+) -> Match:
+    leg_m = part.to_m - part.from_m
+    match = Match(
+        ride_id=candidate.id,
+        day=day,
+        departs_at=departure,
+        pick_up=part.board,
+        drop_off=part.alight,
+        pick_up_at=departure + timedelta(seconds=part.board_s),
+        drop_off_at=departure + timedelta(seconds=part.alight_s),
+        from_m=part.from_m,
+        to_m=part.to_m,
+        stretches=part.stretches,
+        detour_s=part.detour_s,
+        share_cents=share_of(candidate.share_cents, int(candidate.way.metres), leg_m, journey.places),
+    )
+    return judged(match, candidate, journey, taken)
+
+
+def judged(match: Match, candidate: Candidate, journey: Journey, taken: Sequence[Taken]) -> Match:
+    """With what stands against it, and by how much the driver would have to shift."""
+    misses = []
+    wanted = window(journey, 0, candidate.timetable)
+    at = match.arrive_at if journey.by_arrival and journey.at is not None else match.leave_at
+    early, late = _minutes(wanted.start - at), _minutes(at - wanted.end)
+    shift = -late if journey.by_arrival and late > 0 else early if not journey.by_arrival and early > 0 else 0
+    shift = 0 if journey.at is None else shift
+    if abs(shift) > candidate.flexible_minutes or (not shift and (early > 0 or late > 0)):
+        misses.append(Miss("time", max(early, late)))
+        shift = 0
+    left = candidate.detour_minutes * 60 - sum(rider.detour_s for rider in taken)
+    if match.detour_s > left:
+        misses.append(Miss("detour", ceil((match.detour_s - left) / 60)))
+    if fullest(taken, match.from_m, match.to_m) + journey.places > candidate.seats:
+        misses.append(Miss("seats"))
+    if not set(journey.needs) <= set(candidate.carries):
+        misses.append(Miss("needs"))
+    return msgspec.structs.replace(match, shift_minutes=shift, misses=tuple(misses))
+
+
+def _minutes(length: timedelta) -> int:
+    return ceil(length.total_seconds() / 60)
+
+
+def fullest(taken: Sequence[Taken], from_m: int, to_m: int) -> int:
+    """Places taken where most are, between these points of the way. It gets fuller only where somebody gets on."""
+    inside = [rider for rider in taken if rider.from_m < to_m and from_m < rider.to_m]
+    fills = [max(rider.from_m, from_m) for rider in inside]
+    return max((sum(rider.places for rider in inside if rider.from_m <= at < rider.to_m) for at in fills), default=0)

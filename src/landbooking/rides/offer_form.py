@@ -1,0 +1,238 @@
+"""The form of an offer: from what was typed to a planned ride there and, where it is wanted, one back."""
+
+import datetime as dt
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Annotated, Any, Literal, TypeVar
+
+import msgspec
+
+from landbooking.amounts import as_typed, typed_cents
+from landbooking.forms import InvalidInput, parse_values, text_of
+from landbooking.language import gettext as _
+from landbooking.places.municipality import UnknownPlace
+from landbooking.rides.offering import Offer, PlannedStop
+from landbooking.rides.place import Gazetteer
+from landbooking.rides.ride import Carried, ExactPlace, Ride
+from landbooking.rides.search_form import clock_of
+from landbooking.rides.timetable import Days, once, weekly
+from landbooking.rides.way import Point, Way
+
+T = TypeVar("T", bound=msgspec.Struct)
+MOST_CENTS = 100_00
+STOPS = ("from", "via_1", "via_2", "via_3", "to")
+WEEKDAYS = range(1, 8)
+_TIMES = tuple(f"{prefix}_{weekday}" for prefix in ("time", "back") for weekday in WEEKDAYS)
+TEXTS = (
+    *STOPS, "from_exact", "to_exact", "repeats", "date", "time", "back_time", "first", "last", *_TIMES, "seats",
+    "flexible", "detour", "share", "note",
+)  # fmt: skip
+TICKS = ("not_on_holidays", "only_school_days", "instant", "women_only", "with_return")
+
+
+class OfferForm(msgspec.Struct, frozen=True):
+    """All but places, weekday times and the share, which are read by hand."""
+
+    repeats: Literal["once", "weekly"] = "once"
+    date: dt.date | None = None
+    time: dt.time | None = None
+    back_time: dt.time | None = None
+    first: dt.date | None = None
+    last: dt.date | None = None
+    seats: Annotated[int, msgspec.Meta(ge=1, le=8)] = 3
+    flexible: Annotated[int, msgspec.Meta(ge=0, le=120)] = 0
+    detour: Annotated[int, msgspec.Meta(ge=0, le=60)] = 10
+    note: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    from_exact: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    to_exact: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    carries: list[Carried] = []
+    not_on_holidays: bool = False
+    only_school_days: bool = False
+    instant: bool = False
+    women_only: bool = False
+    with_return: bool = False
+
+
+class _Times(msgspec.Struct, frozen=True):
+    time_1: time | None = None
+    time_2: time | None = None
+    time_3: time | None = None
+    time_4: time | None = None
+    time_5: time | None = None
+    time_6: time | None = None
+    time_7: time | None = None
+    back_1: time | None = None
+    back_2: time | None = None
+    back_3: time | None = None
+    back_4: time | None = None
+    back_5: time | None = None
+    back_6: time | None = None
+    back_7: time | None = None
+
+    def departs(self, prefix: str) -> tuple[int | None, ...]:
+        times = {weekday: getattr(self, f"{prefix}_{weekday}") for weekday in WEEKDAYS}
+        return weekly({weekday: _minutes(clock) for weekday, clock in times.items() if clock is not None})
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What was asked for, before its way is known. `share_cents` None: as proposed; `back`: times of the return."""
+
+    stops: tuple[PlannedStop, ...]
+    days: Days
+    departs: tuple[int | None, ...]
+    back: tuple[int | None, ...] | None
+    share_cents: int | None
+    form: OfferForm
+
+    @property
+    def points(self) -> list[Point]:
+        return [stop.place.point for stop in self.stops]
+
+    def offer(self, way: Way, share_cents: int) -> Offer:
+        return self._offer(self.stops, way, self.departs, share_cents)
+
+    def return_offer(self, way: Way, share_cents: int) -> Offer:
+        """The same backwards; `way` leads from the destination to the start."""
+        return self._offer(self.stops[::-1], way, self.back or (), share_cents)
+
+    def _offer(
+        self, stops: tuple[PlannedStop, ...], way: Way, departs: tuple[int | None, ...], share_cents: int
+    ) -> Offer:
+        form = self.form
+        return Offer(
+            stops=stops,
+            way=way,
+            days=self.days,
+            departs=departs,
+            not_on_holidays=form.not_on_holidays,
+            only_school_days=form.only_school_days,
+            seats=form.seats,
+            flexible_minutes=form.flexible,
+            detour_minutes=form.detour,
+            instant=form.instant,
+            share_cents=share_cents,
+            carries=tuple(form.carries),
+            women_only=form.women_only,
+            note=form.note,
+        )
+
+
+def plan_from(posted: Mapping[str, Any], places: Gazetteer) -> Plan:
+    """Raises InvalidInput with all that is wrong."""
+    errors: dict[str, str] = {}
+    form, times = _parsed(OfferForm, posted, errors), _parsed(_Times, posted, errors)
+    stops = _stops(posted, places, form, errors)
+    share: int | None = None
+    try:
+        share = typed_cents(text_of(posted, "share"), MOST_CENTS)
+    except ValueError as sentence:
+        errors["share"] = f"{sentence}"
+    found = _when(form, times, errors) if form and times else None
+    if errors or form is None or found is None:
+        raise InvalidInput(errors, dict(posted))
+    days, departs, back = found
+    return Plan(stops, days, departs, back, share, form)
+
+
+def _parsed(struct: type[T], posted: Mapping[str, Any], errors: dict[str, str]) -> T | None:
+    try:
+        return parse_values(struct, posted)
+    except InvalidInput as invalid:
+        errors |= invalid.errors
+        return None
+
+
+def _stops(
+    posted: Mapping[str, Any], places: Gazetteer, form: OfferForm | None, errors: dict[str, str]
+) -> tuple[PlannedStop, ...]:
+    exact = {"from": form.from_exact, "to": form.to_exact} if form else {}
+    found = []
+    for name in STOPS:
+        typed = text_of(posted, name)
+        if not typed and name.startswith("via"):
+            continue
+        try:
+            text = exact.get(name, "")
+            found.append(PlannedStop(places.named(typed), ExactPlace(text) if text else None))
+        except UnknownPlace as unknown:
+            errors[name] = unknown.message
+    return tuple(found)
+
+
+def _when(
+    form: OfferForm, times: _Times, errors: dict[str, str]
+) -> tuple[Days, tuple[int | None, ...], tuple[int | None, ...] | None] | None:
+    missing = _("Bitte füllen Sie dieses Feld aus.")
+    if form.repeats == "once":
+        wanted = {"date": form.date, "time": form.time, **({"back_time": form.back_time} if form.with_return else {})}
+        errors |= {name: missing for name, value in wanted.items() if value is None}
+        if form.date is None or form.time is None:
+            return None
+        days, departs = once(form.date, _minutes(form.time))
+        back = form.back_time if form.with_return else None
+        if back is not None and back <= form.time:
+            errors["back_time"] = _("Die Rückfahrt muss nach der Hinfahrt beginnen.")
+        return days, departs, once(form.date, _minutes(back))[1] if back else None
+    if form.first is None:
+        errors["first"] = missing
+        return None
+    departs, returns = times.departs("time"), times.departs("back") if form.with_return else None
+    if all(minutes is None for minutes in departs):
+        errors["time_1"] = _("Bitte tragen Sie an mindestens einem Wochentag eine Uhrzeit ein.")
+    if returns and all(minutes is None for minutes in returns):
+        errors["back_1"] = _("Bitte tragen Sie an mindestens einem Wochentag eine Uhrzeit ein.")
+    return Days(form.first, form.last), departs, returns
+
+
+def _minutes(clock: time) -> int:
+    return clock.hour * 60 + clock.minute
+
+
+def typed_values(posted: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed, for the form to show it again."""
+    getall = getattr(posted, "getall", None)
+    values: dict[str, Any] = {name: text_of(posted, name) for name in TEXTS}
+    values |= {name: bool(text_of(posted, name)) for name in TICKS}
+    return {**values, "carries": getall("carries", []) if getall else posted.get("carries", [])}
+
+
+def first_values(places: Mapping[str, str], today: date) -> dict[str, Any]:
+    """Of an empty form; `places` are labels by field."""
+    usual = {"repeats": "once", "date": f"{today}", "first": f"{today}", "seats": "3", "flexible": "15", "detour": "10"}
+    return typed_values({**usual, **places})
+
+
+def values_of(ride: Ride) -> dict[str, Any]:
+    """Of the form with which a ride is changed."""
+    timetable, between = ride.timetable, ride.stops[1:-1]
+    [when] = {minutes for minutes in timetable.departs if minutes is not None} if timetable.runs_once else [None]
+    vias = {f"via_{number}": stop.place.label for number, stop in enumerate(between, 1)}
+    times = {
+        f"time_{weekday}": clock_of(minutes)
+        for weekday, minutes in enumerate(timetable.departs, 1)
+        if minutes is not None and not timetable.runs_once
+    }
+    values = {
+        "from": ride.start.place.label,
+        **vias,
+        "to": ride.destination.place.label,
+        "from_exact": ride.start.exact.text if ride.start.exact else "",
+        "to_exact": ride.destination.exact.text if ride.destination.exact else "",
+        "repeats": "once" if timetable.runs_once else "weekly",
+        "date": f"{timetable.days.first}",
+        "time": "" if when is None else clock_of(when),
+        "first": f"{timetable.days.first}",
+        "last": f"{timetable.days.last or ''}",
+        **times,
+        "seats": f"{ride.seats}",
+        "flexible": f"{ride.flexible_minutes}",
+        "detour": f"{ride.detour_minutes}",
+        "share": as_typed(ride.share_cents),
+        "note": ride.note,
+        "carries": list(ride.carries),
+        "not_on_holidays": timetable.not_on_holidays and "1",
+        "only_school_days": timetable.only_school_days and "1",
+        "instant": ride.instant and "1",
+        "women_only": ride.women_only and "1",
+    }
+    return typed_values(values)

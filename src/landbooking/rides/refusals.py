@@ -1,0 +1,166 @@
+"""Why there is no seat, each in a sentence."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from asyncpg import CheckViolationError
+
+from landbooking.errors import Refusal
+from landbooking.language import format_moment
+from landbooking.language import gettext as _
+
+
+class SeatRefused(Refusal):
+    """The rider can't have this; `field` of the form is to blame."""
+
+    status: ClassVar[int] = 422
+    field: ClassVar[str] = ""
+
+    @property
+    def fields(self) -> dict[str, str]:
+        return {self.field: self.message}
+
+
+class DoesNotRun(SeatRefused):
+    code = "ride-does-not-run"
+    field = "day"
+
+    def __init__(self) -> None:
+        super().__init__(_("An diesem Tag gibt es diese Fahrt nicht. Bitte wählen Sie einen anderen."))
+
+
+class RideOver(SeatRefused):
+    code = "ride-over"
+    field = "day"
+
+    def __init__(self) -> None:
+        super().__init__(_("Diese Fahrt hat schon begonnen."))
+
+
+class TooFarAhead(SeatRefused):
+    code = "too-far-ahead"
+    field = "day"
+
+    def __init__(self) -> None:
+        super().__init__(_("So weit im Voraus lässt sich noch kein Platz anfragen. Möglich ist es ein Jahr vorher."))
+
+
+class OwnRide(SeatRefused):
+    code = "own-ride"
+
+    def __init__(self) -> None:
+        super().__init__(_("Das ist Ihre eigene Fahrt."))
+
+
+class NotOnTheWay(SeatRefused):
+    code = "not-on-the-way"
+    field = "from"
+
+    def __init__(self) -> None:
+        super().__init__(_("In dieser Richtung kommt die Fahrt nicht an beiden Orten vorbei."))
+
+
+class NotCarried(SeatRefused):
+    code = "not-carried"
+    field = "needs"
+
+    def __init__(self) -> None:
+        super().__init__(_("Das kann diese Fahrt nicht mitnehmen."))
+
+
+class WomenOnly(SeatRefused):
+    code = "women-only"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Bei dieser Fahrt fahren nur Frauen mit. Sind Sie eine Frau, so sagen Sie es bitte in Ihrem Profil."),
+            "/rides/profile",
+        )
+
+
+class ConsentMissing(SeatRefused):
+    code = "consent-missing"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Wer noch nicht 18 ist, braucht die Zustimmung eines Elternteils. Im Profil können Sie darum bitten."),
+            "/rides/profile",
+        )
+
+
+class DetourTooLong(Refusal):
+    """Of this rider alone, or together with those who ride along already."""
+
+    code: ClassVar[str] = "detour-too-long"
+
+    def __init__(self) -> None:
+        super().__init__(_("Das ist ein größerer Umweg, als für diese Fahrt vorgesehen ist."))
+
+
+class RideFull(Refusal):
+    code: ClassVar[str] = "ride-full"
+
+    def __init__(self) -> None:
+        super().__init__(_("Auf diesem Teil der Strecke ist kein Platz mehr frei."))
+
+
+class SharesTooHigh(Refusal):
+    code: ClassVar[str] = "shares-too-high"
+
+    def __init__(self) -> None:
+        super().__init__(_("Alle Mitfahrenden zusammen würden mehr geben, als das Gesetz erlaubt."))
+
+
+class AlreadyAsked(Refusal):
+    code: ClassVar[str] = "already-asked"
+
+    def __init__(self, seat_id: int) -> None:
+        super().__init__(_("Diese Fahrt haben Sie für diesen Tag schon angefragt."), f"/rides/seats/{seat_id}")
+
+
+class AlreadyAnswered(Refusal):
+    code: ClassVar[str] = "already-answered"
+
+    def __init__(self, seat_id: int) -> None:
+        super().__init__(
+            _("Diese Anfrage ist nicht mehr offen: Sie ist beantwortet, zurückgezogen oder verfallen."),
+            f"/rides/seats/{seat_id}",
+        )
+
+
+class SeatOver(Refusal):
+    code: ClassVar[str] = "seat-over"
+
+    def __init__(self, seat_id: int) -> None:
+        super().__init__(_("Absagen geht nur, bevor die Fahrt beginnt."), f"/rides/seats/{seat_id}")
+
+
+class NotYetRidden(Refusal):
+    """Feedback comes after the ride; `ready_at` is when."""
+
+    code: ClassVar[str] = "not-yet-ridden"
+
+    def __init__(self, ready_at: datetime, zone: str) -> None:
+        super().__init__(
+            _("Wie es war, können Sie nach der Fahrt sagen: ab %(moment)s.") % {"moment": format_moment(ready_at, zone)}
+        )
+
+
+class AlreadySaid(Refusal):
+    code: ClassVar[str] = "already-said"
+
+    def __init__(self) -> None:
+        super().__init__(_("Wie diese Fahrt war, haben Sie schon gesagt."))
+
+
+_PROMISES: dict[str | None, type[Refusal]] = {
+    "seat_capacity": RideFull,
+    "seat_detour": DetourTooLong,
+    "seat_shares": SharesTooHigh,
+}
+
+
+def broken_promise(violation: CheckViolationError) -> Exception:
+    """The database's word (`guard_seats`, `guard_ride`) as ours; any other violation is a fault and stays one."""
+    known = _PROMISES.get(violation.constraint_name)
+    return known() if known else violation  # type: ignore[call-arg]
