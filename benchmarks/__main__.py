@@ -22,7 +22,7 @@ from benchmarks.report import Figures, Run
 from benchmarks.series import measure_series
 from benchmarks.transaction import run_pgbench, script
 from landbooking.embedded import PostgresServer, Servers, ValkeyServer, server_addresses
-from landbooking.spaces.period import Period
+from landbooking.period import Period
 
 CLIENTS = 16
 RUSH = 200  # people who want one slot

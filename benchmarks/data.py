@@ -12,8 +12,8 @@ from benchmarks.load import request
 from landbooking.database import prepare_connection
 from landbooking.demo.sample import make_sample
 from landbooking.migrate import migrate
+from landbooking.period import Period
 from landbooking.spaces.opening_hours import is_open
-from landbooking.spaces.period import Period
 from landbooking.spaces.space import space_by_id
 
 HALF_HOUR = timedelta(minutes=30)

@@ -14,8 +14,8 @@ import asyncpg
 from landbooking.database import Connection, prepare_connection
 from landbooking.demo.sample import make_sample
 from landbooking.migrate import migrate
+from landbooking.period import Period
 from landbooking.spaces.availability import free_resources
-from landbooking.spaces.period import Period
 
 IN_SPACE = 20  # resources
 WEEKS = 4

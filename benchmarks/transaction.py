@@ -16,8 +16,8 @@ import msgspec
 from landbooking.accounts.authentication import _by_token
 from landbooking.accounts.sessions import hash_of
 from landbooking.database import prepare_connection
+from landbooking.period import Period
 from landbooking.spaces.booking import book_resource
-from landbooking.spaces.period import Period
 
 # Each run takes the next desk and half hour of nights, when nobody else has booked: 18 to 7 o'clock UTC.
 _HEAD = r"""

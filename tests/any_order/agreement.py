@@ -7,7 +7,7 @@ from hypothesis.stateful import invariant
 
 from any_order.ground import Ground
 from any_order.model import BEAMER, DAYS, GUEST, NOBODY
-from landbooking.spaces.period import Period, joined
+from landbooking.period import Period, joined
 from landbooking.spaces.schedules import schedules_of
 from landbooking.spaces.space import space_by_id
 from support.spaces import period_on

@@ -8,11 +8,11 @@ from hypothesis.stateful import multiple, rule
 
 from any_order.ground import DAY, DESKS, HOURS, LENGTHS, PEOPLE, RESOURCES, SELDOM, Ground, hours_of
 from any_order.model import BEAMER, BOOTH, DAYS, GUEST, POOL, ROOM, Held, Status
+from landbooking.period import Period
 from landbooking.spaces.approval.answers import approve
 from landbooking.spaces.availability import free_resources
 from landbooking.spaces.booking import book_resource, cancel_booking, move_booking
 from landbooking.spaces.guests.booking import call_off_for_guest, move_for_guest
-from landbooking.spaces.period import Period
 from landbooking.spaces.pools import book_one_of
 from landbooking.spaces.presence.check_in import check_in, leave_early
 from landbooking.spaces.series.change import Which, cancel_dates

@@ -13,8 +13,8 @@ from any_order.model import BOOTH, DAYS, KINDS, POOL, VISITS, Held, Model
 from conftest import OneConnection
 from landbooking.accounts.person import Person
 from landbooking.errors import Refusal
+from landbooking.period import Period
 from landbooking.spaces.hosting.consequences import Choice, Undecided
-from landbooking.spaces.period import Period
 from landbooking.spaces.space import space_by_id
 from landbooking.spaces.tariffs.prices import offer_cards, set_tariff
 from landbooking.spaces.tariffs.sales import sell_card

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
+from landbooking.period import Period, gaps
 from landbooking.spaces.kinds import Kind
-from landbooking.spaces.period import Period, gaps
 from landbooking.spaces.waiting.wishes import State
 from support.spaces import day_after, period_on
 

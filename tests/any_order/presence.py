@@ -8,7 +8,7 @@ from hypothesis.stateful import precondition, rule
 
 from any_order.ground import PICKS, Ground
 from any_order.model import Held
-from landbooking.spaces.period import STEP, Period
+from landbooking.period import STEP, Period
 from landbooking.spaces.presence.absence import ask_absent, release_absent
 from landbooking.spaces.presence.check_in import check_in, leave_early
 from support.presence import PATIENCE, let_pass, quarter

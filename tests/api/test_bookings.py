@@ -8,7 +8,7 @@ import pytest
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from landbooking.spaces.period import Period
+from landbooking.period import Period
 from support.hosting import Place
 from support.people import bearer
 from support.spaces import day_after, make_booking, make_desk, make_space, period_on

@@ -8,8 +8,8 @@ import pytest
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection, Pool
+from landbooking.period import STEP
 from landbooking.spaces.bookings import booking_by_id
-from landbooking.spaces.period import STEP
 from landbooking.spaces.presence import absence, check_in, here
 from landbooking.spaces.presence.absence import ask_absent, release_absent
 from landbooking.spaces.presence.check_in import NotNow, leave_early

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from landbooking.database import Pool
-from landbooking.spaces.period import Period
+from landbooking.period import Period
 from landbooking.spaces.refusals import DeskTaken
 from support.races import Scene, book, make_scene, outcome
 from support.spaces import day_after, make_desk, period_on

@@ -8,12 +8,12 @@ import pytest
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection, Pool
+from landbooking.period import Period
 from landbooking.spaces import booking as verbs
 from landbooking.spaces.hosting.blackouts import Wish, add_blackout
 from landbooking.spaces.hosting.closures import close_days
 from landbooking.spaces.hosting.consequences import Choice, Decision, Undecided, mark_of
 from landbooking.spaces.opening_hours import Closure, RuleBroken
-from landbooking.spaces.period import Period
 from landbooking.spaces.refusals import DeskTaken
 from landbooking.spaces.space import Resource, Space
 from support.races import Scene, book, make_scene, outcome, until_waiting

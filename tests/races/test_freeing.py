@@ -14,6 +14,7 @@ import pytest
 from landbooking.agenda import erasure
 from landbooking.agenda.erasure import erase_account
 from landbooking.database import Connection, Pool
+from landbooking.period import Period
 from landbooking.spaces import booking
 from landbooking.spaces.approval import answers as approval
 from landbooking.spaces.approval import expiry
@@ -27,7 +28,6 @@ from landbooking.spaces.hosting.blackouts import Wish, add_blackout, lift_blacko
 from landbooking.spaces.hosting.closures import close_days, reopen_days
 from landbooking.spaces.hosting.consequences import Decision
 from landbooking.spaces.opening_hours import Closure
-from landbooking.spaces.period import Period
 from landbooking.spaces.presence import absence, check_in
 from landbooking.spaces.presence.absence import ask_absent, release_absent
 from landbooking.spaces.presence.check_in import leave_early

@@ -10,9 +10,9 @@ import pytest
 from landbooking.accounts.person import Person
 from landbooking.database import Pool
 from landbooking.errors import Stale
+from landbooking.period import Period
 from landbooking.spaces import booking as verbs
 from landbooking.spaces.booking import cancel_booking, move_booking
-from landbooking.spaces.period import Period
 from landbooking.spaces.refusals import BookingCancelled, DeskTaken
 from landbooking.spaces.space import lock_against_changes
 from support.people import make_person

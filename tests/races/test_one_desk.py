@@ -8,8 +8,8 @@ import pytest
 
 from landbooking.accounts.person import Person
 from landbooking.database import Pool
+from landbooking.period import Period
 from landbooking.spaces.booking import book_resource, move_booking
-from landbooking.spaces.period import Period
 from landbooking.spaces.refusals import DeskTaken
 from support.people import make_person
 from support.races import Scene, book, confirmed, make_scene, outcome, overlaps

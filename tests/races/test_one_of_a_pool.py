@@ -7,9 +7,9 @@ import pytest
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection, Pool
+from landbooking.period import Period
 from landbooking.spaces import pools as verbs
 from landbooking.spaces.equipment import EquipmentTaken
-from landbooking.spaces.period import Period
 from landbooking.spaces.pools import NoneLeft, book_one_of
 from landbooking.spaces.space import Resource
 from support.races import Scene, make_scene, outcome, overlaps

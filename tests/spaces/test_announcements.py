@@ -13,9 +13,9 @@ from landbooking.agenda.feed import create_feed
 from landbooking.database import Connection
 from landbooking.errors import Refusal
 from landbooking.notifications.mail import OutboxRow, compose
+from landbooking.period import Period
 from landbooking.settings import Settings
 from landbooking.spaces.booking import book_resource, cancel_booking, move_booking
-from landbooking.spaces.period import Period
 from support.people import make_person, sign_in
 from support.spaces import BERLIN, day_after, make_desk, make_space, open_daily, period_on
 

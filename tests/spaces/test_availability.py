@@ -7,9 +7,9 @@ import pytest
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.period import Period
 from landbooking.spaces.availability import SPACES_AT_ONCE, free_resources, search_spaces
 from landbooking.spaces.opening_hours import Closure, Interval, OpeningRules
-from landbooking.spaces.period import Period
 from landbooking.spaces.schedules import Schedule, next_free, schedules_of
 from landbooking.spaces.space import space_by_id
 from support.spaces import day_after, make_booking, make_desk, make_space, open_daily, period_on

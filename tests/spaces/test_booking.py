@@ -8,12 +8,12 @@ import time_machine
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound, Stale
+from landbooking.period import Period
 from landbooking.spaces.booking import book_resource, cancel_booking, move_booking
 from landbooking.spaces.bookings import Booking
 from landbooking.spaces.hosting.blackouts import Wish, add_blackout
 from landbooking.spaces.hosting.consequences import Decision
 from landbooking.spaces.opening_hours import RuleBroken
-from landbooking.spaces.period import Period
 from landbooking.spaces.refusals import BookingCancelled, BookingOver, DeskTaken
 from support.hosting import Place
 from support.spaces import BERLIN, day_after, period_on

@@ -8,6 +8,7 @@ import pytest
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.period import Period
 from landbooking.spaces.approval.answers import approve
 from landbooking.spaces.booking import book_resource, cancel_booking, move_booking
 from landbooking.spaces.bookings import Booking, booking_by_id, bookings_before, coming_bookings
@@ -16,7 +17,6 @@ from landbooking.spaces.hosting.blackouts import Wish, add_blackout
 from landbooking.spaces.hosting.consequences import Decision, Undecided, mark_of
 from landbooking.spaces.hosting.resources import retire_resource
 from landbooking.spaces.opening_hours import RuleBroken
-from landbooking.spaces.period import Period
 from landbooking.spaces.refusals import DeskTaken, NeedsApproval
 from support.hosting import Place
 from support.people import bearer, sign_in

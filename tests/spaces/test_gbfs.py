@@ -14,6 +14,7 @@ import pytest
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.period import Period
 from landbooking.settings import Settings
 from landbooking.spaces.booking import book_resource
 from landbooking.spaces.gbfs import FILES, Version, gbfs_file, names_in
@@ -21,7 +22,6 @@ from landbooking.spaces.hosting.consequences import hit_by_rules
 from landbooking.spaces.hosting.rules import set_override
 from landbooking.spaces.opening_hours import OpeningRules, RuleBroken
 from landbooking.spaces.overrides import Override
-from landbooking.spaces.period import Period
 from landbooking.spaces.refusals import DeskGone
 from landbooking.spaces.space import space_by_id
 from landbooking.spaces.stations import read_stations

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from landbooking.language import use_language
+from landbooking.period import Period, clock_names, closing_instant, gaps, joined, local_period, opening_instant
 from landbooking.spaces.opening_hours import (
     Closure,
     Interval,
@@ -19,7 +20,6 @@ from landbooking.spaces.opening_hours import (
     open_periods,
     spoken_length,
 )
-from landbooking.spaces.period import Period, clock_names, closing_instant, gaps, joined, local_period, opening_instant
 from landbooking.spaces.week import week_of
 from support.spaces import BERLIN
 

@@ -13,8 +13,8 @@ import time_machine
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.period import Period
 from landbooking.places.municipality import Municipality
-from landbooking.spaces.period import Period
 from support.hosting import Place
 from support.people import sign_in
 from support.spaces import day_after, make_booking, make_desk, make_space, open_daily, period_on

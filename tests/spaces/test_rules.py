@@ -8,6 +8,7 @@ import pytest
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.period import Period
 from landbooking.spaces.availability import free_resources, search_spaces
 from landbooking.spaces.booking import book_resource, cancel_booking, move_booking
 from landbooking.spaces.opening_hours import (
@@ -19,7 +20,6 @@ from landbooking.spaces.opening_hours import (
     spoken_distance,
 )
 from landbooking.spaces.overrides import Override, effective_rules
-from landbooking.spaces.period import Period
 from landbooking.spaces.refusals import DeskTaken, TooLateToChange
 from landbooking.spaces.schedules import schedules_of
 from landbooking.spaces.space import space_by_id

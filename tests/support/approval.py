@@ -5,12 +5,12 @@ from typing import Any
 from landbooking.accounts.person import Person
 from landbooking.database import Connection, Pool
 from landbooking.notifications.mail import OutboxRow, compose
+from landbooking.period import Period
 from landbooking.settings import Settings
 from landbooking.spaces.booking import book_resource
 from landbooking.spaces.bookings import Booking
 from landbooking.spaces.hosting.blackouts import Wish, add_blackout
 from landbooking.spaces.hosting.consequences import Decision, Undecided, mark_of
-from landbooking.spaces.period import Period
 from support.hosting import Place
 from support.spaces import day_after, make_override, period_on
 

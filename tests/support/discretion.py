@@ -4,9 +4,9 @@ from typing import NamedTuple
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.period import Period
 from landbooking.spaces.booking import book_resource
 from landbooking.spaces.consultations import Consultation
-from landbooking.spaces.period import Period
 from support.spaces import day_after, period_on
 from support.world import World
 

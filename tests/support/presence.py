@@ -8,9 +8,9 @@ import time_machine
 from landbooking.accounts.person import Person
 from landbooking.database import Connection, Pool
 from landbooking.notifications.mail import OutboxRow, compose
+from landbooking.period import STEP, Period
 from landbooking.settings import Settings
 from landbooking.spaces.bookings import booking_by_id
-from landbooking.spaces.period import STEP, Period
 from support.spaces import day_after, make_booking, period_on
 
 PATIENCE = 20  # minutes

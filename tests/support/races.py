@@ -8,8 +8,8 @@ import asyncpg
 from landbooking.accounts.person import Person
 from landbooking.database import Pool
 from landbooking.errors import Refusal
+from landbooking.period import Period
 from landbooking.spaces.booking import book_resource
-from landbooking.spaces.period import Period
 from support.hosting import make_place
 from support.people import make_person
 from support.servers import until

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from landbooking.accounts.person import Person, person_by_id
 from landbooking.database import Connection
-from landbooking.spaces.period import Period
+from landbooking.period import Period
 
 BERLIN = ZoneInfo("Europe/Berlin")
 

@@ -2,9 +2,9 @@
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection, Pool
+from landbooking.period import Period
 from landbooking.spaces.booking import cancel_booking
 from landbooking.spaces.bookings import Booking, booking_by_id
-from landbooking.spaces.period import Period
 from landbooking.spaces.waiting.answers import accept_offer
 from landbooking.spaces.waiting.wishes import wish_of
 from support.races import Scene

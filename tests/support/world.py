@@ -7,6 +7,7 @@ import httpx
 
 from landbooking.accounts.person import Person, person_by_id
 from landbooking.database import Connection
+from landbooking.period import Period
 from landbooking.rides.matching import Journey
 from landbooking.rides.offering import Offer, PlannedStop, offer_ride
 from landbooking.rides.place import gazetteer
@@ -14,7 +15,6 @@ from landbooking.rides.routing import beeline
 from landbooking.rides.timetable import Days
 from landbooking.rides.wishes import leave_wish
 from landbooking.spaces.guests.booking import book_for_guest
-from landbooking.spaces.period import Period
 from landbooking.spaces.space import space_by_id
 from landbooking.spaces.tariffs.prices import offer_cards, set_tariff
 from landbooking.spaces.tariffs.sales import sell_card

@@ -2,8 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+from landbooking.period import Period
 from landbooking.spaces.opening_hours import open_periods
-from landbooking.spaces.period import Period
 from landbooking.spaces.space import Space
 
 

@@ -5,12 +5,12 @@ from datetime import timedelta
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.demo.calendar import stretches
+from landbooking.period import Period
 from landbooking.spaces.booking import book_resource
 from landbooking.spaces.guests.booking import book_for_guest
 from landbooking.spaces.hosting.members import add_member
 from landbooking.spaces.hosting.rules import set_override
 from landbooking.spaces.overrides import Override
-from landbooking.spaces.period import Period
 from landbooking.spaces.series.plan import Wish
 from landbooking.spaces.series.recurrence import Recurrence
 from landbooking.spaces.series.verbs import book_series

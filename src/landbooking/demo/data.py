@@ -9,10 +9,10 @@ from landbooking.demo.company import add_company
 from landbooking.demo.rides import add_rides
 from landbooking.demo.till import add_prices, add_sales
 from landbooking.errors import Refusal
+from landbooking.period import Period
 from landbooking.places.importing import import_municipalities
 from landbooking.spaces.booking import book_resource
 from landbooking.spaces.opening_hours import last_day, open_periods
-from landbooking.spaces.period import Period
 from landbooking.spaces.space import space_by_id
 from landbooking.spaces.vehicles import Vehicle, save_vehicle
 

@@ -7,8 +7,8 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.language import use_language
 from landbooking.notifications.outbox import Mail, enqueue, withdraw
+from landbooking.period import opening_instant
 from landbooking.spaces.bookings import Booking, lock_coming_bookings
-from landbooking.spaces.period import opening_instant
 from landbooking.spaces.tariffs.cost import spoken_cost
 
 EVENING = 18 * 60  # minutes since midnight: when the reminder of the day before leaves

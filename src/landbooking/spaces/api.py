@@ -16,10 +16,10 @@ from landbooking.forms import InvalidInput, parse_json
 from landbooking.ids import Id
 from landbooking.language import gettext as _
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
+from landbooking.period import Period, closing_instant, opening_instant
 from landbooking.spaces import representations as shown
 from landbooking.spaces.availability import FreeResource, free_resources, published_spaces
 from landbooking.spaces.kinds import Kind
-from landbooking.spaces.period import Period, closing_instant, opening_instant
 from landbooking.spaces.schedules import schedules_of
 from landbooking.spaces.space import published_space, resources_of
 from landbooking.spaces.week import week_of

@@ -12,6 +12,7 @@ import msgspec
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound, Stale
+from landbooking.period import Period
 from landbooking.spaces import announcements
 from landbooking.spaces.approval.announcements import announce_request, announce_withdrawal
 from landbooking.spaces.approval.deadline import first_answer_due
@@ -34,7 +35,6 @@ from landbooking.spaces.equipment import (
 from landbooking.spaces.freed import time_freed
 from landbooking.spaces.kinds import Kind
 from landbooking.spaces.opening_hours import OpeningRules, blocked_by, check_period
-from landbooking.spaces.period import Period
 from landbooking.spaces.refusals import (
     BookingCancelled,
     BookingOver,

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from landbooking.spaces.period import Period, local_period
+from landbooking.period import Period, local_period
 from landbooking.spaces.space import Space
 
 Key = Annotated[str, msgspec.Meta(max_length=100)]

@@ -16,6 +16,7 @@ from landbooking.forms import InvalidInput, parse_form, parse_values, text_of
 from landbooking.ids import BigId, Id
 from landbooking.notifications.calendar import calendar_file
 from landbooking.pages import page, redirect
+from landbooking.period import Period
 from landbooking.spaces.approval.deadline import answer_due
 from landbooking.spaces.booking import book_resource, bookable, cancel_booking, move_booking
 from landbooking.spaces.booking_forms import BookForm, CancelForm, MoveForm, PeriodForm
@@ -27,7 +28,6 @@ from landbooking.spaces.equipment_form import offered_equipment
 from landbooking.spaces.kinds import DISCREET
 from landbooking.spaces.opening_hours import RuleBroken, check_period
 from landbooking.spaces.part_form import part_options, presets_for, with_times
-from landbooking.spaces.period import Period
 from landbooking.spaces.presence.check_in import may_check_in, may_leave
 from landbooking.spaces.refusals import BookingOver, DeskGone, DeskTaken, NeedsApproval
 from landbooking.spaces.space import Resource, Space, resources_of

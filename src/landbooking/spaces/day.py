@@ -10,6 +10,7 @@ import msgspec
 
 from landbooking.language import exact_clock
 from landbooking.language import gettext as _
+from landbooking.period import Period, clock_names, gaps, joined
 from landbooking.spaces import features
 from landbooking.spaces.kinds import DISCREET
 from landbooking.spaces.opening_hours import (
@@ -22,7 +23,6 @@ from landbooking.spaces.opening_hours import (
     next_step,
     open_periods,
 )
-from landbooking.spaces.period import Period, clock_names, gaps, joined
 from landbooking.spaces.schedules import Schedule
 from landbooking.spaces.space import Resource
 

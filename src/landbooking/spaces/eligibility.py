@@ -6,8 +6,8 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.language import format_day
 from landbooking.language import gettext as _
+from landbooking.period import Period, opening_instant
 from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, spoken_length
-from landbooking.spaces.period import Period, opening_instant
 from landbooking.spaces.space import Resource, Space
 
 # The same as SQL, to narrow many people down in one query; `check_person` decides. For rows of `waiting`, `space` and

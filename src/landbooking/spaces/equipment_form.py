@@ -7,9 +7,9 @@ import msgspec
 from landbooking.database import Connection
 from landbooking.language import format_cents
 from landbooking.language import gettext as _
+from landbooking.period import Period
 from landbooking.spaces.equipment import choices_for
 from landbooking.spaces.features import label
-from landbooking.spaces.period import Period
 from landbooking.spaces.space import Resource, Space, resources_of
 from landbooking.spaces.tariffs.ledger import price_in
 

@@ -12,7 +12,7 @@ from landbooking.days_off import public_holidays
 from landbooking.errors import Refusal
 from landbooking.language import exact_clock, format_clock, format_day, format_moment, language, ngettext
 from landbooking.language import gettext as _
-from landbooking.spaces.period import Period, closing_instant, joined, opening_instant
+from landbooking.period import Period, closing_instant, joined, opening_instant
 
 Unit = Literal["time", "half_day", "day"]
 DayPart = Literal["day", "morning", "afternoon"]

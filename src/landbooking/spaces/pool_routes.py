@@ -16,12 +16,12 @@ from landbooking.ids import Id
 from landbooking.language import format_cents
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
+from landbooking.period import Period
 from landbooking.spaces.booking_forms import BookForm
 from landbooking.spaces.equipment import EquipmentTaken, EquipmentUnfit
 from landbooking.spaces.equipment_form import offered_equipment
 from landbooking.spaces.opening_hours import RuleBroken
 from landbooking.spaces.part_form import part_options, with_times
-from landbooking.spaces.period import Period
 from landbooking.spaces.pools import NoneLeft, Pool, book_one_of, free_units, pool_of, refusal_of_pool
 from landbooking.spaces.tariffs.cards import CardRefused, cards_for
 from landbooking.spaces.tariffs.ledger import price_in

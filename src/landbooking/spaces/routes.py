@@ -15,12 +15,12 @@ from landbooking.errors import NotFound
 from landbooking.forms import InvalidInput, parse_values
 from landbooking.ids import Id
 from landbooking.pages import page
+from landbooking.period import Period, closing_instant, local_period, opening_instant
 from landbooking.spaces import booking_routes, consultation_form, features, gbfs_routes, pool_routes, search
 from landbooking.spaces.day import day_of
 from landbooking.spaces.guests import pages as guests
 from landbooking.spaces.kinds import KINDS, Kind, several
 from landbooking.spaces.opening_hours import OpeningRules, last_day, open_periods
-from landbooking.spaces.period import Period, closing_instant, local_period, opening_instant
 from landbooking.spaces.presence import pages as presence
 from landbooking.spaces.schedules import schedules_of
 from landbooking.spaces.series import routes as series

@@ -13,6 +13,7 @@ from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_values
 from landbooking.language import gettext as _
 from landbooking.pages import page
+from landbooking.period import local_period
 from landbooking.places.map import drawn_map
 from landbooking.places.municipality import (
     Municipality,
@@ -24,7 +25,6 @@ from landbooking.places.municipality import (
 from landbooking.spaces import features
 from landbooking.spaces.availability import MOST_SPACES, published_spaces, search_spaces
 from landbooking.spaces.kinds import Kind, options
-from landbooking.spaces.period import local_period
 from landbooking.spaces.waiting.addresses import joining_address
 
 RADIUS_KM = 30.0

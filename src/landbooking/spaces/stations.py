@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 import msgspec
 
 from landbooking.database import Connection
+from landbooking.period import Period, gaps, joined
 from landbooking.spaces.availability import published_spaces
 from landbooking.spaces.opening_hours import day_parts, is_open, last_day, open_periods
-from landbooking.spaces.period import Period, gaps, joined
 from landbooking.spaces.schedules import Schedule, schedules_of
 from landbooking.spaces.space import Space
 from landbooking.spaces.vehicles import ParkedVehicle, parked_vehicles

@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from landbooking.language import format_day
+from landbooking.period import Period, closing_instant, gaps, joined, opening_instant
 from landbooking.spaces.kinds import Kind
 from landbooking.spaces.opening_hours import OpeningRules, closed_reason, hours_text, last_day, open_periods
-from landbooking.spaces.period import Period, closing_instant, gaps, joined, opening_instant
 
 State = Literal["free", "partly", "full", "closed", "past"]
 HOUR = timedelta(hours=1)

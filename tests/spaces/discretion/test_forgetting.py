@@ -6,9 +6,9 @@ from typing import Any
 from landbooking.accounts.person import Person
 from landbooking.agenda.erasure import erase_account
 from landbooking.database import Connection
+from landbooking.period import Period
 from landbooking.spaces.booking import cancel_booking
 from landbooking.spaces.consultations import erase_consultations, open_consultation
-from landbooking.spaces.period import Period
 from landbooking.worker import forget
 from support.discretion import MORNING, House, book
 from support.spaces import day_after, make_booking, period_on

@@ -8,12 +8,12 @@ import pytest
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.period import Period
 from landbooking.spaces.booking import book_resource, cancel_booking, move_booking
 from landbooking.spaces.hosting.blackouts import Wish, add_blackout, lift_blackout
 from landbooking.spaces.hosting.booking import call_off
 from landbooking.spaces.hosting.consequences import Decision
 from landbooking.spaces.hosting.resources import add_resource, bring_back, retire_resource
-from landbooking.spaces.period import Period
 from landbooking.spaces.refusals import DeskTaken
 from support.hosting import Place
 from support.spaces import day_after, make_booking, period_on

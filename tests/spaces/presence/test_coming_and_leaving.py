@@ -10,9 +10,9 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound
 from landbooking.notifications.mail import OutboxRow, compose
+from landbooking.period import STEP
 from landbooking.settings import Settings
 from landbooking.spaces.booking import book_resource, cancel_booking, move_booking
-from landbooking.spaces.period import STEP
 from landbooking.spaces.presence.check_in import NotNow, check_in, leave_early
 from landbooking.spaces.refusals import BookingCancelled, DeskTaken
 from support.hosting import Place

@@ -10,9 +10,9 @@ import pytest
 from conftest import OneConnection
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.period import Period
 from landbooking.settings import Settings
 from landbooking.spaces.bookings import booking_by_id
-from landbooking.spaces.period import Period
 from landbooking.spaces.presence.absence import ask_absent, release_absent
 from landbooking.spaces.presence.check_in import NotNow, check_in
 from support.hosting import Place

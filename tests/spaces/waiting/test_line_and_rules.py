@@ -7,11 +7,11 @@ import pytest
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.period import Period
 from landbooking.spaces.booking import book_resource, cancel_booking
 from landbooking.spaces.bookings import Booking
 from landbooking.spaces.hosting.resources import add_resource
 from landbooking.spaces.opening_hours import OpeningRules, RuleBroken
-from landbooking.spaces.period import Period
 from landbooking.spaces.waiting.answers import accept_offer, withdraw_wish
 from landbooking.spaces.waiting.serving import held_until
 from support.hosting import Place

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from landbooking.accounts.person import Person
+from landbooking.period import Period
 from landbooking.spaces.opening_hours import OpeningRules
-from landbooking.spaces.period import Period
 from landbooking.spaces.space import Space
 
 PATIENCE = timedelta(hours=48)

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 import msgspec
 
 from landbooking.database import Connection
+from landbooking.period import Period
 from landbooking.spaces.bookings import Booking, bookings_in_series
-from landbooking.spaces.period import Period
 
 
 class OpenRequest(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ import msgspec
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import Stale
+from landbooking.period import STEP, Period
 from landbooking.spaces.booking import bookable, mark_cancelled, relocate
 from landbooking.spaces.bookings import Booking, booking_by_id
 from landbooking.spaces.consultations import Consultation, checked_consultation, store_consultation
@@ -17,7 +18,6 @@ from landbooking.spaces.guests.codes import new_code
 from landbooking.spaces.guests.counter import guests_booking, space_at_counter
 from landbooking.spaces.kinds import DISCREET
 from landbooking.spaces.opening_hours import OpeningRules, blocked_by, check_period
-from landbooking.spaces.period import STEP, Period
 from landbooking.spaces.refusals import BookingOver, DeskTaken
 from landbooking.spaces.space import lock_against_changes, lock_to_free
 from landbooking.spaces.tariffs.ledger import charge_booking

@@ -8,10 +8,10 @@ from landbooking.database import Connection
 from landbooking.errors import Refusal
 from landbooking.language import format_cents
 from landbooking.language import gettext as _
+from landbooking.period import Period
 from landbooking.spaces.bookings import Booking
 from landbooking.spaces.guests.booking import check_at_counter
 from landbooking.spaces.kinds import Kind
-from landbooking.spaces.period import Period
 from landbooking.spaces.schedules import schedules_of
 from landbooking.spaces.space import Space, resources_of
 from landbooking.spaces.tariffs.ledger import price_in

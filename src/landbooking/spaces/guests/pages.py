@@ -18,6 +18,7 @@ from landbooking.forms import Fields, InvalidInput, parse_form, parse_values, te
 from landbooking.ids import BigId, Id
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
+from landbooking.period import STEP, clock_names
 from landbooking.spaces.booking_forms import CancelForm, PeriodForm
 from landbooking.spaces.bookings import Booking
 from landbooking.spaces.equipment import KIND as EQUIPMENT
@@ -27,7 +28,6 @@ from landbooking.spaces.guests.booking import book_for_guest, call_off_for_guest
 from landbooking.spaces.guests.codes import code_in, not_a_code, spoken
 from landbooking.spaces.guests.slip import slip_answer
 from landbooking.spaces.opening_hours import RuleBroken
-from landbooking.spaces.period import STEP, clock_names
 from landbooking.spaces.refusals import BookingOver, DeskGone, DeskTaken
 from landbooking.spaces.space import Space
 from landbooking.spaces.tariffs.cost import spoken_cost

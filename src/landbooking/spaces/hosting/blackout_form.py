@@ -5,10 +5,10 @@ from typing import Any
 
 from landbooking.forms import Fields, InvalidInput, text_of
 from landbooking.language import gettext as _
+from landbooking.period import Period, closing_instant, opening_instant
 from landbooking.spaces.hosting.blackouts import Wish
 from landbooking.spaces.hosting.times import check_day, closing_minutes, opening_minutes, typed_day
 from landbooking.spaces.opening_hours import OpeningRules
-from landbooking.spaces.period import Period, closing_instant, opening_instant
 from landbooking.spaces.space import Resource
 
 WHOLE = "all"  # the value of the box for the whole space

@@ -5,9 +5,9 @@ import msgspec
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound
+from landbooking.period import Period
 from landbooking.spaces.freed import time_freed
 from landbooking.spaces.hosting.consequences import Decision, hit_by_blackout, settle
-from landbooking.spaces.period import Period
 from landbooking.spaces.space import lock_for_change
 
 

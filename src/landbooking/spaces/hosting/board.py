@@ -10,9 +10,9 @@ import msgspec
 from landbooking.database import Connection
 from landbooking.language import format_clock
 from landbooking.language import gettext as _
+from landbooking.period import STEP, Period, closing_instant, gaps, joined, opening_instant
 from landbooking.spaces.bookings import EndedBecause, Status
 from landbooking.spaces.opening_hours import OpeningRules, open_periods
-from landbooking.spaces.period import STEP, Period, closing_instant, gaps, joined, opening_instant
 from landbooking.spaces.presence.check_in import EARLY
 from landbooking.spaces.space import Resource, Space, resource_from
 

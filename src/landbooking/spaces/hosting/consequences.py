@@ -15,6 +15,7 @@ from landbooking.accounts.person import Person, person_by_id
 from landbooking.database import Connection
 from landbooking.errors import Refusal
 from landbooking.language import gettext as _
+from landbooking.period import Period
 from landbooking.spaces.announcements import announce_cancellation_by_host, announce_missing_equipment
 from landbooking.spaces.approval.announcements import announce_refusal
 from landbooking.spaces.blackouts import fill_blackouts
@@ -22,7 +23,6 @@ from landbooking.spaces.booking import mark_cancelled
 from landbooking.spaces.bookings import booking_by_id
 from landbooking.spaces.equipment import take_off
 from landbooking.spaces.opening_hours import OpeningRules, is_open
-from landbooking.spaces.period import Period
 from landbooking.spaces.space import space_by_id
 from landbooking.spaces.tariffs.ledger import lower_charge, price_in
 from landbooking.spaces.waiting.announcements import announce_lost_offer

@@ -8,9 +8,9 @@ from landbooking.database import Connection
 from landbooking.errors import Refusal, Stale
 from landbooking.language import exact_clock
 from landbooking.language import gettext as _
+from landbooking.period import STEP
 from landbooking.spaces.bookings import Booking, EndedBecause, booking_by_id, booking_of
 from landbooking.spaces.freed import time_freed
-from landbooking.spaces.period import STEP
 from landbooking.spaces.presence.announcements import announce_early_leave, withdraw_question
 from landbooking.spaces.refusals import BookingCancelled
 from landbooking.spaces.space import lock_against_changes, lock_to_free

@@ -8,6 +8,7 @@ import msgspec
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.language import gettext as _
+from landbooking.period import Period, gaps, joined
 from landbooking.spaces.booking import book_resource, bookable
 from landbooking.spaces.bookings import Booking, booking_by_id
 from landbooking.spaces.opening_hours import (
@@ -19,7 +20,6 @@ from landbooking.spaces.opening_hours import (
     next_step,
     open_periods,
 )
-from landbooking.spaces.period import Period, gaps, joined
 from landbooking.spaces.presence.check_in import EARLY
 from landbooking.spaces.refusals import DeskGone
 from landbooking.spaces.schedules import Schedule, schedules_of

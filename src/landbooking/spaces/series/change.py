@@ -12,6 +12,7 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound, Refusal, Stale
 from landbooking.language import ngettext
+from landbooking.period import Period, closing_instant, local_period, opening_instant
 from landbooking.spaces.approval.announcements import announce_withdrawal
 from landbooking.spaces.approval.deadline import first_answer_due
 from landbooking.spaces.booking import bookable, cancel_booking, check_changeable, mark_cancelled, move_booking
@@ -20,7 +21,6 @@ from landbooking.spaces.equipment import fixed_elsewhere, pieces_along
 from landbooking.spaces.freed import time_freed
 from landbooking.spaces.kinds import DISCREET
 from landbooking.spaces.opening_hours import blocked_by
-from landbooking.spaces.period import Period, closing_instant, local_period, opening_instant
 from landbooking.spaces.refusals import BookingOver, DeskGone, NeedsApproval
 from landbooking.spaces.series.announcements import announce_series_cancellation, announce_series_change
 from landbooking.spaces.series.ground import read_ground

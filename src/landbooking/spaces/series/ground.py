@@ -10,11 +10,11 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import Refusal
 from landbooking.language import gettext as _
+from landbooking.period import Period, joined
 from landbooking.spaces.eligibility import check_audience, check_quota, is_member, week_of
 from landbooking.spaces.equipment import EquipmentTaken, of_piece
 from landbooking.spaces.kinds import Kind
 from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, blocked_by, check_period
-from landbooking.spaces.period import Period, joined
 from landbooking.spaces.refusals import with_buffers
 from landbooking.spaces.schedules import Schedule
 from landbooking.spaces.space import Resource, Space

@@ -13,12 +13,12 @@ from landbooking.days_off import public_holidays, school_holidays
 from landbooking.errors import Refusal
 from landbooking.language import exact_clock, language
 from landbooking.language import gettext as _
+from landbooking.period import Period, closing_instant, local_period, opening_instant
 from landbooking.spaces.approval.deadline import first_answer_due
 from landbooking.spaces.booking import bookable
 from landbooking.spaces.equipment import pieces_for
 from landbooking.spaces.kinds import DISCREET
 from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, day_parts
-from landbooking.spaces.period import Period, closing_instant, local_period, opening_instant
 from landbooking.spaces.refusals import DeskGone
 from landbooking.spaces.series.ground import Ground, read_ground
 from landbooking.spaces.series.recurrence import Occurrence, Recurrence, RecurrenceRefused, occurrences

@@ -12,8 +12,8 @@ from landbooking.database import Connection
 from landbooking.errors import NotFound
 from landbooking.notifications import calendar
 from landbooking.notifications.calendar import Event
+from landbooking.period import Period, local_period, opening_instant
 from landbooking.spaces.bookings import Booking
-from landbooking.spaces.period import Period, local_period, opening_instant
 from landbooking.spaces.series.recurrence import Recurrence, as_rrule, occurrences, spoken
 
 

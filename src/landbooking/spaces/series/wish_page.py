@@ -14,8 +14,8 @@ from landbooking.forms import text_of
 from landbooking.language import format_day
 from landbooking.language import gettext as _
 from landbooking.pages import page
+from landbooking.period import clock_names
 from landbooking.spaces.equipment import pieces_at
-from landbooking.spaces.period import clock_names
 from landbooking.spaces.series.form import FIELDS, SKIP, typed_choices
 from landbooking.spaces.series.plan import Plan, PlannedDate, answer_due_for
 from landbooking.spaces.series.recurrence import REPEATS, weekday_name

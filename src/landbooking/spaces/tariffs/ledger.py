@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.period import Period
 from landbooking.spaces.bookings import Booking
 from landbooking.spaces.kinds import DISCREET
-from landbooking.spaces.period import Period
 from landbooking.spaces.space import Resource, Space, resource_from
 from landbooking.spaces.tariffs import cards
 from landbooking.spaces.tariffs.cost import Cost, Way

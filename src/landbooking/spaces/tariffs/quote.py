@@ -2,7 +2,7 @@
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from landbooking.spaces.period import Period
+from landbooking.period import Period
 from landbooking.spaces.space import Space
 from landbooking.spaces.tariffs.cards import pass_on
 from landbooking.spaces.tariffs.cost import Cost, spoken_cost, spoken_price

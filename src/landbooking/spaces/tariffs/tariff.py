@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import msgspec
 
+from landbooking.period import Period
 from landbooking.spaces.kinds import Kind
 from landbooking.spaces.opening_hours import HOUR, OpeningRules, day_parts
-from landbooking.spaces.period import Period
 
 
 class Tariff(msgspec.Struct, frozen=True):

@@ -3,8 +3,8 @@
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
+from landbooking.period import Period, clock_names
 from landbooking.spaces.kinds import DISCREET, Kind
-from landbooking.spaces.period import Period, clock_names
 
 
 def joining_address(kind: Kind, period: Period, zone: ZoneInfo, **subject: int | str) -> str | None:

@@ -16,13 +16,13 @@ from landbooking.forms import InvalidInput, parse_values, text_of
 from landbooking.ids import BigId
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
+from landbooking.period import Period, local_period
 from landbooking.places.municipality import UnknownPlace, all_municipalities, labels, municipality_named
 from landbooking.spaces import kinds
 from landbooking.spaces.booking import bookable
 from landbooking.spaces.bookings import booking_by_id
 from landbooking.spaces.kinds import Kind
 from landbooking.spaces.opening_hours import RuleBroken, spoken_length
-from landbooking.spaces.period import Period, local_period
 from landbooking.spaces.search import RADIUS_KM, ZONE
 from landbooking.spaces.space import published_space
 from landbooking.spaces.tariffs.ledger import price_of_booking

@@ -10,10 +10,10 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound
 from landbooking.language import gettext as _
+from landbooking.period import Period
 from landbooking.spaces import kinds
 from landbooking.spaces.bookings import EndedBecause
 from landbooking.spaces.kinds import Kind
-from landbooking.spaces.period import Period
 
 State = Literal["waiting", "offered", "accepted", "expired", "withdrawn"]
 
