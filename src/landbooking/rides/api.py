@@ -5,12 +5,12 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Request, get, post
-from litestar.openapi.spec import SecurityRequirement
 from litestar.params import FromQuery, JSONBody, QueryParameter
 
 from landbooking.accounts.guards import public, signed_in
 from landbooking.accounts.idempotency import Key, earlier, store_result
 from landbooking.accounts.person import Person
+from landbooking.accounts.requirements import ANYBODY, OWNER
 from landbooking.database import Connection
 from landbooking.errors import NotFound, problems
 from landbooking.forms import FieldByField, InvalidInput
@@ -31,8 +31,6 @@ from landbooking.rides.search import nearest_rides, search_rides
 from landbooking.rides.timetable import Days, weekly
 from landbooking.rides.wishes import RideWish, leave_wish, tell_wishes, wishes_of, withdraw_wish
 
-OWNER: list[SecurityRequirement] = [{"token": []}]
-ANYBODY: list[SecurityRequirement] = [{}, {"token": []}]
 RowId = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 PointId = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 Minutes = Annotated[int, msgspec.Meta(ge=0, le=1439)]

@@ -7,12 +7,12 @@ from uuid import UUID
 
 import msgspec
 from litestar import Request, get, post
-from litestar.openapi.spec import SecurityRequirement
-from litestar.params import HeaderParameter, JSONBody, QueryParameter
+from litestar.params import JSONBody, QueryParameter
 
 from landbooking.accounts.guards import signed_in
-from landbooking.accounts.idempotency import earlier_result, store_result
+from landbooking.accounts.idempotency import Key, earlier_result, store_result
 from landbooking.accounts.person import Person
+from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import NotFound, problems
 from landbooking.forms import FieldByField, InvalidInput
@@ -28,28 +28,11 @@ from landbooking.rides.ride import Carried, ride_by_id
 from landbooking.rides.seat import Seat, Status, seat_seen_by, seats_driven, seats_of
 from landbooking.rides.seats import SeatWish, request_seats
 
-OWNER: list[SecurityRequirement] = [{"token": []}]
 Row = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 SmallRow = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 ExactPlace = Annotated[str, msgspec.Meta(max_length=200)]
 Words = Annotated[str, msgspec.Meta(max_length=1000)]
-Key = Annotated[
-    str | None,
-    HeaderParameter(
-        name="Idempotency-Key",
-        description=(
-            "Chosen by the client, best a fresh UUID for each wish. The same request sent again with it acts once: the "
-            "repetition gets the same status and the same seat as that stands by then, which may have been answered "
-            "meanwhile. With another request it is refused: 422 `idempotency-key-reused`. A refused request leaves "
-            "the key unused. Keys are remembered for two days at least, each person's by themselves."
-        ),
-        min_length=1,
-        max_length=100,
-        pattern=r"^[!-~]+$",
-        required=False,
-    ),
-]
 
 
 class StopId(msgspec.Struct, frozen=True):

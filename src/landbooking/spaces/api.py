@@ -6,10 +6,10 @@ from typing import Annotated
 
 import msgspec
 from litestar import get
-from litestar.openapi.spec import SecurityRequirement
 from litestar.params import FromQuery, QueryParameter
 
 from landbooking.accounts.guards import public
+from landbooking.accounts.requirements import ANYBODY
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import InvalidInput, parse_json
@@ -41,8 +41,6 @@ Ags = Annotated[
     QueryParameter(description="A municipality's official key of eight digits.", pattern=r"^[0-9]{8}$", required=False),
 ]
 Instant = Annotated[datetime, msgspec.Meta(tz=True, description="RFC 3339, with its offset.")]
-# A token is welcome everywhere, and a wrong one refused everywhere.
-ANYBODY: list[SecurityRequirement] = [{}, {"token": []}]
 # Text, because Litestar drops `tz` and takes numbers for instants; `_AskedPeriod` reads it.
 _Moment = Annotated[
     str,

@@ -4,12 +4,12 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, get, post
-from litestar.openapi.spec import SecurityRequirement
 from litestar.params import JSONBody
 
 from landbooking.accounts.guards import signed_in
 from landbooking.accounts.idempotency import Key, earlier, store_result
 from landbooking.accounts.person import Person
+from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField, InvalidInput
@@ -22,8 +22,6 @@ from landbooking.spaces.booking import book_resource, cancel_booking, move_booki
 from landbooking.spaces.bookings import booking_of, bookings_before
 from landbooking.spaces.consultations import Consultation, open_consultation
 from landbooking.spaces.pools import book_one_of
-
-OWNER: list[SecurityRequirement] = [{"token": []}]
 
 
 class NewBooking(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,7 +9,7 @@ from landbooking.spaces.booking import book_resource, cancel_booking
 from landbooking.spaces.space import space_by_id
 from landbooking.spaces.tariffs.prices import offer_cards, set_tariff
 from landbooking.spaces.tariffs.sales import sell_card
-from landbooking.spaces.tariffs.settlement import Line, as_csv
+from landbooking.spaces.tariffs.settlement import Line, settlement_table
 from landbooking.spaces.tariffs.tariff import Tariff
 from support.hosting import Place
 from support.people import bearer, make_person, sign_in
@@ -168,7 +168,7 @@ async def test_a_month_is_settled_between_municipalities(
 
 def test_nothing_in_the_file_is_a_formula() -> None:
     lines = [Line("1", start + "x", "2", 'a "b", c', -3, -2405) for start in "=+-@\t\r"]
-    text = as_csv("2026-11", lines).decode("utf-8-sig")
+    text = settlement_table("2026-11", lines).decode("utf-8-sig")
     assert '\r\n2026-11,1,\'=x,2,"a ""b"", c",-3,-24.05\r\n' in text
     assert text.count(",'") + text.count(",\"'") == 6
 

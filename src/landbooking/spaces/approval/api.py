@@ -8,13 +8,13 @@ from litestar.params import JSONBody
 
 from landbooking.accounts.guards import signed_in
 from landbooking.accounts.person import Person
+from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField
 from landbooking.ids import BigId
 from landbooking.spaces import representations as shown
 from landbooking.spaces.approval.answers import approve, refuse
-from landbooking.spaces.booking_api import OWNER
 
 
 class Approval(msgspec.Struct, frozen=True):

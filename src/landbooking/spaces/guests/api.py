@@ -10,12 +10,13 @@ from litestar.params import JSONBody, QueryParameter
 from landbooking.accounts.guards import at_counter
 from landbooking.accounts.idempotency import Key, earlier, store_result
 from landbooking.accounts.person import Person
+from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField, InvalidInput
 from landbooking.ids import BigId, Id
 from landbooking.spaces.api import Instant, storable
-from landbooking.spaces.booking_api import OWNER, BookingMove
+from landbooking.spaces.booking_api import BookingMove
 from landbooking.spaces.bookings import Booking, Status
 from landbooking.spaces.guests import counter
 from landbooking.spaces.guests.booking import book_for_guest, call_off_for_guest, move_for_guest

@@ -9,6 +9,7 @@ from litestar.params import JSONBody, QueryParameter
 
 from landbooking.accounts.guards import host_of_space
 from landbooking.accounts.person import Person
+from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import NotFound, problems
 from landbooking.forms import FieldByField, InvalidInput
@@ -16,7 +17,6 @@ from landbooking.ids import BigId, Id
 from landbooking.language import gettext as _
 from landbooking.spaces.api import Instant, storable
 from landbooking.spaces.approval.requests import open_requests
-from landbooking.spaces.booking_api import OWNER
 from landbooking.spaces.hosting.blackouts import Blackout, Wish, add_blackout, coming_blackouts, lift_blackout
 from landbooking.spaces.hosting.board import Entry, day_period, entries_between
 from landbooking.spaces.hosting.booking import call_off

@@ -8,11 +8,11 @@ from litestar.params import JSONBody
 
 from landbooking.accounts.guards import host_of_space
 from landbooking.accounts.person import Person
+from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField
 from landbooking.ids import BigId, Id
-from landbooking.spaces.booking_api import OWNER
 from landbooking.spaces.hosting.members import Member, add_member, members_of, remove_member
 
 Asked = Request[Person, Any, Any]

@@ -9,12 +9,12 @@ from litestar.params import JSONBody
 
 from landbooking.accounts.guards import host_of_space
 from landbooking.accounts.person import Person
+from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import NotFound, problems
 from landbooking.forms import FieldByField
 from landbooking.ids import Id
 from landbooking.spaces import features
-from landbooking.spaces.booking_api import OWNER
 from landbooking.spaces.hosting.decision_api import DecisionBody, decision_of
 from landbooking.spaces.hosting.resource_pages import known_features
 from landbooking.spaces.hosting.resources import (

@@ -8,11 +8,11 @@ from litestar.params import FromPath, JSONBody
 
 from landbooking.accounts.guards import host_of_space
 from landbooking.accounts.person import Person
+from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField
 from landbooking.ids import Id
-from landbooking.spaces.booking_api import OWNER
 from landbooking.spaces.hosting.rules import set_override, set_rules
 from landbooking.spaces.hosting.rules_form import StandingRules
 from landbooking.spaces.kinds import Kind

@@ -6,11 +6,11 @@ from litestar import Request, post
 
 from landbooking.accounts.guards import signed_in
 from landbooking.accounts.person import Person
+from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.ids import BigId
 from landbooking.spaces import representations as shown
-from landbooking.spaces.booking_api import OWNER
 from landbooking.spaces.presence.check_in import check_in, leave_early
 
 

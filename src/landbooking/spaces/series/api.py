@@ -11,12 +11,12 @@ from litestar.params import JSONBody
 from landbooking.accounts.guards import signed_in
 from landbooking.accounts.idempotency import Key, earlier, store_result
 from landbooking.accounts.person import Person
+from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField, InvalidInput
 from landbooking.ids import BigId
 from landbooking.language import gettext as _
-from landbooking.spaces.booking_api import OWNER
 from landbooking.spaces.bookings import bookings_in_series
 from landbooking.spaces.series import representations as shown
 from landbooking.spaces.series.change import Move, Scope, Which, cancel_dates, move_dates

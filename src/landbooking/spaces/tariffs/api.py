@@ -8,12 +8,12 @@ from litestar.params import JSONBody
 from landbooking.accounts.guards import signed_in
 from landbooking.accounts.idempotency import Key, earlier, store_result
 from landbooking.accounts.person import Person
+from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField
 from landbooking.ids import BigId
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
-from landbooking.spaces.booking_api import OWNER
 from landbooking.spaces.bookings import booking_of
 from landbooking.spaces.representations import BookingView, RowId
 from landbooking.spaces.representations import booking as booking_view

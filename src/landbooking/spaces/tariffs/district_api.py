@@ -6,18 +6,19 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import JSONBody, QueryParameter
 
+from landbooking.accounts.districts import districts_of
 from landbooking.accounts.guards import district_staff
 from landbooking.accounts.idempotency import Key, earlier, store_result
 from landbooking.accounts.person import Person
+from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import Forbidden, NotFound, problems
 from landbooking.forms import FieldByField, InvalidInput
 from landbooking.ids import Id
 from landbooking.language import gettext as _
-from landbooking.spaces.booking_api import OWNER
-from landbooking.spaces.tariffs.months import first_of, following
-from landbooking.spaces.tariffs.prices import Offer, districts_of, offer_cards, offer_of
-from landbooking.spaces.tariffs.settlement import Line, Taking, as_csv, settlement, takings
+from landbooking.months import asked_month, next_month
+from landbooking.spaces.tariffs.prices import Offer, offer_cards, offer_of
+from landbooking.spaces.tariffs.settlement import Line, Taking, settlement, settlement_table, takings
 from landbooking.spaces.tariffs.vouchers import Voucher, issue_voucher, voucher_with, vouchers_of
 
 Asked = Request[Person, Any, Any]
@@ -153,8 +154,8 @@ async def post_voucher(
 async def get_settlement(request: Asked, reads: Connection, district_id: Id, month: Month = None) -> Settlement:
     """A month that is over does not change any more."""
     await _check_own(reads, request.user, district_id)
-    first = first_of(month or "")
-    after = following(first)
+    first = asked_month(month or "")
+    after = next_month(first)
     return Settlement(
         f"{first:%Y-%m}",
         await settlement(reads, district_id, first, after),
@@ -177,8 +178,8 @@ async def get_settlement_file(
 ) -> Response[bytes]:
     """RFC 4180 with a byte order mark, in the language of the request."""
     await _check_own(reads, request.user, district_id)
-    first = first_of(month or "")
-    body = as_csv(f"{first:%Y-%m}", await settlement(reads, district_id, first, following(first)))
+    first = asked_month(month or "")
+    body = settlement_table(f"{first:%Y-%m}", await settlement(reads, district_id, first, next_month(first)))
     return Response(body, headers={"Content-Type": "text/csv; charset=utf-8"})
 
 

@@ -6,16 +6,16 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
+from landbooking.accounts.districts import asked_district, districts_of
 from landbooking.accounts.guards import district_staff
 from landbooking.amounts import as_typed, typed_cents
 from landbooking.database import Connection
-from landbooking.errors import Forbidden, NotFound
 from landbooking.forms import text_of
 from landbooking.language import gettext as _
+from landbooking.months import asked_month, month_before, next_month
 from landbooking.pages import page, redirect
-from landbooking.spaces.tariffs.months import first_of, following, preceding
-from landbooking.spaces.tariffs.prices import districts_of, offer_cards, offer_of
-from landbooking.spaces.tariffs.settlement import as_csv, settlement, takings
+from landbooking.spaces.tariffs.prices import offer_cards, offer_of
+from landbooking.spaces.tariffs.settlement import settlement, settlement_table, takings
 from landbooking.spaces.tariffs.vouchers import issue_voucher, vouchers_of
 
 Asked = Request[Any, Any, Any]
@@ -23,7 +23,7 @@ Asked = Request[Any, Any, Any]
 
 @get("/district/cards", guards=[district_staff], include_in_schema=False)
 async def cards_page(request: Asked, reads: Connection) -> Response[str]:
-    district_id = await _district(request, reads, text_of(request.query_params, "district"))
+    district_id = await asked_district(reads, request.user, text_of(request.query_params, "district"))
     offer = await offer_of(reads, district_id)
     typed = {"visits": str(offer.visits if offer else 10), "price": as_typed(offer.cents if offer else None)}
     return await _cards(request, reads, district_id, typed, {})
@@ -32,7 +32,7 @@ async def cards_page(request: Asked, reads: Connection) -> Response[str]:
 @post("/district/cards", guards=[district_staff], include_in_schema=False)
 async def save_cards(request: Asked, connection: Connection) -> Response[Any]:
     posted = await request.form()
-    district_id = await _district(request, connection, text_of(posted, "district"))
+    district_id = await asked_district(connection, request.user, text_of(posted, "district"))
     typed = {name: text_of(posted, name) for name in ("visits", "price")}
     errors: dict[str, str] = {}
     cents = None
@@ -60,7 +60,7 @@ async def save_cards(request: Asked, connection: Connection) -> Response[Any]:
 async def issue(request: Asked, connection: Connection) -> Response[Any]:
     """Worth visits, or an amount: one of the two."""
     posted = await request.form()
-    district_id = await _district(request, connection, text_of(posted, "district"))
+    district_id = await asked_district(connection, request.user, text_of(posted, "district"))
     typed = {name: text_of(posted, name) for name in ("worth_visits", "worth")}
     errors: dict[str, str] = {}
     cents = None
@@ -83,43 +83,31 @@ async def issue(request: Asked, connection: Connection) -> Response[Any]:
 
 @get("/district/settlement", guards=[district_staff], include_in_schema=False)
 async def settlement_page(request: Asked, reads: Connection) -> Response[str]:
-    district_id = await _district(request, reads, text_of(request.query_params, "district"))
-    first = first_of(text_of(request.query_params, "month"))
-    lines = await settlement(reads, district_id, first, following(first))
+    district_id = await asked_district(reads, request.user, text_of(request.query_params, "district"))
+    first = asked_month(text_of(request.query_params, "month"))
+    lines = await settlement(reads, district_id, first, next_month(first))
     return page(
         request,
         "spaces/tariffs/settlement.html",
         month=f"{first:%Y-%m}",
         first=first,
-        previous=preceding(first),
-        following=following(first) if following(first) <= datetime.now(UTC).date() else None,
+        previous=month_before(first),
+        following=next_month(first) if next_month(first) <= datetime.now(UTC).date() else None,
         district_id=district_id,
         lines=lines,
         visits=sum(line.visits for line in lines),
         worth=sum(line.worth_cents for line in lines),
-        takings=await takings(reads, district_id, first, following(first)),
+        takings=await takings(reads, district_id, first, next_month(first)),
     )
 
 
 @get("/district/settlement.csv", guards=[district_staff], include_in_schema=False)
 async def settlement_file(request: Asked, reads: Connection) -> Response[bytes]:
-    district_id = await _district(request, reads, text_of(request.query_params, "district"))
-    first = first_of(text_of(request.query_params, "month"))
-    body = as_csv(f"{first:%Y-%m}", await settlement(reads, district_id, first, following(first)))
+    district_id = await asked_district(reads, request.user, text_of(request.query_params, "district"))
+    first = asked_month(text_of(request.query_params, "month"))
+    body = settlement_table(f"{first:%Y-%m}", await settlement(reads, district_id, first, next_month(first)))
     name = f'attachment; filename="abrechnung-{first:%Y-%m}.csv"'
     return Response(body, headers={"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": name})
-
-
-async def _district(request: Asked, reads: Connection, asked: str) -> int:
-    """The one that was asked for, else the first that the person works for. Raises NotFound, Forbidden."""
-    own = [district_id for district_id, _name in await districts_of(reads, request.user)]
-    if not own:
-        raise NotFound
-    if re.fullmatch(r"[0-9]{1,9}", asked):
-        if int(asked) not in own:
-            raise Forbidden
-        return int(asked)
-    return own[0]
 
 
 async def _cards(

@@ -10,13 +10,13 @@ from litestar.params import JSONBody
 from landbooking.accounts.guards import host_of_space
 from landbooking.accounts.idempotency import Key, earlier, store_result
 from landbooking.accounts.person import Person
+from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import NotFound, problems
 from landbooking.forms import FieldByField, InvalidInput
 from landbooking.ids import BigId, Id
 from landbooking.language import gettext as _
 from landbooking.spaces import representations as shown
-from landbooking.spaces.booking_api import OWNER
 from landbooking.spaces.bookings import booking_by_id
 from landbooking.spaces.kinds import DISCREET, Kind
 from landbooking.spaces.space import resources_of, space_by_id

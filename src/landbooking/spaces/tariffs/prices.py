@@ -2,7 +2,6 @@
 
 import msgspec
 
-from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.spaces.kinds import Kind
 from landbooking.spaces.space import lock_for_change
@@ -62,14 +61,6 @@ async def offer_of(connection: Connection, district_id: int) -> Offer | None:
         "SELECT district_id, visits, cents FROM card_offer WHERE district_id = $1", district_id
     )
     return Offer(**row) if row else None
-
-
-async def districts_of(connection: Connection, staff: Person) -> list[tuple[int, str]]:
-    """Number and name of the districts that this person works for; an operator for all."""
-    rows = await connection.fetch(
-        "SELECT id, name FROM district WHERE $1 OR id = $2 ORDER BY name", staff.is_operator, staff.district_id
-    )
-    return [(row["id"], row["name"]) for row in rows]
 
 
 async def offer_cards(connection: Connection, district_id: int, visits: int, cents: int) -> None:

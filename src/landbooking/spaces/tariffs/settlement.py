@@ -1,13 +1,13 @@
 """A month's settlement: which municipality sold a card, which one served its visits, and what one owes the other."""
 
-import csv
-import io
 from datetime import date
+from decimal import Decimal
 
 import msgspec
 
 from landbooking.database import Connection
 from landbooking.language import gettext as _
+from landbooking.spreadsheets import as_csv
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -72,23 +72,14 @@ async def takings(connection: Connection, district_id: int, first: date, after: 
     return [Taking(**row) for row in rows]
 
 
-def as_csv(month: str, lines: list[Line]) -> bytes:
-    """RFC 4180: commas, CRLF. With a byte order mark, without which Excel reads umlauts as two letters each.
-
-    Amounts have a decimal point. A text that a spreadsheet would take for a formula is made one by an apostrophe.
-    """
-    text = io.StringIO(newline="")
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(
+def settlement_table(month: str, lines: list[Line]) -> bytes:
+    """The lines as a spreadsheet opens them; amounts have a decimal point."""
+    return as_csv(
         [_("Monat"), _("Verkauft von (AGS)"), _("Verkauft von"), _("Besucht in (AGS)"), _("Besucht in"), _("Besuche"),
-         _("Betrag in Euro")]
+         _("Betrag in Euro")],
+        [
+            [month, line.sold_ags, line.sold_by or _("Landkreis (Gutschein)"), line.served_ags, line.served_by,
+             line.visits, Decimal(line.worth_cents).scaleb(-2)]
+            for line in lines
+        ],
     )  # fmt: skip
-    for line in lines:
-        worth = f"{'-' if line.worth_cents < 0 else ''}{abs(line.worth_cents) // 100}.{abs(line.worth_cents) % 100:02}"
-        texts = [month, line.sold_ags, line.sold_by or _("Landkreis (Gutschein)"), line.served_ags, line.served_by]
-        writer.writerow([*map(_harmless, texts), line.visits, worth])
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

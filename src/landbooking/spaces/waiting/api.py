@@ -9,6 +9,7 @@ from litestar.params import JSONBody
 
 from landbooking.accounts.guards import signed_in
 from landbooking.accounts.person import Person
+from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField, InvalidInput
@@ -17,7 +18,6 @@ from landbooking.language import gettext as _
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
 from landbooking.spaces import representations as shown
 from landbooking.spaces.api import Instant, storable
-from landbooking.spaces.booking_api import OWNER
 from landbooking.spaces.kinds import Kind
 from landbooking.spaces.waiting.answers import accept_offer, withdraw_wish
 from landbooking.spaces.waiting.joining import Sought, join_line, sought_resource
