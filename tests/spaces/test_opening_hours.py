@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from landbooking.language import use_language
 from landbooking.period import Period, clock_names, closing_instant, gaps, joined, local_period, opening_instant
+from landbooking.spaces.booking_rules import check_period
 from landbooking.spaces.opening_hours import (
     Closure,
     Interval,
     OpeningRules,
     RuleBroken,
-    check_period,
     closed_reason,
     last_day,
     open_periods,

@@ -13,8 +13,9 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import Refusal
 from landbooking.spaces.booking import book_resource, cancel_booking, move_booking
+from landbooking.spaces.booking_rules import check_period
 from landbooking.spaces.consultations import check_same_discretion
-from landbooking.spaces.opening_hours import Closure, Interval, OpeningRules, RuleBroken, check_period
+from landbooking.spaces.opening_hours import Closure, Interval, OpeningRules, RuleBroken
 from landbooking.spaces.series.plan import plan_series
 from support.hosting import Place
 from support.series import weekly

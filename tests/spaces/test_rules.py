@@ -11,14 +11,8 @@ from landbooking.database import Connection
 from landbooking.period import Period
 from landbooking.spaces.availability import free_resources, search_spaces
 from landbooking.spaces.booking import book_resource, cancel_booking, move_booking
-from landbooking.spaces.opening_hours import (
-    Interval,
-    OpeningRules,
-    RuleBroken,
-    check_period,
-    day_parts,
-    spoken_distance,
-)
+from landbooking.spaces.booking_rules import check_period
+from landbooking.spaces.opening_hours import Interval, OpeningRules, RuleBroken, day_parts, spoken_distance
 from landbooking.spaces.overrides import Override, effective_rules
 from landbooking.spaces.refusals import DeskTaken, TooLateToChange
 from landbooking.spaces.schedules import schedules_of

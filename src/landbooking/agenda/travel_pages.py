@@ -26,8 +26,9 @@ from landbooking.rides.place import Gazetteer, Place, gazetteer
 from landbooking.rides.routers import configured_router
 from landbooking.spaces.booking import bookable
 from landbooking.spaces.booking_forms import PeriodForm
+from landbooking.spaces.booking_rules import check_period
 from landbooking.spaces.bookings import booking_of
-from landbooking.spaces.opening_hours import RuleBroken, check_period
+from landbooking.spaces.opening_hours import RuleBroken
 from landbooking.spaces.space import Resource, Space
 
 Asked = Request[Person, Any, Any]

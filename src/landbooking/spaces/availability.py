@@ -7,8 +7,9 @@ import msgspec
 
 from landbooking.database import Connection
 from landbooking.period import Period
+from landbooking.spaces.booking_rules import broken_rule
 from landbooking.spaces.kinds import Kind
-from landbooking.spaces.opening_hours import blocked_by, broken_rule
+from landbooking.spaces.opening_hours import blocked_by
 from landbooking.spaces.schedules import SEARCH_DAYS, Schedule, next_free, schedules_of
 from landbooking.spaces.space import COLUMNS, TABLES, Space, space_from
 

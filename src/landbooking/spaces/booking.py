@@ -16,6 +16,7 @@ from landbooking.period import Period
 from landbooking.spaces import announcements
 from landbooking.spaces.approval.announcements import announce_request, announce_withdrawal
 from landbooking.spaces.approval.deadline import first_answer_due
+from landbooking.spaces.booking_rules import check_period
 from landbooking.spaces.bookings import Booking, EndedBecause, booking_by_id, booking_of
 from landbooking.spaces.consultations import (
     Consultation,
@@ -34,7 +35,7 @@ from landbooking.spaces.equipment import (
 )
 from landbooking.spaces.freed import time_freed
 from landbooking.spaces.kinds import Kind
-from landbooking.spaces.opening_hours import OpeningRules, blocked_by, check_period
+from landbooking.spaces.opening_hours import OpeningRules, blocked_by
 from landbooking.spaces.refusals import (
     BookingCancelled,
     BookingOver,

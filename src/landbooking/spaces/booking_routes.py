@@ -20,13 +20,14 @@ from landbooking.period import Period
 from landbooking.spaces.approval.deadline import answer_due
 from landbooking.spaces.booking import book_resource, bookable, cancel_booking, move_booking
 from landbooking.spaces.booking_forms import BookForm, CancelForm, MoveForm, PeriodForm
+from landbooking.spaces.booking_rules import check_period
 from landbooking.spaces.bookings import Booking, booking_of
 from landbooking.spaces.consultation_form import asked_consultation, equipment_options, typed_consultation
 from landbooking.spaces.consultations import Consultation
 from landbooking.spaces.equipment import EquipmentTaken, EquipmentUnfit
 from landbooking.spaces.equipment_form import offered_equipment
 from landbooking.spaces.kinds import DISCREET
-from landbooking.spaces.opening_hours import RuleBroken, check_period
+from landbooking.spaces.opening_hours import RuleBroken
 from landbooking.spaces.part_form import part_options, presets_for, with_times
 from landbooking.spaces.presence.check_in import may_check_in, may_leave
 from landbooking.spaces.refusals import BookingOver, DeskGone, DeskTaken, NeedsApproval

@@ -12,11 +12,11 @@ from landbooking.language import exact_clock
 from landbooking.language import gettext as _
 from landbooking.period import Period, clock_names, gaps, joined
 from landbooking.spaces import features
+from landbooking.spaces.booking_rules import broken_rule
 from landbooking.spaces.kinds import DISCREET
 from landbooking.spaces.opening_hours import (
     DayPart,
     OpeningRules,
-    broken_rule,
     closed_reason,
     day_parts,
     hours_text,

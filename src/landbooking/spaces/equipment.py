@@ -15,9 +15,10 @@ from landbooking.database import Connection
 from landbooking.errors import NotFound, Refusal
 from landbooking.language import gettext as _
 from landbooking.period import Period
+from landbooking.spaces.booking_rules import broken_rule, check_period
 from landbooking.spaces.eligibility import check_person
 from landbooking.spaces.kinds import DISCREET, Kind
-from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, blocked_by, broken_rule, check_period
+from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, blocked_by
 from landbooking.spaces.schedules import schedules_of
 from landbooking.spaces.space import Resource, Space, resource_from, resources_of
 

@@ -9,8 +9,9 @@ import msgspec
 from landbooking.database import Connection
 from landbooking.forms import text_of
 from landbooking.period import Period, clock_names
+from landbooking.spaces.booking_rules import broken_rule
 from landbooking.spaces.day import part_name
-from landbooking.spaces.opening_hours import DayPart, OpeningRules, blocked_by, broken_rule, day_parts, hours_text
+from landbooking.spaces.opening_hours import DayPart, OpeningRules, blocked_by, day_parts, hours_text
 from landbooking.spaces.schedules import schedules_of
 from landbooking.spaces.space import Resource, Space
 

@@ -10,9 +10,10 @@ from landbooking.database import Connection
 from landbooking.language import gettext as _
 from landbooking.period import Period
 from landbooking.spaces.booking import book_resource
+from landbooking.spaces.booking_rules import broken_rule
 from landbooking.spaces.bookings import Booking
 from landbooking.spaces.kinds import DISCREET
-from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, broken_rule
+from landbooking.spaces.opening_hours import OpeningRules, RuleBroken
 from landbooking.spaces.refusals import DeskGone, DeskTaken
 from landbooking.spaces.schedules import schedules_of
 from landbooking.spaces.space import Resource, Space, lock_against_changes, published_space, resources_of

@@ -7,8 +7,9 @@ import msgspec
 
 from landbooking.database import Connection
 from landbooking.period import Period, gaps, joined
+from landbooking.spaces.booking_rules import broken_rule
 from landbooking.spaces.kinds import Kind
-from landbooking.spaces.opening_hours import OpeningRules, broken_rule, day_parts, next_step, open_periods
+from landbooking.spaces.opening_hours import OpeningRules, day_parts, next_step, open_periods
 from landbooking.spaces.space import Space
 
 SEARCH_DAYS = 14  # how far ahead the next free period is looked for

@@ -10,10 +10,11 @@ from landbooking.errors import Refusal
 from landbooking.language import gettext as _
 from landbooking.period import Period
 from landbooking.spaces.booking import bookable
+from landbooking.spaces.booking_rules import check_period
 from landbooking.spaces.bookings import Booking
 from landbooking.spaces.eligibility import check_person
 from landbooking.spaces.equipment import check_equipment
-from landbooking.spaces.opening_hours import RuleBroken, check_period
+from landbooking.spaces.opening_hours import RuleBroken
 from landbooking.spaces.refusals import DeskGone
 
 

@@ -10,6 +10,7 @@ from landbooking.database import Connection
 from landbooking.errors import Stale
 from landbooking.period import STEP, Period
 from landbooking.spaces.booking import bookable, mark_cancelled, relocate
+from landbooking.spaces.booking_rules import check_period
 from landbooking.spaces.bookings import Booking, booking_by_id
 from landbooking.spaces.consultations import Consultation, checked_consultation, store_consultation
 from landbooking.spaces.equipment import pieces_for, take_equipment
@@ -17,7 +18,7 @@ from landbooking.spaces.freed import time_freed
 from landbooking.spaces.guests.codes import new_code
 from landbooking.spaces.guests.counter import guests_booking, space_at_counter
 from landbooking.spaces.kinds import DISCREET
-from landbooking.spaces.opening_hours import OpeningRules, blocked_by, check_period
+from landbooking.spaces.opening_hours import OpeningRules, blocked_by
 from landbooking.spaces.refusals import BookingOver, DeskTaken
 from landbooking.spaces.space import lock_against_changes, lock_to_free
 from landbooking.spaces.tariffs.ledger import charge_booking

@@ -10,16 +10,9 @@ from landbooking.database import Connection
 from landbooking.language import gettext as _
 from landbooking.period import Period, gaps, joined
 from landbooking.spaces.booking import book_resource, bookable
+from landbooking.spaces.booking_rules import broken_rule, check_period
 from landbooking.spaces.bookings import Booking, booking_by_id
-from landbooking.spaces.opening_hours import (
-    OpeningRules,
-    RuleBroken,
-    broken_rule,
-    check_period,
-    day_parts,
-    next_step,
-    open_periods,
-)
+from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, day_parts, next_step, open_periods
 from landbooking.spaces.presence.check_in import EARLY
 from landbooking.spaces.refusals import DeskGone
 from landbooking.spaces.schedules import Schedule, schedules_of

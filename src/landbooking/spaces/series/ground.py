@@ -11,10 +11,11 @@ from landbooking.database import Connection
 from landbooking.errors import Refusal
 from landbooking.language import gettext as _
 from landbooking.period import Period, joined
+from landbooking.spaces.booking_rules import check_period
 from landbooking.spaces.eligibility import check_audience, check_quota, is_member, week_of
 from landbooking.spaces.equipment import EquipmentTaken, of_piece
 from landbooking.spaces.kinds import Kind
-from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, blocked_by, check_period
+from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, blocked_by
 from landbooking.spaces.refusals import with_buffers
 from landbooking.spaces.schedules import Schedule
 from landbooking.spaces.space import Resource, Space

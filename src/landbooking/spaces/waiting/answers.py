@@ -11,10 +11,10 @@ from landbooking.spaces.announcements import announce_confirmation
 from landbooking.spaces.approval.announcements import announce_request
 from landbooking.spaces.approval.deadline import answer_due
 from landbooking.spaces.booking import bookable, mark_cancelled
+from landbooking.spaces.booking_rules import check_period
 from landbooking.spaces.bookings import Booking, booking_by_id
 from landbooking.spaces.eligibility import check_person
 from landbooking.spaces.freed import time_freed
-from landbooking.spaces.opening_hours import check_period
 from landbooking.spaces.space import lock_against_changes, lock_person, lock_to_free
 from landbooking.spaces.tariffs.ledger import charge_booking
 from landbooking.spaces.waiting.announcements import announce_expired_offer, withdraw_offer_mail

@@ -12,10 +12,11 @@ from landbooking.language import gettext as _
 from landbooking.period import Period
 from landbooking.spaces.availability import published_spaces
 from landbooking.spaces.booking import bookable
+from landbooking.spaces.booking_rules import check_period
 from landbooking.spaces.day import booking_url
 from landbooking.spaces.eligibility import check_person
 from landbooking.spaces.kinds import DISCREET, Kind
-from landbooking.spaces.opening_hours import RuleBroken, check_period
+from landbooking.spaces.opening_hours import RuleBroken
 from landbooking.spaces.schedules import schedules_of
 from landbooking.spaces.space import Resource, Space, lock_for_change, lock_person, published_space, resource_from
 from landbooking.spaces.waiting.wishes import Wish, wish_of
