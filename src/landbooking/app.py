@@ -21,8 +21,8 @@ from landbooking.middleware import HeadAsGet, LanguageAddress, OriginCheck, Requ
 from landbooking.openapi import description
 from landbooking.paths import STATIC
 from landbooking.places import api as places_api
+from landbooking.rides import ask_pages, organisation_pages, people_pages, seat_api, seat_pages
 from landbooking.rides import district_pages as rides_district
-from landbooking.rides import organisation_pages, people_pages, seat_api, seat_pages
 from landbooking.settings import Settings
 from landbooking.spaces import api as spaces_api
 from landbooking.spaces import booking_api
@@ -52,6 +52,7 @@ def create_app(
             *agenda.ROUTES,
             *hosting.ROUTES,
             *tariffs.ROUTES,
+            *ask_pages.ROUTES,
             *seat_pages.ROUTES,
             *people_pages.ROUTES,
             *organisation_pages.ROUTES,
