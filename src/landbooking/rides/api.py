@@ -138,7 +138,7 @@ class Found(msgspec.Struct, frozen=True):
     nearest: list[MatchView]
 
 
-class NewWish(msgspec.Struct, frozen=True, kw_only=True, rename={"start": "from"}):
+class NewRideWish(msgspec.Struct, frozen=True, kw_only=True, rename={"start": "from"}):
     """`at` is the latest arrival (`by_arrival`) or the earliest departure, in minutes since local midnight."""
 
     start: Label
@@ -153,7 +153,7 @@ class NewWish(msgspec.Struct, frozen=True, kw_only=True, rename={"start": "from"
     women_only: bool = False
 
 
-class WishView(msgspec.Struct, frozen=True, kw_only=True, rename={"start": "from"}):
+class RideWishView(msgspec.Struct, frozen=True, kw_only=True, rename={"start": "from"}):
     id: int
     start: str
     to: str
@@ -181,7 +181,7 @@ async def get_search(
     reads: Connection,
     start: Annotated[str, QueryParameter(name="from", description="A place's label or key.", max_length=200)],
     to: Annotated[str, QueryParameter(description="A place's label or key.", max_length=200)],
-    day: date,
+    day: Annotated[date, QueryParameter(description="The local day.")],
     at: Annotated[
         int | None, QueryParameter(description="Minutes since midnight.", ge=0, le=1439, required=False)
     ] = None,
@@ -308,7 +308,7 @@ async def post_change(
     security=OWNER,
     responses=problems(),
 )
-async def list_wishes(request: Request[Person, Any, Any], reads: Connection) -> list[WishView]:
+async def list_wishes(request: Request[Person, Any, Any], reads: Connection) -> list[RideWishView]:
     """Those that stand."""
     return [_wish(wish) for wish in await wishes_of(reads, request.user, await gazetteer(reads))]
 
@@ -320,12 +320,14 @@ async def list_wishes(request: Request[Person, Any, Any], reads: Connection) -> 
     summary="Leave a wish",
     tags=["rides"],
     security=OWNER,
-    dto=FieldByField[NewWish],
+    dto=FieldByField[NewRideWish],
     return_dto=None,
     response_description="The wish stands.",
     responses=problems(400, 403, 404, 409, 413, 422),
 )
-async def post_wish(request: Request[Person, Any, Any], connection: Connection, data: JSONBody[NewWish]) -> WishView:
+async def post_wish(
+    request: Request[Person, Any, Any], connection: Connection, data: JSONBody[NewRideWish]
+) -> RideWishView:
     """A mail tells of each new offer that fits."""
     known = await gazetteer(connection)
     origin, destination = _ends(known, data.start, data.to)
@@ -350,16 +352,19 @@ async def post_wish(request: Request[Person, Any, Any], connection: Connection, 
 @post(
     "/ride-wishes/{ride_wish_id:int}/withdrawal",
     guards=[signed_in],
-    status_code=204,
+    status_code=200,
     operation_id="withdraw-ride-wish",
     summary="Take a wish back",
     tags=["rides"],
     security=OWNER,
     responses=problems(404),
 )
-async def post_withdrawal(request: Request[Person, Any, Any], connection: Connection, ride_wish_id: BigId) -> None:
-    """Sent again, it changes nothing."""
+async def post_withdrawal(
+    request: Request[Person, Any, Any], connection: Connection, ride_wish_id: BigId
+) -> list[RideWishView]:
+    """Answers with those that still stand. Sent again, it changes nothing."""
     await withdraw_wish(connection, request.user, ride_wish_id)
+    return [_wish(wish) for wish in await wishes_of(connection, request.user, await gazetteer(connection))]
 
 
 @get(
@@ -491,8 +496,8 @@ def _match(match: Match) -> MatchView:
     )
 
 
-def _wish(wish: RideWish) -> WishView:
-    return WishView(
+def _wish(wish: RideWish) -> RideWishView:
+    return RideWishView(
         id=wish.id,
         start=wish.origin.label,
         to=wish.destination.label,

@@ -141,7 +141,8 @@ async def nearest_rides(
             seats = taken.get(candidate.id, {})
             for match in matches_of(candidate, then, ends.origins, ends.destinations, seats):
                 midnight = opening_instant(journey.day, 0, candidate.timetable.time_zone)
-                if match.departs_at >= max(midnight, now):
+                of_that_day = match.day == then.day if number else match.day <= journey.day
+                if of_that_day and match.departs_at >= max(midnight, now):
                     misses = (Miss("day"), *match.misses) if number else match.misses
                     others.append((len(misses), number, msgspec.structs.replace(match, misses=misses)))
         nearest += sorted(others, key=lambda other: (*other[:2], other[2].burden))[:1]
