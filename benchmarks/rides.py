@@ -28,7 +28,8 @@ from landbooking.database import Connection, prepare_connection
 from landbooking.embedded import PostgresServer
 from landbooking.migrate import migrate
 from landbooking.rides.cells import catchment
-from landbooking.rides.matching import Candidate, Journey, matches_of
+from landbooking.rides.journey import Journey
+from landbooking.rides.matching import Candidate, matches_of
 from landbooking.rides.place import Gazetteer, Place, gazetteer
 from landbooking.rides.routing import Beeline, beeline
 from landbooking.rides.search import (

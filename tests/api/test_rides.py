@@ -40,7 +40,7 @@ async def test_what_is_offered_is_found_and_says_nobodys_name(
     await make_road(connection)
     headers = await bearer(connection, resident)
     offered = await client.post(f"{API}/rides", json=new_ride(from_exact="Ahornweg 7"), headers=headers)
-    query = {"from": "Bedorf", "to": "Cedorf", "day": f"{tomorrow()}", "at": 480}
+    query: dict[str, str | int] = {"from": "Bedorf", "to": "Cedorf", "day": f"{tomorrow()}", "at": 480}
     found = (await client.get(f"{API}/rides/search", params=query)).json()
     [match] = found["matches"]
     assert match["ride_id"] == offered.json()["id"]

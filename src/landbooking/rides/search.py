@@ -11,20 +11,8 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.period import opening_instant
 from landbooking.rides.cells import cell_at
-from landbooking.rides.matching import (
-    PATIENCE,
-    Candidate,
-    Halt,
-    Journey,
-    Match,
-    Miss,
-    Taken,
-    candidate_of,
-    halts_near,
-    judged,
-    matches_of,
-    passings,
-)
+from landbooking.rides.journey import PATIENCE, Halt, Journey, halts_near
+from landbooking.rides.matching import Candidate, Match, Miss, Taken, candidate_of, judged, matches_of, passings
 from landbooking.rides.place import Gazetteer
 from landbooking.rides.ride import DAYS, Ride, timetable_from
 from landbooking.rides.routing import WALK_M, WALK_SPEED, Router
