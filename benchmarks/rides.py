@@ -3,8 +3,8 @@
     .venv/bin/python -m benchmarks.rides            # --sizes 10000,100000 --searches N --json FILE
 
 The region grows with the number: five offers and a sixth of a village on a square kilometre, which is one offer for
-some 25 residents of a district like Kusel; 100,000 offers fill Rhineland-Palatinate. Of 1,000,000, each way is offered
-by five drivers at times of their own, since computing a million catchments would measure nothing new.
+some 25 residents of a district like Kusel; 100,000 offers fill Rhineland-Palatinate. With `--ways` fewer than offers,
+each way is driven by several at times of their own: computing more catchments would measure nothing new.
 """
 
 import argparse
@@ -28,7 +28,8 @@ from landbooking.database import Connection, prepare_connection
 from landbooking.embedded import PostgresServer
 from landbooking.migrate import migrate
 from landbooking.rides.cells import catchment
-from landbooking.rides.matching import Candidate, Journey, matches_of
+from landbooking.rides.journey import Journey
+from landbooking.rides.matching import Candidate, matches_of
 from landbooking.rides.place import Gazetteer, Place, gazetteer
 from landbooking.rides.routing import Beeline, beeline
 from landbooking.rides.search import (

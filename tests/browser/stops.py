@@ -46,6 +46,9 @@ def world(demo: Demo) -> dict[str, Any]:
         booked = context.request.post(f"/counter/spaces/{SPACE}/bookings/new", form=wish)
         guest = booked.url.rpartition("/")[2]
         codes = context.request.get(f"/host/spaces/{SPACE}/codes").text()
+    with demo.visitor(STAFF) as context:
+        made_there = context.request.post("/district/rides/organisations", form={"name": "Bürgerbus Lauterecken"})
+        organisation = made_there.url.rpartition("/")[2]
     token = link_in(demo.mailbox.wait_for(somebody)).rpartition("/")[2]
     made = {
         "booking": booking,
@@ -55,6 +58,7 @@ def world(demo: Demo) -> dict[str, Any]:
         "dated": dated,
         "wish": in_line,
         "offer": offer,
+        "organisation": organisation,
     }
     code = re.findall(r"/here/([0-9a-f]+)", codes)[0]
     return {**kinds, "space": SPACE, "day": day, "desk": desk, "token": token, "code": code, **made}
@@ -119,6 +123,12 @@ def _cancel_what_was_changed(page: Page) -> None:
     page.locator('[name="version"]').evaluate("field => { field.value = 99; }")
     page.locator('form[action$="/cancellation"] button').click()
     page.locator(".notice-error").wait_for()
+
+
+def _be_too_old(page: Page) -> None:
+    page.locator("#field-birthday").fill("1950-05-01")
+    with page.expect_navigation():
+        page.locator("main form .button").first.click()
 
 
 def _black_out(page: Page) -> None:
@@ -198,6 +208,26 @@ STOPS = [
     Stop("sign-in code", "/sign-in/code", None, _to("/sign-in", then=_ask_for_code)),
     Stop("sign-in link", "/sign-in/link/{token}", None, _to("/sign-in/link/{token}")),
     Stop("sign-in link that is used up", "/sign-in/link/{token}", None, _to("/sign-in/link/used"), 410),
+    Stop("shared rides", "/rides/seats", RESIDENT, _to("/rides/seats")),
+    Stop("who rides with me", "/rides/requests", RESIDENT, _to("/rides/requests")),
+    Stop("profile for rides", "/rides/profile", RESIDENT, _to("/rides/profile")),
+    Stop("profile for rides with mistakes", "/rides/profile", RESIDENT, _to("/rides/profile", then=_be_too_old), 422),
+    Stop("duties", "/rides/duties", RESIDENT, _to("/rides/duties")),
+    Stop("consent by a link that is used up", "/rides/consent/{token}", None, _to("/rides/consent/used"), 410),
+    Stop("rides of the district", "/district/rides", STAFF, _to("/district/rides")),
+    Stop(
+        "organisation",
+        "/district/rides/organisations/{organisation_id}",
+        STAFF,
+        _to("/district/rides/organisations/{organisation}"),
+    ),
+    Stop("rota", "/rides/organisations/{organisation_id}", STAFF, _to("/rides/organisations/{organisation}")),
+    Stop(
+        "call to an organisation",
+        "/rides/organisations/{organisation_id}/bookings/new",
+        STAFF,
+        _to("/rides/organisations/{organisation}/bookings/new"),
+    ),
     Stop("profile", "/profile", RESIDENT, _to("/profile")),
     Stop("devices", "/profile/devices", RESIDENT, _to("/profile/devices")),
     Stop("keys", "/profile/keys", RESIDENT, _to("/profile/keys")),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from landbooking.database import Connection
-from landbooking.rides.matching import Journey
+from landbooking.rides.journey import Journey
 from landbooking.rides.offering import Offer, PlannedStop, offer_ride
 from landbooking.rides.place import Gazetteer, gazetteer
 from landbooking.rides.routing import Beeline, beeline

@@ -163,7 +163,9 @@ FORMS: dict[str, dict[str, str]] = {
     "/district/spaces/{space_id:int}/hosts/{person_id:int}/removal": {},
     "/district/spaces/{space_id:int}/publication": {"published": "yes"},
     "/rides/new": OFFER,
-    "/rides/{ride_id:int}/change": {**OFFER, "version": "1"},
+    "/rides/{ride_id:int}/change": {
+        **{name: value for name, value in OFFER.items() if name not in ("back_1", "with_return")}, "version": "1",
+    },
     "/rides/{ride_id:int}/days": {"day": DAY, "time": "08:00", "message": ""},
     "/rides/{ride_id:int}/pauses": {"first": DAY, "last": DAY, "message": ""},
     "/rides/{ride_id:int}/pauses/removal": {"first": DAY},
@@ -175,7 +177,9 @@ FORMS: dict[str, dict[str, str]] = {
     "/rides/wishes/{ride_wish_id:int}/withdrawal": {},
     "/meeting-points/{meeting_point_id:int}/calls": {"to": "Kusel"},
     "/district/meeting-points/new": MEETING_POINT,
-    "/district/meeting-points/{meeting_point_id:int}": MEETING_POINT,
+    "/district/meeting-points/{meeting_point_id:int}": {
+        name: value for name, value in MEETING_POINT.items() if name != "municipality"
+    },
     "/district/meeting-points/{meeting_point_id:int}/retirement": {},
 }  # fmt: skip
 

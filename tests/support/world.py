@@ -8,7 +8,7 @@ import httpx
 from landbooking.accounts.person import Person, person_by_id
 from landbooking.database import Connection
 from landbooking.period import Period
-from landbooking.rides.matching import Journey
+from landbooking.rides.journey import Journey
 from landbooking.rides.offering import Offer, PlannedStop, offer_ride
 from landbooking.rides.place import gazetteer
 from landbooking.rides.routing import beeline

@@ -5,7 +5,7 @@ from typing import Any
 
 from landbooking.accounts.person import Person, person_by_email
 from landbooking.database import Connection
-from landbooking.rides.matching import Journey
+from landbooking.rides.journey import Journey
 from landbooking.rides.money import cents_per_km, proposed_share
 from landbooking.rides.offering import Offer, PlannedStop, offer_ride
 from landbooking.rides.place import Gazetteer, gazetteer

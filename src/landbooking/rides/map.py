@@ -39,7 +39,8 @@ def drawn_ride(municipalities: Sequence[Municipality], ride: Ride, match: Match)
     west, east = min(lon for _lat, lon in points) - ROUND_DEG, max(lon for _lat, lon in points) + ROUND_DEG
     frame = frame_around([(south, west), (north, east)])
     near = [one for one in municipalities if south <= one.lat <= north and west <= one.lon <= east]
-    largest = sorted(near, key=lambda one: -one.population)[:_NAMED]
+    elsewhere = [one for one in near if one.name not in {end.municipality for end in ends}]
+    largest = sorted(elsewhere, key=lambda one: -one.population)[:_NAMED]
     between = [one for one in ride.way.milestones if match.from_m < one.metres < match.to_m]
     part = [ends[0].point, *(Point(one.lat, one.lon) for one in between), ends[1].point]
     return Drawing(

@@ -30,8 +30,8 @@ TEXTS = (
 TICKS = ("not_on_holidays", "only_school_days", "instant", "women_only", "with_return")
 
 
-class OfferForm(msgspec.Struct, frozen=True):
-    """All but places, weekday times and the share, which are read by hand."""
+class When(msgspec.Struct, frozen=True):
+    """Once, or by the weekday times."""
 
     repeats: Literal["once", "weekly"] = "once"
     date: dt.date | None = None
@@ -39,6 +39,12 @@ class OfferForm(msgspec.Struct, frozen=True):
     back_time: dt.time | None = None
     first: dt.date | None = None
     last: dt.date | None = None
+    with_return: bool = False
+
+
+class Terms(msgspec.Struct, frozen=True):
+    """All but places, times and the share."""
+
     seats: Annotated[int, msgspec.Meta(ge=1, le=8)] = 3
     flexible: Annotated[int, msgspec.Meta(ge=0, le=120)] = 0
     detour: Annotated[int, msgspec.Meta(ge=0, le=60)] = 10
@@ -50,7 +56,6 @@ class OfferForm(msgspec.Struct, frozen=True):
     only_school_days: bool = False
     instant: bool = False
     women_only: bool = False
-    with_return: bool = False
 
 
 class _Times(msgspec.Struct, frozen=True):
@@ -82,7 +87,7 @@ class Plan(msgspec.Struct, frozen=True):
     departs: tuple[int | None, ...]
     back: tuple[int | None, ...] | None
     share_cents: int | None
-    form: OfferForm
+    terms: Terms
 
     @property
     def points(self) -> list[Point]:
@@ -98,40 +103,41 @@ class Plan(msgspec.Struct, frozen=True):
     def _offer(
         self, stops: tuple[PlannedStop, ...], way: Way, departs: tuple[int | None, ...], share_cents: int
     ) -> Offer:
-        form = self.form
+        terms = self.terms
         return Offer(
             stops=stops,
             way=way,
             days=self.days,
             departs=departs,
-            not_on_holidays=form.not_on_holidays,
-            only_school_days=form.only_school_days,
-            seats=form.seats,
-            flexible_minutes=form.flexible,
-            detour_minutes=form.detour,
-            instant=form.instant,
+            not_on_holidays=terms.not_on_holidays,
+            only_school_days=terms.only_school_days,
+            seats=terms.seats,
+            flexible_minutes=terms.flexible,
+            detour_minutes=terms.detour,
+            instant=terms.instant,
             share_cents=share_cents,
-            carries=tuple(form.carries),
-            women_only=form.women_only,
-            note=form.note,
+            carries=tuple(terms.carries),
+            women_only=terms.women_only,
+            note=terms.note,
         )
 
 
 def plan_from(posted: Mapping[str, Any], places: Gazetteer) -> Plan:
     """Raises InvalidInput with all that is wrong."""
     errors: dict[str, str] = {}
-    form, times = _parsed(OfferForm, posted, errors), _parsed(_Times, posted, errors)
-    stops = _stops(posted, places, form, errors)
+    terms, when = _parsed(Terms, posted, errors), _parsed(When, posted, errors)
+    times = _parsed(_Times, posted, errors)
+    stops = _stops(posted, places, terms, errors)
     share: int | None = None
     try:
         share = typed_cents(text_of(posted, "share"), MOST_CENTS)
     except ValueError as sentence:
         errors["share"] = f"{sentence}"
-    found = _when(form, times, errors) if form and times else None
-    if errors or form is None or found is None:
+    found = _when(when, times, errors) if when and times else None
+    if errors or terms is None or found is None:
         raise InvalidInput(errors, dict(posted))
     days, departs, back = found
-    return Plan(stops, days, departs, back, share, form)
+    return Plan(stops, days, departs, back, share, terms)
 
 
 def _parsed(struct: type[T], posted: Mapping[str, Any], errors: dict[str, str]) -> T | None:
@@ -143,9 +149,9 @@ def _parsed(struct: type[T], posted: Mapping[str, Any], errors: dict[str, str]) 
 
 
 def _stops(
-    posted: Mapping[str, Any], places: Gazetteer, form: OfferForm | None, errors: dict[str, str]
+    posted: Mapping[str, Any], places: Gazetteer, terms: Terms | None, errors: dict[str, str]
 ) -> tuple[PlannedStop, ...]:
-    exact = {"from": form.from_exact, "to": form.to_exact} if form else {}
+    exact = {"from": terms.from_exact, "to": terms.to_exact} if terms else {}
     found = []
     for name in STOPS:
         typed = text_of(posted, name)
@@ -160,7 +166,7 @@ def _stops(
 
 
 def _when(
-    form: OfferForm, times: _Times, errors: dict[str, str]
+    form: When, times: _Times, errors: dict[str, str]
 ) -> tuple[Days, tuple[int | None, ...], tuple[int | None, ...] | None] | None:
     missing = _("Bitte füllen Sie dieses Feld aus.")
     if form.repeats == "once":

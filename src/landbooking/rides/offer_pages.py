@@ -204,7 +204,7 @@ async def _routed(request: Asked, reads: Connection, plan: Plan) -> Routed:
         raise OfferRefused("first", _("Bitte wählen Sie Tage, die höchstens fünf Jahre entfernt sind."))
     way = await configured_router(request.app.state.settings).way(plan.points)
     rate = await cents_per_km(reads, plan.days.first)
-    seats = plan.form.seats
+    seats = plan.terms.seats
     routed = Routed(plan, way, proposed_share(rate, way.metres, seats), highest_share(rate, way.metres, seats))
     await check_offer(reads, plan.offer(way, routed.share_cents))
     return routed

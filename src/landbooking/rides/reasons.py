@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from landbooking.language import gettext as _
 from landbooking.language import ngettext
-from landbooking.rides.matching import Halt, Match, Miss
+from landbooking.rides.journey import Halt
+from landbooking.rides.matching import Match, Miss
 
 NOTABLE_S = 60  # less detour than a minute is none
 

@@ -3,6 +3,7 @@
 from litestar.types import ControllerRouterHandler
 
 from landbooking.rides import (
+    ask_pages,
     district_pages,
     meeting_point_pages,
     offer_pages,
@@ -18,6 +19,7 @@ from landbooking.rides.exports import routes as exports
 
 ROUTES: list[ControllerRouterHandler] = [
     *search_pages.ROUTES,
+    *ask_pages.ROUTES,
     *seat_pages.ROUTES,
     *offer_pages.ROUTES,
     *wish_pages.ROUTES,

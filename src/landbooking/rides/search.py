@@ -11,20 +11,8 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.period import opening_instant
 from landbooking.rides.cells import cell_at
-from landbooking.rides.matching import (
-    PATIENCE,
-    Candidate,
-    Halt,
-    Journey,
-    Match,
-    Miss,
-    Taken,
-    candidate_of,
-    halts_near,
-    judged,
-    matches_of,
-    passings,
-)
+from landbooking.rides.journey import PATIENCE, Halt, Journey, halts_near
+from landbooking.rides.matching import Candidate, Match, Miss, Taken, candidate_of, judged, matches_of, passings
 from landbooking.rides.place import Gazetteer
 from landbooking.rides.ride import DAYS, Ride, timetable_from
 from landbooking.rides.routing import WALK_M, WALK_SPEED, Router
@@ -141,7 +129,8 @@ async def nearest_rides(
             seats = taken.get(candidate.id, {})
             for match in matches_of(candidate, then, ends.origins, ends.destinations, seats):
                 midnight = opening_instant(journey.day, 0, candidate.timetable.time_zone)
-                if match.departs_at >= max(midnight, now):
+                of_that_day = match.day == then.day if number else match.day <= journey.day
+                if of_that_day and match.departs_at >= max(midnight, now):
                     misses = (Miss("day"), *match.misses) if number else match.misses
                     others.append((len(misses), number, msgspec.structs.replace(match, misses=misses)))
         nearest += sorted(others, key=lambda other: (*other[:2], other[2].burden))[:1]

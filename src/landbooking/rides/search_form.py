@@ -11,7 +11,8 @@ import msgspec
 from landbooking.forms import InvalidInput, parse_values, text_of
 from landbooking.language import gettext as _
 from landbooking.places.municipality import UnknownPlace
-from landbooking.rides.matching import Journey, Match
+from landbooking.rides.journey import Journey
+from landbooking.rides.matching import Match
 from landbooking.rides.place import Gazetteer, Place
 from landbooking.rides.ride import Carried
 

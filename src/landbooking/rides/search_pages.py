@@ -16,8 +16,8 @@ from landbooking.forms import InvalidInput, parse_values, text_of
 from landbooking.ids import BigId
 from landbooking.pages import page
 from landbooking.rides.carried import carried_options, carried_words
+from landbooking.rides.journey import Journey
 from landbooking.rides.map import drawn_ride
-from landbooking.rides.matching import Journey
 from landbooking.rides.offers import offered, visible_ride
 from landbooking.rides.place import Gazetteer, gazetteer
 from landbooking.rides.reasons import reasons, routed_in_words, spoken_miss

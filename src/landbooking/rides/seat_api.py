@@ -1,9 +1,8 @@
 """Seats in the JSON API: the same verbs as the pages, for who shows a token."""
 
 import hashlib
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
-from uuid import UUID
 
 import msgspec
 from litestar import Request, get, post
@@ -20,97 +19,24 @@ from landbooking.ids import BigId
 from landbooking.language import gettext as _
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
 from landbooking.rides.answers import accept, decline
-from landbooking.rides.cancelling import Scope, cancel_seat
-from landbooking.rides.contact import Contact, contact_for
+from landbooking.rides.cancelling import cancel_seat
 from landbooking.rides.feedback import say_how_it_was
 from landbooking.rides.place import Gazetteer, Place, gazetteer
-from landbooking.rides.ride import Carried, ride_by_id
-from landbooking.rides.seat import Seat, Status, seat_seen_by, seats_driven, seats_of
+from landbooking.rides.ride import ride_by_id
+from landbooking.rides.seat import seat_seen_by, seats_driven, seats_of
+from landbooking.rides.seat_views import (
+    Answer,
+    NewFeedback,
+    NewSeatRequest,
+    RefusalWithWords,
+    SeatCancellation,
+    SeatView,
+    StopId,
+    seat_view,
+)
 from landbooking.rides.seats import SeatWish, request_seats
 
 Row = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
-SmallRow = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
-Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
-ExactPlace = Annotated[str, msgspec.Meta(max_length=200)]
-Words = Annotated[str, msgspec.Meta(max_length=1000)]
-
-
-class StopId(msgspec.Struct, frozen=True):
-    """A meeting point of that municipality, or without one its centre."""
-
-    municipality_id: SmallRow
-    meeting_point_id: SmallRow | None = None
-
-
-class NewSeatRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """`day` is the local day of the departure. The exact places are told to the driver alone, after acceptance."""
-
-    day: date
-    pick_up: StopId
-    drop_off: StopId
-    places: Annotated[int, msgspec.Meta(ge=1, le=8)] = 1
-    needs: Annotated[list[Carried], msgspec.Meta(max_length=5)] = []
-    pick_up_place: ExactPlace = ""
-    drop_off_place: ExactPlace = ""
-
-
-class Answer(msgspec.Struct, frozen=True):
-    """`version` is the one that was seen; a later one is refused."""
-
-    version: Version | None = None
-
-
-class RefusalWithWords(msgspec.Struct, frozen=True):
-    """`message` is passed on to the rider."""
-
-    version: Version | None = None
-    message: Words = ""
-
-
-class SeatCancellation(msgspec.Struct, frozen=True):
-    """With `scope` `all` a rider calls off all that was asked for together. A driver's `message` is passed on."""
-
-    version: Version | None = None
-    scope: Scope = "one"
-    message: Words = ""
-
-
-class NewFeedback(msgspec.Struct, frozen=True):
-    """Whether the two have ridden together, and whether one was content; shown in sums of three at least."""
-
-    ridden: bool
-    thumb_up: bool | None = None
-
-
-class PlaceView(msgspec.Struct, frozen=True):
-    municipality_id: int
-    meeting_point_id: int | None
-    label: str
-
-
-class SeatView(msgspec.Struct, frozen=True):
-    """`version` rises with every change; `asked_with` is the same for all that was asked for together.
-
-    `waits_for` says who has to answer a seat that is `requested`. `contact` is what the two need to find one another:
-    null before acceptance, and from a day after the ride on.
-    """
-
-    id: int
-    ride_id: int
-    day: date
-    asked_with: UUID
-    start: datetime
-    end: datetime
-    pick_up: PlaceView
-    drop_off: PlaceView
-    places: int
-    needs: tuple[Carried, ...]
-    share_cents: int
-    status: Status
-    waits_for: str | None
-    until_at: datetime | None
-    version: int
-    contact: Contact | None
 
 
 @post(
@@ -140,7 +66,7 @@ async def post_seat_request(
     fingerprint = hashlib.sha256(f"seat {ride_id}".encode() + msgspec.json.encode(data)).digest()
     person = request.user
     if idempotency_key and (known := await earlier_result(connection, person.id, idempotency_key, fingerprint)):
-        return await _view(connection, person, await seat_seen_by(connection, person, known))
+        return await seat_view(connection, person, await seat_seen_by(connection, person, known))
     places = await gazetteer(connection)
     wish = SeatWish(
         ride_id=ride_id,
@@ -155,7 +81,7 @@ async def post_seat_request(
     seat = (await request_seats(connection, person, [wish]))[0]
     if idempotency_key:
         await store_result(connection, person.id, idempotency_key, seat.id)
-    return await _view(connection, person, seat)
+    return await seat_view(connection, person, seat)
 
 
 @get(
@@ -178,7 +104,7 @@ async def list_of_ride(
     seats = [seat for seat in await seats_driven(reads, person) if seat.ride_id == ride_id]
     if not seats and not await _answers_for(reads, person, ride.id):
         raise NotFound
-    return [await _view(reads, person, seat) for seat in seats if day in (None, seat.day)]
+    return [await seat_view(reads, person, seat) for seat in seats if day in (None, seat.day)]
 
 
 @get(
@@ -196,7 +122,7 @@ async def list_own(
     """As a rider, the one asked for last first, those called off too."""
     before = decode_cursor(cursor, Row) if cursor else None
     found = await seats_of(reads, request.user, before, limit + 1)
-    views = [await _view(reads, request.user, seat) for seat in found]
+    views = [await seat_view(reads, request.user, seat) for seat in found]
     return page_of(views, limit, lambda item: item.id)
 
 
@@ -211,7 +137,7 @@ async def list_own(
 )
 async def get_seat(request: Request[Person, Any, Any], reads: Connection, seat_id: BigId) -> SeatView:
     """One that one asked for, or answers."""
-    return await _view(reads, request.user, await seat_seen_by(reads, request.user, seat_id))
+    return await seat_view(reads, request.user, await seat_seen_by(reads, request.user, seat_id))
 
 
 @post(
@@ -230,7 +156,7 @@ async def post_acceptance(
     request: Request[Person, Any, Any], connection: Connection, seat_id: BigId, data: JSONBody[Answer]
 ) -> SeatView:
     """As the driver to a request, or as the rider to a new time. 404 for who is not asked."""
-    return await _view(connection, request.user, await accept(connection, request.user, seat_id, data.version))
+    return await seat_view(connection, request.user, await accept(connection, request.user, seat_id, data.version))
 
 
 @post(
@@ -250,7 +176,7 @@ async def post_refusal(
 ) -> SeatView:
     """As the driver to a request, or as the rider to a new time. 404 for who is not asked."""
     seat = await decline(connection, request.user, seat_id, data.version, data.message)
-    return await _view(connection, request.user, seat)
+    return await seat_view(connection, request.user, seat)
 
 
 @post(
@@ -270,7 +196,7 @@ async def post_cancellation(
 ) -> SeatView:
     """By the rider or the driver, before the ride. Sent again, it changes nothing and answers the same."""
     seat = await cancel_seat(connection, request.user, seat_id, data.version, data.scope, data.message)
-    return await _view(connection, request.user, seat)
+    return await seat_view(connection, request.user, seat)
 
 
 @post(
@@ -291,7 +217,7 @@ async def post_feedback(
     """Once, after the ride. 409 before it, and where it is said already."""
     thumb = data.thumb_up if data.ridden else None
     seat = await say_how_it_was(connection, request.user, seat_id, data.ridden, thumb)
-    return await _view(connection, request.user, seat)
+    return await seat_view(connection, request.user, seat)
 
 
 async def _answers_for(connection: Connection, person: Person, ride_id: int) -> bool:
@@ -311,31 +237,6 @@ def _place(places: Gazetteer, wanted: StopId, field: str) -> Place:
         if (place.municipality_id, place.meeting_point_id) == (wanted.municipality_id, wanted.meeting_point_id):
             return place
     raise InvalidInput({field: _("Diesen Ort gibt es nicht.")}, {})
-
-
-async def _view(connection: Connection, person: Person, seat: Seat) -> SeatView:
-    return SeatView(
-        id=seat.id,
-        ride_id=seat.ride_id,
-        day=seat.day,
-        asked_with=seat.asked_with,
-        start=seat.start,
-        end=seat.end,
-        pick_up=_shown(seat.pick_up),
-        drop_off=_shown(seat.drop_off),
-        places=seat.places,
-        needs=seat.needs,
-        share_cents=seat.share_cents,
-        status=seat.status,
-        waits_for=("rider" if seat.waits_for_rider else "driver") if seat.status == "requested" else None,
-        until_at=seat.until_at,
-        version=seat.version,
-        contact=await contact_for(connection, seat, person),
-    )
-
-
-def _shown(place: Place) -> PlaceView:
-    return PlaceView(place.municipality_id, place.meeting_point_id, place.label)
 
 
 ROUTES = [

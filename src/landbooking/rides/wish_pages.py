@@ -16,7 +16,7 @@ from landbooking.language import gettext as _
 from landbooking.language import weekday_names
 from landbooking.pages import page, redirect
 from landbooking.rides.carried import carried_options, carried_words
-from landbooking.rides.matching import Journey
+from landbooking.rides.journey import Journey
 from landbooking.rides.place import Gazetteer, gazetteer
 from landbooking.rides.ride import rides_of
 from landbooking.rides.search_form import clock_of, journey_from, shown_values

@@ -16,7 +16,8 @@ from landbooking.language import gettext as _
 from landbooking.language import use_language
 from landbooking.notifications.outbox import Mail, enqueue
 from landbooking.rides.cells import cell_at
-from landbooking.rides.matching import Candidate, Journey, Match, candidate_of, matches_of
+from landbooking.rides.journey import Journey
+from landbooking.rides.matching import Candidate, Match, candidate_of, matches_of
 from landbooking.rides.place import Gazetteer, Place, gazetteer
 from landbooking.rides.ride import Carried, Ride
 from landbooking.rides.search import ends_of, taken_seats

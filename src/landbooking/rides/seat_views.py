@@ -1,0 +1,124 @@
+"""Seats as the JSON API takes and shows them. These names are promises to programs; change them with a version."""
+
+from datetime import date, datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+
+from landbooking.accounts.person import Person
+from landbooking.database import Connection
+from landbooking.rides.cancelling import Scope
+from landbooking.rides.contact import Contact, contact_for
+from landbooking.rides.place import Place
+from landbooking.rides.ride import Carried
+from landbooking.rides.seat import Seat, Status
+
+SmallRow = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+ExactPlace = Annotated[str, msgspec.Meta(max_length=200)]
+Words = Annotated[str, msgspec.Meta(max_length=1000)]
+
+
+class StopId(msgspec.Struct, frozen=True):
+    """A meeting point of that municipality, or without one its centre."""
+
+    municipality_id: SmallRow
+    meeting_point_id: SmallRow | None = None
+
+
+class NewSeatRequest(msgspec.Struct, frozen=True, kw_only=True):
+    """`day` is the local day of the departure. The exact places are told to the driver alone, after acceptance."""
+
+    day: date
+    pick_up: StopId
+    drop_off: StopId
+    places: Annotated[int, msgspec.Meta(ge=1, le=8)] = 1
+    needs: Annotated[list[Carried], msgspec.Meta(max_length=5)] = []
+    pick_up_place: ExactPlace = ""
+    drop_off_place: ExactPlace = ""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """`version` is the one that was seen; a later one is refused."""
+
+    version: Version | None = None
+
+
+class RefusalWithWords(msgspec.Struct, frozen=True):
+    """`message` is passed on to the rider."""
+
+    version: Version | None = None
+    message: Words = ""
+
+
+class SeatCancellation(msgspec.Struct, frozen=True):
+    """With `scope` `all` a rider calls off all that was asked for together. A driver's `message` is passed on."""
+
+    version: Version | None = None
+    scope: Scope = "one"
+    message: Words = ""
+
+
+class NewFeedback(msgspec.Struct, frozen=True):
+    """Whether the two have ridden together, and whether one was content; shown in sums of three at least."""
+
+    ridden: bool
+    thumb_up: bool | None = None
+
+
+class PlaceView(msgspec.Struct, frozen=True):
+    municipality_id: int
+    meeting_point_id: int | None
+    label: str
+
+
+class SeatView(msgspec.Struct, frozen=True):
+    """`version` rises with every change; `asked_with` is the same for all that was asked for together.
+
+    `waits_for` says who has to answer a seat that is `requested`. `contact` is what the two need to find one another:
+    null before acceptance, and from a day after the ride on.
+    """
+
+    id: int
+    ride_id: int
+    day: date
+    asked_with: UUID
+    start: datetime
+    end: datetime
+    pick_up: PlaceView
+    drop_off: PlaceView
+    places: int
+    needs: tuple[Carried, ...]
+    share_cents: int
+    status: Status
+    waits_for: str | None
+    until_at: datetime | None
+    version: int
+    contact: Contact | None
+
+
+async def seat_view(connection: Connection, person: Person, seat: Seat) -> SeatView:
+    """As this person may see it."""
+    return SeatView(
+        id=seat.id,
+        ride_id=seat.ride_id,
+        day=seat.day,
+        asked_with=seat.asked_with,
+        start=seat.start,
+        end=seat.end,
+        pick_up=_shown(seat.pick_up),
+        drop_off=_shown(seat.drop_off),
+        places=seat.places,
+        needs=seat.needs,
+        share_cents=seat.share_cents,
+        status=seat.status,
+        waits_for=("rider" if seat.waits_for_rider else "driver") if seat.status == "requested" else None,
+        until_at=seat.until_at,
+        version=seat.version,
+        contact=await contact_for(connection, seat, person),
+    )
+
+
+def _shown(place: Place) -> PlaceView:
+    return PlaceView(place.municipality_id, place.meeting_point_id, place.label)
