@@ -8,7 +8,8 @@ import msgspec
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.period import Period
-from landbooking.rides.matching import Journey, Match
+from landbooking.rides.journey import Journey
+from landbooking.rides.matching import Match
 from landbooking.rides.place import Gazetteer, Place
 from landbooking.rides.routing import Router
 from landbooking.rides.search import search_rides

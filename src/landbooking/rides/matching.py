@@ -237,7 +237,6 @@ def _part(candidate: Candidate, board: Halt, alight: Halt, on: _Insertion, off: 
 def _match(
     candidate: Candidate, journey: Journey, day: date, departure: datetime, part: _Part, taken: Sequence[Taken]
 ) -> Match:
-    leg_m = part.to_m - part.from_m
     match = Match(
         ride_id=candidate.id,
         day=day,
@@ -250,7 +249,14 @@ def _match(
         to_m=part.to_m,
         stretches=part.stretches,
         detour_s=part.detour_s,
-        share_cents=share_of(candidate.share_cents, int(candidate.way.metres), leg_m, journey.places),
+        share_cents=share_of(
+            candidate.share_cents,
+            candidate.way.metres,
+            part.to_m - part.from_m,
+            part.board.place.point,
+            part.alight.place.point,
+            journey.places,
+        ),
     )
     return judged(match, candidate, journey, taken)
 

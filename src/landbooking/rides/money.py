@@ -7,6 +7,8 @@ driven, else it would be passenger transport that needs a licence. The database 
 from datetime import date
 
 from landbooking.database import Connection
+from landbooking.rides.routing import WINDING
+from landbooking.rides.way import Point, distance
 
 
 async def cents_per_km(connection: Connection, day: date) -> int:
@@ -27,6 +29,11 @@ def proposed_share(rate: int, metres: float, seats: int) -> int:
     return rate * int(metres) // 1000 // (seats + 1) // 10 * 10
 
 
-def share_of(share_cents: int, way_m: float, leg_m: float, places: int) -> int:
-    """For a part of the way its part, rounded down: the parts of a way never cost more than the whole."""
-    return share_cents * int(leg_m) // int(way_m) * places
+def share_of(share_cents: int, way_m: float, leg_m: float, pick_up: Point, drop_off: Point, places: int) -> int:
+    """For a part of the way its part, rounded down: nobody pays more than for the whole.
+
+    Where the driver leaves the way for both places, the part of the way may be next to nothing: then it is the road
+    between the two that counts.
+    """
+    carried = min(int(way_m), max(int(leg_m), int(distance(pick_up, drop_off) * WINDING)))
+    return share_cents * carried // int(way_m) * places

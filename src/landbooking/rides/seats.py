@@ -276,7 +276,9 @@ async def _insert(
             wish.destination.meeting_point_id,
             wish.drop_off_place,
             leg.detour_s,
-            share_of(ride.share_cents, ride.way.metres, last - first, wish.places),
+            share_of(
+                ride.share_cents, ride.way.metres, last - first, wish.start.point, wish.destination.point, wish.places
+            ),
             list(wish.needs),
             "requested" if until_at else "accepted",
             until_at,

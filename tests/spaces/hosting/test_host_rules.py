@@ -12,6 +12,7 @@ CHANGED = {
     "unit": "half_day", "step_minutes": "30", "shortest_minutes": "60", "longest_minutes": "240",
     "lead_minutes": "120", "horizon_days": "30", "buffer_before_minutes": "15", "buffer_after_minutes": "10",
     "weekly_minutes": "600", "cancel_minutes": "1440", "hold_minutes": "60", "audience": "members", "approval": "yes",
+    "around_the_clock": "no",
 }  # fmt: skip
 
 
@@ -28,7 +29,7 @@ async def test_the_rules_of_the_space_are_saved(
     assert {name: getattr(rules, name) for name in CHANGED} == {
         "unit": "half_day", "step_minutes": 30, "shortest_minutes": 60, "longest_minutes": 240, "lead_minutes": 120,
         "horizon_days": 30, "buffer_before_minutes": 15, "buffer_after_minutes": 10, "weekly_minutes": 600,
-        "cancel_minutes": 1440, "hold_minutes": 60, "audience": "members", "approval": True,
+        "cancel_minutes": 1440, "hold_minutes": 60, "audience": "members", "approval": True, "around_the_clock": False,
     }  # fmt: skip
     shown = (await hosting.get(path)).text
     assert '<option value="120" selected>2 Stunden</option>' in shown

@@ -18,7 +18,8 @@ from landbooking.rides.covoiturage.representations import (
     Schedule,
     User,
 )
-from landbooking.rides.matching import PATIENCE, Candidate, Halt, Journey, Match, fullest, matches_of
+from landbooking.rides.journey import PATIENCE, Halt, Journey
+from landbooking.rides.matching import Candidate, Match, fullest, matches_of
 from landbooking.rides.place import Gazetteer
 from landbooking.rides.routing import WALK_SPEED
 from landbooking.rides.search import Ends as SearchedEnds

@@ -11,7 +11,7 @@ from landbooking.forms import InvalidInput
 from landbooking.language import gettext as _
 from landbooking.period import opening_instant
 from landbooking.rides.covoiturage.representations import WEEKDAYS
-from landbooking.rides.matching import Halt, walk_between
+from landbooking.rides.journey import Halt, walk_between
 from landbooking.rides.place import Gazetteer
 from landbooking.rides.way import Point, distance
 
