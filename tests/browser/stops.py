@@ -9,6 +9,7 @@ from playwright.sync_api import APIRequestContext, Page
 
 from browser.demo import HOST, NEIGHBOUR, RESIDENT, STAFF, Demo, link_in
 from browser.finding import SPACE, a_free
+from support.spaces import BERLIN
 
 Go = Callable[[Page, str, dict[str, Any]], None]
 
@@ -49,6 +50,12 @@ def world(demo: Demo) -> dict[str, Any]:
     with demo.visitor(STAFF) as context:
         made_there = context.request.post("/district/rides/organisations", form={"name": "Bürgerbus Lauterecken"})
         organisation = made_there.url.rpartition("/")[2]
+        bench = re.findall(r"/district/meeting-points/(\d+)", context.request.get("/district/meeting-points").text())[0]
+    workday = _workday()
+    with demo.visitor(NEIGHBOUR) as context:  # who drives from Ulmet to Kusel every workday
+        ride = re.findall(r"/rides/(\d+)/change", context.request.get("/rides/mine").text())[-1]
+    with demo.visitor(RESIDENT) as context:
+        seat = _ask_for_seat(context.request, workday)
     token = link_in(demo.mailbox.wait_for(somebody)).rpartition("/")[2]
     made = {
         "booking": booking,
@@ -59,9 +66,28 @@ def world(demo: Demo) -> dict[str, Any]:
         "wish": in_line,
         "offer": offer,
         "organisation": organisation,
+        "bench": bench,
+        "workday": workday,
+        "ride": ride,
+        "seat": seat,
     }
     code = re.findall(r"/here/([0-9a-f]+)", codes)[0]
     return {**kinds, "space": SPACE, "day": day, "desk": desk, "token": token, "code": code, **made}
+
+
+def _workday() -> str:
+    """The next day but one or later that is no weekend."""
+    day = datetime.now(BERLIN).date() + timedelta(days=2)
+    return f"{day + timedelta(days=max(0, 7 - day.weekday()) if day.isoweekday() > 5 else 0)}"
+
+
+def _ask_for_seat(request: APIRequestContext, day: str) -> str:
+    """The number of the seat that was asked for, in the first ride that is found."""
+    way = {"from": "Ulmet", "to": "Kusel", "day": day}
+    found = request.get("/rides/search", params={**way, "when": "arrive", "at": "09:00"}).text()
+    ride = re.findall(r'href="/rides/(\d+)\?', found)[0]
+    response = request.post(f"/rides/{ride}/seat-requests", form={**way, "places": "1"})
+    return response.url.rpartition("/")[2]
 
 
 def _book(request: APIRequestContext, desk: int, day: str, hour: int) -> str:
@@ -146,6 +172,7 @@ WAIT = "/waiting/new?resource={desk}&kind=desk&date={day}&start=13:00&end=15:00"
 HOSTED = "/host/spaces/{space}"
 COUNTER = "/counter/spaces/{space}"
 
+FOUND = "from=Ulmet&to=Kusel&day={workday}&when=arrive&at=09:00"
 STOPS = [
     Stop("home", "/", None, _to("/")),
     Stop("results", "/search", None, _to(PLACE)),
@@ -208,6 +235,47 @@ STOPS = [
     Stop("sign-in code", "/sign-in/code", None, _to("/sign-in", then=_ask_for_code)),
     Stop("sign-in link", "/sign-in/link/{token}", None, _to("/sign-in/link/{token}")),
     Stop("sign-in link that is used up", "/sign-in/link/{token}", None, _to("/sign-in/link/used"), 410),
+    Stop("my day", "/my-day", RESIDENT, _to("/my-day?date={day}")),
+    Stop("rides to a booking", "/bookings/{booking_id}/rides", RESIDENT, _to("/bookings/{booking}/rides?from=Ulmet")),
+    Stop(
+        "desk and ride",
+        "/journeys/new",
+        RESIDENT,
+        _to("/journeys/new?resource={desk}&date={workday}&start=09:00&end=12:00&from=Ulmet"),
+    ),
+    Stop("rides", "/rides", None, _to("/rides")),
+    Stop("rides found", "/rides/search", None, _to(f"/rides/search?{FOUND}")),
+    Stop("no ride found", "/rides/search", None, _to("/rides/search?from=Adenbach&to=Waldmohr&day={workday}&at=03:00")),
+    Stop("rides, with mistakes", "/rides/search", None, _to("/rides/search?from=Nirgends"), 422),
+    Stop("ride", "/rides/{ride_id}", RESIDENT, _to(f"/rides/search?{FOUND}", then=_press("main h3 a, main h2 a"))),
+    Stop("asking for a seat", "/rides/{ride_id}/seat-requests/new", RESIDENT, _to("/rides/{ride}/seat-requests/new")),
+    Stop("seat", "/rides/seats/{seat_id}", RESIDENT, _to("/rides/seats/{seat}")),
+    Stop("offer of a ride", "/rides/new", RESIDENT, _to("/rides/new")),
+    Stop(
+        "offer of a ride with mistakes",
+        "/rides/new",
+        RESIDENT,
+        _to("/rides/new", then=_press("main form .button")),
+        422,
+    ),
+    Stop("my rides", "/rides/mine", NEIGHBOUR, _to("/rides/mine")),
+    Stop("change of a ride", "/rides/{ride_id}/change", NEIGHBOUR, _to("/rides/{ride}/change")),
+    Stop("wishes", "/rides/wishes", RESIDENT, _to("/rides/wishes")),
+    Stop("new wish", "/rides/wishes/new", RESIDENT, _to("/rides/wishes/new?from=Ulmet&to=Kusel&day={workday}")),
+    Stop("meeting points", "/meeting-points", None, _to("/meeting-points")),
+    Stop("meeting point", "/meeting-points/{meeting_point_id}", RESIDENT, _to("/meeting-points/{bench}")),
+    Stop(
+        "meeting point's sheet", "/meeting-points/{meeting_point_id}/sheet", None, _to("/meeting-points/{bench}/sheet")
+    ),
+    Stop("meeting points of the district", "/district/meeting-points", STAFF, _to("/district/meeting-points")),
+    Stop("new meeting point", "/district/meeting-points/new", STAFF, _to("/district/meeting-points/new")),
+    Stop(
+        "meeting point of the district",
+        "/district/meeting-points/{meeting_point_id}",
+        STAFF,
+        _to("/district/meeting-points/{bench}"),
+    ),
+    Stop("rides in figures", "/district/rides/statistics", STAFF, _to("/district/rides/statistics")),
     Stop("shared rides", "/rides/seats", RESIDENT, _to("/rides/seats")),
     Stop("who rides with me", "/rides/requests", RESIDENT, _to("/rides/requests")),
     Stop("profile for rides", "/rides/profile", RESIDENT, _to("/rides/profile")),
