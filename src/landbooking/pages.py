@@ -112,7 +112,7 @@ NOTICES = {
     "consent-recorded": mark("Die Zustimmung ist eingetragen."),
     "consent-revoked": mark("Die Zustimmung ist zurückgenommen. Was noch ausstand, ist abgesagt."),
     "organisation-added": mark("Der Verein ist angelegt. Tragen Sie nun ein, wer leitet und wer fährt."),
-    "driver-named": mark("Die Person ist eingetragen."),
+    "driver-named": mark("Die Person gehört jetzt zum Verein."),
     "driver-removed": mark("Die Person ist entfernt. Ihre Dienste sind wieder offen."),
     "duty-saved": mark("Der Dienst ist eingetragen."),
     "guest-booked": mark("Gebucht. Der Platz ist für die Person da."),

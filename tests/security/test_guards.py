@@ -22,7 +22,13 @@ def guards_of(handler: Any) -> list[Any]:
 
 
 # Looking for a ride needs no account; offering one, asking and wishing does.
-RIDES_FOR_ALL = {"/rides", "/rides/search", "/rides/{ride_id:int}", "/api/v1/rides/search"}
+RIDES_FOR_ALL = {
+    "/rides",
+    "/rides/search",
+    "/rides/{ride_id:int}",
+    "/api/v1/rides/search",
+    "/rides/consent/{token:str}",
+}
 
 GUARDED = [(method, path) for method, path, handler in ROUTES if guards_of(handler) != [guards.public]]
 

@@ -88,6 +88,7 @@ async def make_world(connection: Connection) -> World:
     }
     for name, statement in rows.items():
         ids[name] = await connection.fetchval(statement, space_id)
+    ids["number"] = "5f0c2f7e-6c0f-4f2e-9f43-1d9f2a6b1c11"  # of a booking that another operator never made
     ids |= await make_rides(connection, owner, space_id)
     ids["vehicle_id"] = await make_desk(connection, space_id, "Lastenrad", kind="vehicle")
     ids |= await make_riding(connection, owner, helper)

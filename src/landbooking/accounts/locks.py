@@ -7,4 +7,4 @@ PERSON_LOCK = 2  # the first number of the advisory locks that guard what one pe
 
 async def lock_person(connection: Connection, person_id: int) -> None:
     """Until commit nobody books or asks for this person. Goes before every lock of a space or a ride."""
-    await connection.execute("SELECT pg_advisory_xact_lock($1, ($2 % 2147483647)::int)", PERSON_LOCK, person_id)
+    await connection.execute("SELECT pg_advisory_xact_lock($1, ($2::bigint % 2147483647)::int)", PERSON_LOCK, person_id)

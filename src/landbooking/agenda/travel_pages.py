@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -88,7 +89,15 @@ async def basket_form(request: Asked, reads: Connection) -> Response[str]:
 @post("/journeys", guards=[signed_in], include_in_schema=False)
 async def book(request: Asked, connection: Connection) -> Response[Any]:
     posted = await request.form()
-    form = parse_values(BasketForm, posted)
+    try:
+        form = parse_values(BasketForm, posted)
+    except InvalidInput as invalid:
+        if set(invalid.errors) != {"pick_up_place"}:
+            raise  # of hidden fields: the page on which they were is of another version
+        form = parse_values(BasketForm, {**posted, "pick_up_place": ""})
+        space, resource = await bookable(connection, form.resource)
+        form = msgspec.structs.replace(form, pick_up_place=text_of(posted, "pick_up_place"))
+        return await _basket_page(request, connection, form, space, resource, invalid.errors, 422)
     space, resource = await bookable(connection, form.resource)
     places = await gazetteer(connection)
     there = chosen_seat(form.there, places, pick_up_place=form.pick_up_place)
@@ -176,16 +185,14 @@ def _typed_home(request: Asked, home: Place | None) -> str:
     return home.label if home else text_of(request.query_params, "from")
 
 
-def _searches(space: Space, home: Place | None, period: Period) -> dict[str, dict[str, str]]:
-    """The searches for further rides, as the search's address takes them."""
+def _searches(space: Space, home: Place | None, period: Period) -> dict[str, str]:
+    """Where to look for further rides: the search where both ends are known, else the question."""
     start, end = (moment.astimezone(space.rules.time_zone) for moment in period)
-    here = home.label if home else ""
-    return {
-        "there": {"from": here, "to": space.municipality, "day": f"{start:%Y-%m-%d}", "when": "arrive",
-                  "at": f"{start:%H:%M}"},
-        "back": {"from": space.municipality, "to": here, "day": f"{end:%Y-%m-%d}", "when": "leave",
-                 "at": f"{end:%H:%M}"},
-    }  # fmt: skip
+    town, here = space.municipality, home.label if home and home.municipality != space.municipality else ""
+    page_of = "/rides/search" if here else "/rides"
+    there = {"from": here, "to": town, "day": f"{start:%Y-%m-%d}", "when": "arrive", "at": f"{start:%H:%M}"}
+    back = {"from": town, "to": here, "day": f"{end:%Y-%m-%d}", "when": "leave", "at": f"{end:%H:%M}"}
+    return {"there": f"{page_of}?{urlencode(there)}", "back": f"{page_of}?{urlencode(back)}"}
 
 
 def _option(match: Match, space: Space) -> tuple[str, str, str]:

@@ -199,7 +199,7 @@ async def lock_against_changes(connection: Connection, person_id: int, *resource
     statement of its own: the next one then sees what was committed while we waited.
     """
     await connection.execute(
-        """SELECT pg_advisory_xact_lock($3, ($4 % 2147483647)::int), pg_advisory_xact_lock_shared($1, space_id)
+        """SELECT pg_advisory_xact_lock($3, ($4::bigint % 2147483647)::int), pg_advisory_xact_lock_shared($1, space_id)
            FROM (SELECT DISTINCT space_id FROM resource WHERE id = ANY($2) ORDER BY space_id) AS concerned""",
         SPACE_LOCK,
         resource_ids,

@@ -124,7 +124,7 @@ async def permitted_candidates(
 async def _locked(connection: Connection, candidate: Candidate) -> bool:
     """Whether the person and the wish are ours until commit, without having waited for them."""
     person_is_ours = await connection.fetchval(
-        "SELECT pg_try_advisory_xact_lock($1, ($2 % 2147483647)::int)", PERSON_LOCK, candidate.person_id
+        "SELECT pg_try_advisory_xact_lock($1, ($2::bigint % 2147483647)::int)", PERSON_LOCK, candidate.person_id
     )
     if not person_is_ours:
         return False
