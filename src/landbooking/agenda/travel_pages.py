@@ -15,7 +15,7 @@ from landbooking.accounts.person import Person
 from landbooking.agenda.basket import Basket, PartRefused, book_together
 from landbooking.agenda.travel import Travel, choice_of, chosen_seat, rides_for
 from landbooking.database import Connection
-from landbooking.forms import parse_values, text_of
+from landbooking.forms import InvalidInput, parse_values, text_of
 from landbooking.ids import BigId
 from landbooking.language import format_cents, format_clock
 from landbooking.language import gettext as _

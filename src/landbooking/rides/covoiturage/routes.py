@@ -73,8 +73,8 @@ async def get_booking(request: Request[Person, Any, Any], reads: Connection, num
 async def patch_booking(
     request: Request[Person, Any, Any], connection: Connection, number: FromPath[UUID]
 ) -> Response[bytes]:
-    status_asked = query_status(request.query_params.get("status"))
-    await change_status(connection, request.user, number, status_asked)
+    await seat_of(connection, request.user, number)  # whose it is not, hears nothing of what was wrong
+    await change_status(connection, request.user, number, query_status(request.query_params.get("status")))
     return _json({})
 
 
