@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from landbooking.accounts.locks import lock_person
 from landbooking.accounts.person import Person
 from landbooking.database import Connection, Pool
 from landbooking.period import STEP
@@ -14,7 +15,6 @@ from landbooking.spaces.presence import absence, check_in, here
 from landbooking.spaces.presence.absence import ask_absent, release_absent
 from landbooking.spaces.presence.check_in import NotNow, leave_early
 from landbooking.spaces.refusals import DeskTaken
-from landbooking.spaces.space import lock_person
 from support.presence import PATIENCE, let_pass, make_begun, open_all_day, quarter, with_check_in
 from support.races import Scene, make_scene, outcome, overlaps, until_waiting
 

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
+from landbooking.accounts.locks import lock_person
 from landbooking.accounts.person import Person
 from landbooking.agenda.erasure import erase_account
 from landbooking.database import Connection, Pool
 from landbooking.spaces import booking as verbs
 from landbooking.spaces.booking import book_resource, cancel_booking
 from landbooking.spaces.eligibility import check_person
-from landbooking.spaces.space import lock_against_changes, lock_person
+from landbooking.spaces.space import lock_against_changes
 from landbooking.spaces.waiting import joining, serving
 from landbooking.spaces.waiting.joining import Sought, StillFree, join_line
 from landbooking.spaces.waiting.rounds import look_again

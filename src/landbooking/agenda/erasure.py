@@ -1,5 +1,6 @@
 """Closing an account: what is to come is cancelled, what was stays as a number without a person (GDPR, article 17)."""
 
+from landbooking.accounts.locks import lock_person
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.rides.cancelling import cancel_seats_of
@@ -8,7 +9,7 @@ from landbooking.rides.contact import forget_places_of
 from landbooking.spaces.booking import give_up_booking
 from landbooking.spaces.bookings import standing_bookings
 from landbooking.spaces.consultations import erase_consultations_of
-from landbooking.spaces.space import lock_person, lock_to_free
+from landbooking.spaces.space import lock_to_free
 from landbooking.spaces.waiting.answers import withdraw_all
 
 

@@ -14,24 +14,6 @@ from landbooking.spaces.opening_hours import Closure, Interval, OpeningRules
 from landbooking.spaces.overrides import Override, effective_rules
 from landbooking.spaces.tariffs.tariff import Tariff, effective_tariff
 
-__all__ = [
-    "COLUMNS",
-    "PERSON_LOCK",
-    "SPACE_LOCK",
-    "TABLES",
-    "Resource",
-    "Space",
-    "lock_against_changes",
-    "lock_for_change",
-    "lock_person",
-    "lock_to_free",
-    "published_space",
-    "resource_from",
-    "resources_of",
-    "space_by_id",
-    "space_from",
-]
-
 
 class Space(msgspec.Struct, frozen=True):
     """`features` are words of features.py; `version` rises when a host saves.

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from landbooking.accounts.locks import lock_person
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.language import gettext as _
@@ -16,7 +17,7 @@ from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, day_parts
 from landbooking.spaces.presence.check_in import EARLY
 from landbooking.spaces.refusals import DeskGone
 from landbooking.spaces.schedules import Schedule, schedules_of
-from landbooking.spaces.space import Resource, Space, lock_person, resources_of
+from landbooking.spaces.space import Resource, Space, resources_of
 
 _CODE = re.compile(r"[0-9a-f]{12}")
 LENGTHS = (1, 2, 4)  # hours that are offered, beside all that is free

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 from typing import ClassVar
 
+from landbooking.accounts.locks import lock_person
 from landbooking.accounts.person import Person, person_by_id
 from landbooking.database import Connection
 from landbooking.errors import Refusal
@@ -15,7 +16,7 @@ from landbooking.spaces.booking_rules import check_period
 from landbooking.spaces.bookings import Booking, booking_by_id
 from landbooking.spaces.eligibility import check_person
 from landbooking.spaces.freed import time_freed
-from landbooking.spaces.space import lock_against_changes, lock_person, lock_to_free
+from landbooking.spaces.space import lock_against_changes, lock_to_free
 from landbooking.spaces.tariffs.ledger import charge_booking
 from landbooking.spaces.waiting.announcements import announce_expired_offer, withdraw_offer_mail
 from landbooking.spaces.waiting.wishes import Wish, wish_of

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 import msgspec
 
+from landbooking.accounts.locks import lock_person
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import Refusal
@@ -18,7 +19,7 @@ from landbooking.spaces.eligibility import check_person
 from landbooking.spaces.kinds import DISCREET, Kind
 from landbooking.spaces.opening_hours import RuleBroken
 from landbooking.spaces.schedules import schedules_of
-from landbooking.spaces.space import Resource, Space, lock_for_change, lock_person, published_space, resource_from
+from landbooking.spaces.space import Resource, Space, lock_for_change, published_space, resource_from
 from landbooking.spaces.waiting.wishes import Wish, wish_of
 
 MOST_WISHES = 20  # of one person at a time

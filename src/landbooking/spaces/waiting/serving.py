@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from landbooking.accounts.locks import PERSON_LOCK
 from landbooking.accounts.person import Person, person_by_id
 from landbooking.database import Connection
 from landbooking.period import Period, opening_instant
@@ -21,7 +22,7 @@ from landbooking.spaces.booking_rules import broken_rule
 from landbooking.spaces.bookings import booking_by_id
 from landbooking.spaces.eligibility import MAY_HAVE, check_person
 from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, blocked_by
-from landbooking.spaces.space import PERSON_LOCK, Resource, Space, resources_of, space_by_id
+from landbooking.spaces.space import Resource, Space, resources_of, space_by_id
 from landbooking.spaces.waiting.announcements import announce_offer
 from landbooking.spaces.waiting.wishes import reaches
 
