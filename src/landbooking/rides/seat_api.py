@@ -1,6 +1,5 @@
 """Seats in the JSON API: the same verbs as the pages, for who shows a token."""
 
-import hashlib
 from datetime import date
 from typing import Annotated, Any
 
@@ -9,7 +8,7 @@ from litestar import Request, get, post
 from litestar.params import JSONBody, QueryParameter
 
 from landbooking.accounts.guards import signed_in
-from landbooking.accounts.idempotency import Key, earlier_result, store_result
+from landbooking.accounts.idempotency import Key, earlier, store_result
 from landbooking.accounts.person import Person
 from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
@@ -63,9 +62,8 @@ async def post_seat_request(
     404 for a ride that is gone; 409 when it is full on that part of its way or the detour is too long; 422 when a rule
     forbids it (`type` names which).
     """
-    fingerprint = hashlib.sha256(f"seat {ride_id}".encode() + msgspec.json.encode(data)).digest()
     person = request.user
-    if idempotency_key and (known := await earlier_result(connection, person.id, idempotency_key, fingerprint)):
+    if known := await earlier(connection, person, idempotency_key, f"seat {ride_id}", data):
         return await seat_view(connection, person, await seat_seen_by(connection, person, known))
     places = await gazetteer(connection)
     wish = SeatWish(
