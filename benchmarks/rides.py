@@ -20,11 +20,10 @@ from math import cos, radians, sqrt
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 import msgspec
 from asyncpg import Range
 
-from landbooking.database import Connection, prepare_connection
+from landbooking.database import Connection, create_pool
 from landbooking.embedded import PostgresServer
 from landbooking.migrate import migrate
 from landbooking.rides.cells import catchment
@@ -96,10 +95,14 @@ def main() -> None:
 
 
 async def measure(url: str, size: int, searches: int, ways: int) -> Figures:
+    async with await create_pool(url, 1) as pool, pool.acquire() as connection:  # with the app's settings and plans
+        await connection.execute("SET statement_timeout = 0")  # bringing in a million takes longer than a request may
+        await migrate(connection)
+        return await measure_in(connection, size, searches, ways)
+
+
+async def measure_in(connection: Connection, size: int, searches: int, ways: int) -> Figures:
     chance = random.Random(size)
-    connection = await asyncpg.connect(url, server_settings={"timezone": "UTC"})
-    await prepare_connection(connection)
-    await migrate(connection)
     side_km = sqrt(size / PER_KM2)
     places = await make_region(connection, chance, side_km)
     near = Neighbours(places.places)
@@ -108,11 +111,11 @@ async def measure(url: str, size: int, searches: int, ways: int) -> Figures:
     await connection.execute("VACUUM ANALYZE ride_stop")
     journeys = [random_journey(chance, near) for _search in range(searches)]
     database, whole, seen, found = [], [], [], []
+    await connection.execute(f"PREPARE candidates AS {CANDIDATES}")  # EXPLAIN alone would plan for the very values
     for journey in journeys:
         ends = ends_of(journey, places)
-        [[plan]] = await connection.fetch(
-            f"EXPLAIN (ANALYZE, FORMAT JSON) {CANDIDATES}", *candidate_arguments(journey, ends, None)
-        )
+        asked = ", ".join(map(literal, candidate_arguments(journey, ends, None)))
+        plan = await connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE candidates ({asked})")
         explained = msgspec.json.decode(plan)[0]
         database.append(explained["Execution Time"])
         seen.append(explained["Plan"]["Actual Rows"])
@@ -122,7 +125,6 @@ async def measure(url: str, size: int, searches: int, ways: int) -> Figures:
         whole.append((time.perf_counter() - started) * 1000)
     recall = await measured_recall(connection, places, journeys[:4])
     index = await connection.fetchval("SELECT pg_relation_size('ride_cells')")
-    await connection.close()
     return Figures(
         offers=size,
         km2=round(side_km**2),
@@ -255,6 +257,13 @@ def fitting(rides: Sequence[Candidate], journey: Journey, ends: Ends) -> set[tup
         for match in matches_of(candidate, journey, ends.origins, ends.destinations, {})
         if not match.misses
     }
+
+
+def literal(value: object) -> str:
+    """As PostgreSQL reads it: NULL, or a quoted text of any type; our numbers, days and words need no escapes."""
+    if value is None:
+        return "NULL"
+    return f"'{{{','.join(map(str, value))}}}'" if isinstance(value, list) else f"'{value}'"
 
 
 def percentile(values: Sequence[float], percent: int) -> float:
