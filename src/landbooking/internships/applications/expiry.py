@@ -8,7 +8,7 @@ from landbooking.internships.applications.locking import lock_application
 from landbooking.internships.applications.refusals import NotPossible
 from landbooking.internships.applications.transitions import move
 
-# Days; the longest first, so that nobody gets both at once. The guard `silence_is_over` and `offer_until_at` know the 14.
+# Days, the longest first: nobody gets both at once. The guard `silence_is_over` and `offer_until_at` know the 14.
 REMIND_AFTER = (10, 5)
 
 

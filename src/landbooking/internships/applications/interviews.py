@@ -1,7 +1,7 @@
 """A conversation before the decision: the company proposes times, the applicant picks one, either calls it off."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from asyncpg import ExclusionViolationError
@@ -21,6 +21,7 @@ from landbooking.language import gettext as _
 from landbooking.period import Period
 
 FEWEST, MOST = 2, 5
+FURTHEST = timedelta(days=92)
 
 
 async def propose_times(
@@ -62,8 +63,12 @@ def _check(periods: Sequence[Period]) -> None:
     ordered = sorted(periods)
     if not FEWEST <= len(ordered) <= MOST:
         raise InvalidInput({"day_1": _("Bitte schlagen Sie zwei bis fünf Termine vor.")}, {})
+    if any(period.end <= period.start for period in ordered):
+        raise InvalidInput({"day_1": _("Ein Termin endet, bevor er beginnt.")}, {})
     if ordered[0].start <= datetime.now(UTC):
         raise InvalidInput({"day_1": _("Ein Termin liegt in der Vergangenheit.")}, {})
+    if ordered[-1].end > datetime.now(UTC) + FURTHEST:
+        raise InvalidInput({"day_1": _("Ein Termin liegt zu weit in der Zukunft. Höchstens drei Monate gehen.")}, {})
     if any(one.overlaps(other) for one, other in pairwise(ordered)):
         raise InvalidInput({"day_1": _("Zwei Termine überschneiden sich.")}, {})
 
