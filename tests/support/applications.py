@@ -1,11 +1,12 @@
 """Applications for tests: a posting to apply for, a form that is right, a CV."""
 
 import io
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from support.internships import make_company, make_posting
+from support.internships import TWO_WEEKS, make_application, make_company, make_posting
 from support.people import make_person
 from support.spaces import make_space
 
@@ -58,3 +59,39 @@ def a_pdf(pages: int = 1, **options: Any) -> bytes:
         file = io.BytesIO()
         pdf.save(file, **options)
     return file.getvalue()
+
+
+async def status_of(connection: Connection, application_id: int) -> str:
+    status: str = await connection.fetchval("SELECT status FROM application WHERE id = $1", application_id)
+    return status
+
+
+async def taken(connection: Connection, posting_id: int) -> int:
+    """How many of the posting's places are held or given."""
+    count: int = await connection.fetchval("SELECT taken FROM posting WHERE id = $1", posting_id)
+    return count
+
+
+async def grant(connection: Connection, person: Person) -> None:
+    """A guardian has agreed, on paper."""
+    await connection.execute(
+        """INSERT INTO guardian_consent (person_id, purpose, text_version, expires_at, channel, granted_at)
+           VALUES ($1, 'internships', 1, now(), 'paper', now())""",
+        person.id,
+    )
+
+
+async def subjects_to(connection: Connection, person: Person) -> list[str]:
+    """What the mails to this person are about, in their order."""
+    rows = await connection.fetch(
+        "SELECT context ->> 'subject' AS subject FROM outbox WHERE recipient = $1 ORDER BY id", person.email
+    )
+    return [row["subject"] for row in rows]
+
+
+async def make_offer(connection: Connection, posting_id: int, person: Person, **columns: Any) -> int:
+    """An application with an offer that stands, which holds its place."""
+    until = datetime.now(UTC) + timedelta(days=14)
+    await connection.execute("UPDATE posting SET taken = taken + 1 WHERE id = $1", posting_id)
+    wish = {"days": TWO_WEEKS, "status": "offered", "offer_until_at": until}
+    return await make_application(connection, posting_id, person, **{**wish, **columns})

@@ -72,6 +72,20 @@ async def said_no_lately(connection: Connection, step: Step) -> None:
         raise NotPossible(step.way_on)
 
 
+async def nothing_was_sent_since(connection: Connection, step: Step) -> None:
+    """Who was turned down may have applied anew; one application a posting stands. Raises NotPossible."""
+    stands = await connection.fetchval(
+        """SELECT EXISTS (SELECT FROM application
+                          WHERE posting_id = $1 AND person_id = $2 AND id <> $3
+                            AND status IN ('draft', 'submitted', 'shortlisted', 'interview', 'offered', 'accepted'))""",
+        step.before.posting_id,
+        step.before.person_id,
+        step.before.id,
+    )
+    if stands:
+        raise NotPossible(step.way_on)
+
+
 async def silence_is_over(connection: Connection, step: Step) -> None:
     """Nobody has answered for 14 days. Raises NotPossible, which the worker takes as: somebody was faster."""
     due = await connection.fetchval(

@@ -17,6 +17,7 @@ from landbooking.internships.applications.guards import (
     a_place_remains,
     guardian_agrees_for_minors,
     guardian_agrees_for_the_young,
+    nothing_was_sent_since,
     offer_still_stands,
     posting_is_open,
     posting_was_not_withdrawn,
@@ -110,7 +111,8 @@ TABLE: tuple[Transition, ...] = (
     ),
     Transition(
         verb="restore", froms=("declined",), to=None, who=("company",),
-        guards=(said_no_lately, a_place_remains), effects=(take_place_again,), told=("restored",),
+        guards=(said_no_lately, nothing_was_sent_since, a_place_remains), effects=(take_place_again,),
+        told=("restored",),
     ),
 )  # fmt: skip
 BY_VERB = {transition.verb: transition for transition in TABLE}
