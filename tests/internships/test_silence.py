@@ -44,7 +44,7 @@ async def test_a_silent_company_is_reminded_twice_then_it_ends(
         assert await end_silent(pool) == 0
     assert reminders == [[0, 0], [1, 0], [0, 0], [1, 0], [0, 0]]
     assert await subjects_to(connection, scene.manager) == ["Eine Bewerbung wartet auf Ihre Antwort"] * 2
-    await connection.execute("UPDATE application SET silent_since = $1", ago(14))
+    await connection.execute("UPDATE application SET silent_since = $1", ago(14.001))
     assert await end_silent(pool) == 1
     assert await status_of(connection, one) == "expired"
     assert await subjects_to(connection, resident) == ["Ihre Bewerbung blieb ohne Antwort"]
@@ -60,7 +60,7 @@ async def test_an_offer_lapses_and_its_place_is_free(
         assert await remind_silent(pool) == reminded
     assert await subjects_to(connection, resident) == ["Ihr Angebot wartet auf Ihre Antwort"] * 2
     assert await end_silent(pool) == 0
-    await connection.execute("UPDATE application SET offer_until_at = $1", ago(0))
+    await connection.execute("UPDATE application SET offer_until_at = $1", ago(0.001))
     assert await end_silent(pool) == 1
     assert await status_of(connection, one) == "lapsed"
     assert await taken(connection, scene.posting_id) == 0

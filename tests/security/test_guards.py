@@ -55,7 +55,8 @@ def test_every_path_of_a_host_or_of_the_district_is_guarded_as_such() -> None:
             assert guards_of(handler) == [staffed]
         own = (
             "/profile", "/bookings", "/series", "/rides/seats", "/rides/requests", "/rides/profile", "/rides/blocks",
-            "/rides/duties", "/rides/organisations", "/api/v1/bookings", "/api/v1/series", "/api/v1/waiting",
+            "/rides/duties", "/rides/organisations", "/applications", "/company/", "/api/v1/applications",
+            "/api/v1/bookings", "/api/v1/series", "/api/v1/waiting",
             "/api/v1/seat-requests",
         )  # fmt: skip
         if path.startswith(own):
@@ -96,8 +97,9 @@ async def test_who_is_somebody_else_gets_nothing(
     open_to_all = ("/resources/{resource_id:int}/bookings", "/resources/{resource_id:int}/series")
     seats = ("/rides/{ride_id:int}/seat-requests", "/rides/{ride_id:int}/seat-requests/new")
     calls = ("/meeting-points/{meeting_point_id:int}/calls", "/here/{code:str}/bookings")
+    applies = path.startswith(("/internships/{posting_id:int}/application", "/api/v1/internships/{posting_id:int}/"))
     asks = method == "POST" and path == "/api/v1/rides/{ride_id:int}/seat-requests"
-    if path in (*open_to_all, *seats, *calls) or asks:
+    if path in (*open_to_all, *seats, *calls) or asks or applies:
         return  # anybody may book; nothing here belongs to somebody
     asked = address(path, world.ids)
     answer = await client.request(method, asked, json=_body(path) if method == "POST" else None)
