@@ -1,7 +1,7 @@
 """What happens where nobody says anything, what is forgotten after the end, and what a closed account takes with it."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
@@ -25,7 +25,7 @@ async def scene(connection: Connection) -> Scene:
 
 @pytest.fixture
 def pool(connection: Connection) -> Pool:
-    return cast(Any, OneConnection(connection))
+    return cast(Pool, OneConnection(connection))
 
 
 def ago(days: float) -> datetime:

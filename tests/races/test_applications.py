@@ -21,6 +21,7 @@ from landbooking.internships.applications.consent import refuse_by_link
 from landbooking.internships.applications.expiry import end_silent
 from landbooking.internships.applications.guardian import INTERNSHIPS
 from landbooking.internships.applications.interviews import pick_time
+from landbooking.internships.applications.locking import lock_application
 from landbooking.internships.applications.refusals import (
     GuardianMissing,
     InterviewTaken,
@@ -30,6 +31,7 @@ from landbooking.internships.applications.refusals import (
 )
 from landbooking.internships.applications.steps import Step, Verb
 from landbooking.internships.applications.transitions import move
+from landbooking.internships.placements.making import make_placement
 from support.applications import Scene, make_offer, make_scene, status_of, taken
 from support.internships import TWO_WEEKS, make_application, make_posting
 from support.people import make_person
@@ -103,7 +105,7 @@ def without_locks_and_versions(monkeypatch: pytest.MonkeyPatch) -> None:
 def together(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
     """Each looks at the application, and none goes on before all have: the window that a guard must close."""
     barrier = asyncio.Barrier(count)
-    look = transitions.lock_application
+    look = transitions.__dict__["lock_application"]  # as it is by now
 
     async def look_and_wait(connection: Connection, application_id: int, *, others: bool = False) -> Application:
         found = await look(connection, application_id, others=others)
@@ -247,7 +249,7 @@ async def accept_while_it_is_revoked(pool: Pool, monkeypatch: pytest.MonkeyPatch
     """Who accepts has asked for the consent; it is revoked before they go on, if anything lets that happen."""
     offer, person = await make_minor(pool)
     asked, go_on = asyncio.Event(), asyncio.Event()
-    make = transitions.make_placement
+    make = make_placement
 
     async def wait_and_make(connection: Connection, application: Application) -> int:
         asked.set()
@@ -321,7 +323,7 @@ async def test_the_deadline_is_judged_by_the_databases_clock_when_its_turn_comes
 
 async def test_judged_before_its_turn_it_would_be_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     judge = transitions.BY_VERB["submit"].guards[0]
-    lock = transitions.lock_application
+    lock = lock_application
 
     async def judge_too_early(connection: Connection, application_id: int, *, others: bool = False) -> Application:
         found = await application_by_id(connection, application_id)

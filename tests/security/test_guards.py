@@ -116,6 +116,11 @@ async def test_who_is_somebody_else_gets_nothing(
 
 
 def _body(path: str) -> dict[str, object] | None:
+    if "{application_id:int}/" in path and path.startswith("/api/"):
+        known: dict[str, dict[str, object]] = {"messages": {"text": "x"}, "decline": {"reason": "skills"}}
+        times = [{"start": f"2030-01-01T{hour}:00:00Z", "end": f"2030-01-01T{hour}:30:00Z"} for hour in (10, 11)]
+        known["interview"] = {"times": times} if "/companies/" in path else {"time_id": 1}
+        return known.get(path.rpartition("/")[2], {})
     if path.endswith(("/approval", "/refusal", "/withdrawal")) or path.startswith("/api/v1/seat-requests"):
         return {"ridden": True} if path.endswith("/feedback") else {}
     if path.startswith("/api/v1/rides/") and not path.endswith("/seat-requests"):

@@ -93,6 +93,7 @@ class ApplicationView(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     status: Status
     posting_id: int
+    company_id: int
     company: str
     title: str
     letter: str
@@ -144,6 +145,7 @@ async def application_view(connection: Connection, application: Application) -> 
         version=application.version,
         status=application.status,
         posting_id=application.posting_id,
+        company_id=application.company_id,
         company=application.company,
         title=application.title,
         letter=application.letter,
