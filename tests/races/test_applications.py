@@ -4,7 +4,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import msgspec
 import pytest
@@ -38,6 +38,12 @@ from support.people import make_person
 from support.races import outcome, until_waiting
 
 SEVENTEEN = datetime.now(UTC).date() - timedelta(days=17 * 366)
+
+
+class Look(Protocol):
+    """As lock_application."""
+
+    def __call__(self, connection: Connection, application_id: int, *, others: bool) -> Awaitable[Application]: ...
 
 
 class Many(NamedTuple):
@@ -105,7 +111,7 @@ def without_locks_and_versions(monkeypatch: pytest.MonkeyPatch) -> None:
 def together(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
     """Each looks at the application, and none goes on before all have: the window that a guard must close."""
     barrier = asyncio.Barrier(count)
-    look = transitions.__dict__["lock_application"]  # as it is by now
+    look: Look = transitions.__dict__["lock_application"]  # as it is by now
 
     async def look_and_wait(connection: Connection, application_id: int, *, others: bool = False) -> Application:
         found = await look(connection, application_id, others=others)
