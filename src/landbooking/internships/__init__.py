@@ -1,0 +1,1 @@
+"""Digital internships held in a co-working space."""
