@@ -60,11 +60,14 @@ def _is_shorter_elsewhere(plan: Plan, rule: Rule, day: Workday, week: list[Workd
 def _beyond(rule: Rule, extended: Rule | None) -> str:
     if extended:
         message = _(
-            "Bis zu %(most)s gehen, wenn an einem anderen Werktag derselben Woche weniger als %(usual)s geplant sind."
+            "Bis zu %(most)s sind möglich, wenn an einem anderen Werktag derselben Woche weniger als %(usual)s "
+            "geplant sind."
         )
         return message % {"most": spoken_length(extended.amount), "usual": spoken_length(rule.amount)}
     if rule.id == "L10":
-        return _("Bis zu 10 Stunden gehen nur mit einem Ausgleich (§ 3 Satz 2 ArbZG); das entscheidet der Kreis.")
+        return _(
+            "Bis zu 10 Stunden sind nur mit einem Ausgleich möglich (§ 3 Satz 2 ArbZG); das entscheidet der Kreis."
+        )
     return ""
 
 

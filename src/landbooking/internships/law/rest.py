@@ -32,7 +32,7 @@ def _judge_clock(law: Lawbook, day: Workday, planned: Day) -> Iterator[Finding]:
     earliest = law.one("earliest", day.regime, day.date)
     latest = law.one("latest", day.regime, day.date)
     if earliest and latest and (_start(planned) < earliest.amount or _end(planned) > latest.amount):
-        message = _("Am %(day)s geht es nur zwischen %(earliest)s und %(latest)s Uhr.")
+        message = _("Unter 18 Jahren geht es am %(day)s nur zwischen %(earliest)s und %(latest)s Uhr.")
         names = {"earliest": _clock(earliest.amount), "latest": _clock(latest.amount)}
         yield found(earliest, message % {"day": format_day(day.date), **names}, day=day.date)
 
@@ -41,10 +41,13 @@ def _judge_free_days(plan: Plan, law: Lawbook, day: Workday) -> Iterator[Finding
     """§§ 16 to 18 JArbSchG, § 9 Abs. 1 ArbZG."""
     names = {"day": format_day(day.date)}
     if day.date.weekday() == 5 and (rule := law.one("saturday", day.regime, day.date)):
-        message = _("Am %(day)s ist Samstag, da ist frei. Möglich ist es von Montag bis Freitag.")
+        message = _(
+            "Unter 18 Jahren ist samstags frei. Bitte wählen Sie statt %(day)s einen Tag von Montag bis Freitag."
+        )
         yield found(rule, message % names, day=day.date)
     if day.date.weekday() == 6 and (rule := law.one("sunday", day.regime, day.date)):
-        yield found(rule, _("Am %(day)s ist Sonntag, da ist frei. Möglich ist es an Werktagen.") % names, day=day.date)
+        message = _("Sonntags ist frei. Bitte wählen Sie statt %(day)s einen Werktag.")
+        yield found(rule, message % names, day=day.date)
     holiday = public_holidays(plan.state, day.date.year, language.get()).get(day.date)
     if holiday and (rule := law.one("public_holiday", day.regime, day.date)):
         message = _("Am %(day)s ist Feiertag (%(holiday)s), da ist frei. Möglich ist es an einem anderen Werktag.")
@@ -52,7 +55,7 @@ def _judge_free_days(plan: Plan, law: Lawbook, day: Workday) -> Iterator[Finding
     rule = law.one("last_day_of_year_until", day.regime, day.date)
     special = (day.date.month, day.date.day) in {(12, 24), (12, 31)}
     if special and rule and day.planned and _end(day.planned) > rule.amount:
-        message = _("Am %(day)s ist ab %(until)s Uhr frei. Möglich ist es bis dahin.")
+        message = _("Unter 18 Jahren geht es am %(day)s nur bis %(until)s Uhr.")
         yield found(rule, message % {**names, "until": _clock(rule.amount)}, day=day.date)
 
 
@@ -67,7 +70,7 @@ def _judge_between(plan: Plan, law: Lawbook, before: Workday, after: Workday) ->
         return
     earliest = before.end + timedelta(minutes=rule.amount)
     message = _(
-        "Vor dem %(day)s sind nur %(rest)s frei, nötig sind %(least)s. Nach dem Ende am Vortag um %(end)s Uhr geht "
+        "Vor %(day)s sind nur %(rest)s frei, nötig sind %(least)s. Nach dem Ende am Vortag um %(end)s Uhr geht "
         "es erst um %(earliest)s Uhr weiter."
     )
     names = {
