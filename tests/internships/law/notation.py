@@ -90,10 +90,15 @@ def _days(text: str, *, light: bool) -> list[Day]:
     return result
 
 
-def _clocks(text: str) -> list[time]:
+def _clocks(text: str) -> tuple[time, time]:
     """ "8-16:30"."""
-    parts = [each.partition(":") for each in text.split("-")]
-    return [time(int(hour), int(minute or 0)) for hour, _, minute in parts]
+    start, _, end = text.partition("-")
+    return _clock(start), _clock(end)
+
+
+def _clock(text: str) -> time:
+    hour, _, minute = text.partition(":")
+    return time(int(hour), int(minute or 0))
 
 
 def _date_or_none(text: str) -> date | None:
