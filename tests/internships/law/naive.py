@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -316,6 +317,7 @@ def _worked(plan: Plan) -> list[Worked]:
     return result
 
 
+@lru_cache(1000)
 def _work_minutes(day: Day) -> set[int]:
     """Every minute of two days is looked at on the local clock."""
     start = int(datetime.combine(day.date, time(0), UTC).timestamp()) // 60 - 3 * 60

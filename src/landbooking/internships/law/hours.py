@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 
 from landbooking.days_off import public_holidays
-from landbooking.internships.law.classes import Regime
 from landbooking.internships.law.finding import Finding, found
 from landbooking.internships.law.plan import Plan
 from landbooking.internships.law.rules import Lawbook, Rule
@@ -25,9 +24,7 @@ def judge_hours(plan: Plan, law: Lawbook, days: list[Workday]) -> Iterator[Findi
             if day.planned:
                 yield from _judge_day(plan, law, day, week)
                 yield from _judge_shift(law, day)
-        regimes = list(dict.fromkeys(day.regime for day in week if day.planned))
-        for regime in regimes:
-            yield from _judge_week(plan, law, regime, monday, week)
+        yield from _judge_week(plan, law, monday, week)
 
 
 def _judge_day(plan: Plan, law: Lawbook, day: Workday, week: list[Workday]) -> Iterator[Finding]:
@@ -82,25 +79,30 @@ def _judge_shift(law: Lawbook, day: Workday) -> Iterator[Finding]:
         yield found(rule, message % {"day": format_day(day.date), **names}, day=day.date)
 
 
-def _judge_week(plan: Plan, law: Lawbook, regime: Regime, monday: date, week: list[Workday]) -> Iterator[Finding]:
-    """§ 7 Satz 1 Nr. 2, § 8 Abs. 1 JArbSchG: from Monday to the last day on which the person is of that class."""
-    bound = [day for day in week if day.regime == regime and day.planned]
-    rule = law.one("weekly_minutes", regime, bound[-1].date)
-    if rule is None:
-        return
-    counted = week[: max(number for number, day in enumerate(week) if day.group == bound[-1].group) + 1]
-    lost = _lost_holidays(plan, monday, counted)
-    worked = sum(day.worked for day in counted)
-    if worked * (len(counted) + len(lost)) <= rule.amount * len(counted):
-        return
+def _judge_week(plan: Plan, law: Lawbook, monday: date, week: list[Workday]) -> Iterator[Finding]:
+    """§ 7 Satz 1 Nr. 2, § 8 Abs. 1 JArbSchG: each limit from Monday to the last day of the class that it binds.
+
+    Days at other companies count, also those after the plan's own: they are judged nowhere else.
+    """
+    bound: dict[tuple[str, int], tuple[Rule, Workday]] = {}
+    for day in week:
+        if day.planned and (rule := law.one("weekly_minutes", day.regime, day.date)):
+            bound[rule.id, rule.amount] = rule, day
+    for rule, last in bound.values():
+        counted = week[: max(number for number, day in enumerate(week) if day.group == last.group) + 1]
+        lost = _lost_holidays(plan, monday, counted)
+        worked = sum(day.worked for day in counted)
+        if worked * (len(counted) + len(lost)) > rule.amount * len(counted):
+            yield found(rule, _too_much_a_week(rule, monday, worked, lost), week=monday)
+
+
+def _too_much_a_week(rule: Rule, monday: date, worked: int, lost: list[date]) -> str:
     message = _("In der Woche ab %(day)s sind %(planned)s Arbeit geplant, ohne Pausen. Möglich sind %(most)s.") % {
         "day": format_day(monday),
         "planned": spoken_length(worked),
         "most": spoken_length(rule.amount),
     }
-    if lost:
-        message += " " + _("Was durch einen Feiertag ausfällt, zählt mit.")
-    yield found(rule, message, week=monday)
+    return f"{message} {_('Was durch einen Feiertag ausfällt, zählt mit.')}" if lost else message
 
 
 def _lost_holidays(plan: Plan, monday: date, counted: list[Workday]) -> list[date]:
