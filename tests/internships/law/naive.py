@@ -188,8 +188,8 @@ def _day_too_long(plan: Plan, day: Worked, week: list[Worked]) -> Iterator[Broke
 def _hours_of_week(plan: Plan, week: list[Worked], limits: tuple[str, int, int, bool]) -> Fraction:
     """Up to the last day of the same class; what a public holiday takes away is the week's usual day."""
     same = [day for day in week if day.planned and _limits(plan, day.date, day.school_run) == limits]
-    kind = _class(plan, same[-1].date)
-    until = max(day.date for day in week if _class(plan, day.date) == kind)
+    kind = class_of(plan, same[-1].date)
+    until = max(day.date for day in week if class_of(plan, day.date) == kind)
     counted = [day for day in week if day.date <= until]
     total = Fraction(sum(day.worked for day in counted))
     usual = total / len(counted)
@@ -263,7 +263,7 @@ def _schooling(plan: Plan, day: date) -> bool:
     return plan.person.compulsory_until is None or plan.person.compulsory_until >= day
 
 
-def _class(plan: Plan, day: date) -> str:
+def class_of(plan: Plan, day: date) -> str:
     age = _age(plan, day)
     if age < 15:
         return "child"
@@ -273,12 +273,12 @@ def _class(plan: Plan, day: date) -> str:
 
 
 def _is_holiday_work(plan: Plan, day: date, school_run: bool) -> bool:
-    return _class(plan, day) == "pupil" and not school_run
+    return class_of(plan, day) == "pupil" and not school_run
 
 
 def _limits(plan: Plan, day: date, school_run: bool) -> tuple[str, int, int, bool]:
     """The rule, minutes a day, minutes a week, and whether half an hour more is possible; 0 where there is no limit."""
-    kind = _class(plan, day)
+    kind = class_of(plan, day)
     if kind == "adult":
         return "L10", 480, 0, False
     if kind == "youth":
