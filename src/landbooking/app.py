@@ -18,6 +18,8 @@ from landbooking.agenda import routes as agenda
 from landbooking.agenda import travel_pages as travel
 from landbooking.bodies import LARGEST_BODY, read_body
 from landbooking.database import Pool, create_pool, reading, transaction
+from landbooking.internships import api as internships_api
+from landbooking.internships import routes as internships
 from landbooking.middleware import HeadAsGet, LanguageAddress, OriginCheck, RequestLog, SecurityHeaders, StaticCaching
 from landbooking.openapi import description
 from landbooking.paths import STATIC
@@ -60,6 +62,7 @@ def create_app(
             *hosting.ROUTES,
             *tariffs.ROUTES,
             *rides.ROUTES,
+            *internships.ROUTES,
             Router("/api/v1", route_handlers=[*places_api.ROUTES], guards=[public]),
             Router(
                 "/api/v1",
@@ -77,6 +80,7 @@ def create_app(
                     *waiting_api.ROUTES,
                     *rides_api.ROUTES,
                     *seat_api.ROUTES,
+                    *internships_api.ROUTES,
                 ],
             ),
             *legal.ROUTES,

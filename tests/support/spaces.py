@@ -14,7 +14,7 @@ BERLIN = ZoneInfo("Europe/Berlin")
 async def make_district(connection: Connection, key: str = "07336", **columns: Any) -> int:
     """The district's id; one that is there already is taken."""
     existing = await connection.fetchval("SELECT id FROM district WHERE key = $1", key)
-    return existing or await _insert(
+    return existing or await insert(
         connection, "district", {"key": key, "name": "Landkreis Kusel", "state": "RP", **columns}
     )
 
@@ -33,7 +33,7 @@ async def make_municipality(connection: Connection, ags: str = "07336055", **col
         "lon": 7.4037,
         "population": 5500,
     }
-    return await _insert(connection, "municipality", {**defaults, **columns})
+    return await insert(connection, "municipality", {**defaults, **columns})
 
 
 async def make_space(connection: Connection, **columns: Any) -> int:
@@ -47,11 +47,11 @@ async def make_space(connection: Connection, **columns: Any) -> int:
         "lat": 49.5383,
         "lon": 7.4037,
     }
-    return await _insert(connection, "space", {**defaults, **columns})
+    return await insert(connection, "space", {**defaults, **columns})
 
 
 async def make_desk(connection: Connection, space_id: int, name: str = "Tisch 1", **columns: Any) -> int:
-    return await _insert(connection, "resource", {"space_id": space_id, "kind": "desk", "name": name, **columns})
+    return await insert(connection, "resource", {"space_id": space_id, "kind": "desk", "name": name, **columns})
 
 
 async def make_override(
@@ -59,7 +59,7 @@ async def make_override(
 ) -> int:
     """Rules of their own for a kind, or for one resource."""
     whose = {"space_id": space_id, "kind": kind, "resource_id": resource_id}
-    return await _insert(connection, "rule_override", {**whose, **rules})
+    return await insert(connection, "rule_override", {**whose, **rules})
 
 
 async def open_daily(connection: Connection, space_id: int, opens: int = 8 * 60, closes: int = 18 * 60) -> None:
@@ -82,7 +82,7 @@ async def make_host(connection: Connection, person: Person, space_id: int) -> Pe
 
 async def make_booking(connection: Connection, person: Person, resource_id: int, period: Period) -> int:
     """A confirmed booking's id, without mails and without asking the rules."""
-    return await _insert(
+    return await insert(
         connection,
         "booking",
         {"resource_id": resource_id, "person_id": person.id, "period": period.range, "blocked": period.range},
@@ -100,7 +100,7 @@ async def make_series(connection: Connection, person: Person, resource_id: int, 
         "zone": "Europe/Berlin",
     }
     clocks = {"starts": local[0].time(), "ends": local[1].time()}
-    series_id = await _insert(connection, "series", {**columns, **clocks})
+    series_id = await insert(connection, "series", {**columns, **clocks})
     booking_id = await make_booking(connection, person, resource_id, period)
     await connection.execute(
         "UPDATE booking SET series_id = $2, planned_at = lower(period) WHERE id = $1", booking_id, series_id
@@ -119,7 +119,7 @@ def period_on(day: date, start: str = "09:00", end: str = "12:00") -> Period:
     return Period(first, last)
 
 
-async def _insert(connection: Connection, table: str, values: dict[str, Any]) -> int:
+async def insert(connection: Connection, table: str, values: dict[str, Any]) -> int:
     names = ", ".join(values)
     places = ", ".join(f"${number}" for number in range(1, len(values) + 1))
     statement = f"INSERT INTO {table} ({names}) VALUES ({places}) RETURNING id"  # noqa: S608 written by tests

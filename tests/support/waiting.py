@@ -8,7 +8,7 @@ from landbooking.spaces.bookings import Booking, booking_by_id
 from landbooking.spaces.waiting.answers import accept_offer
 from landbooking.spaces.waiting.wishes import wish_of
 from support.races import Scene
-from support.spaces import _insert, day_after, period_on
+from support.spaces import day_after, insert, period_on
 
 DAY = day_after(5)
 MORNING = period_on(DAY)
@@ -30,7 +30,7 @@ async def make_wish(
         values |= {"lat": near[0], "lon": near[1], "radius_km": radius_km}
     else:
         values |= {"space_id": space_id, "resource_id": resource_id}
-    return await _insert(connection, "waiting", values)
+    return await insert(connection, "waiting", values)
 
 
 async def offer_to(connection: Connection, person: Person, wish_id: int) -> Booking | None:

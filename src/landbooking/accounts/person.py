@@ -98,3 +98,8 @@ async def change_profile(connection: Connection, person_id: int, name: str, lang
     await connection.execute(
         "UPDATE person SET name = $2, language = $3, home_id = $4 WHERE id = $1", person_id, name, language, home_id
     )
+
+
+def first_name(name: str) -> str:
+    """What two who don't know each other call one another; empty for who has told no name."""
+    return name.split(maxsplit=1)[0] if name.strip() else ""

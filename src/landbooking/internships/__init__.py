@@ -1,1 +1,1 @@
-"""Digital internships held in a co-working space."""
+"""Digital internships in a co-working space: from a company's posting to the certificate."""

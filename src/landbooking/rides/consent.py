@@ -1,203 +1,24 @@
-"""A guardian's consent that a minor rides along (BGB §§ 107, 1629): by a link that works once, or on paper."""
+"""What a guardian's consent to riding along is about, and what ends with it."""
 
-import secrets
-from datetime import datetime, timedelta
-from typing import ClassVar, Literal
-
-import msgspec
-
-from landbooking.accounts.addresses import NotAnAddress, mail_address
-from landbooking.accounts.locks import lock_person
-from landbooking.accounts.person import Person, person_by_id
-from landbooking.accounts.sessions import hash_of
+from landbooking.accounts.guardians import Purpose, end_by_link, end_on_paper
+from landbooking.accounts.person import person_by_id
 from landbooking.database import Connection
-from landbooking.errors import NotFound, Refusal, TooMany
-from landbooking.language import gettext as _
-from landbooking.language import language
-from landbooking.notifications.outbox import Mail, enqueue
 from landbooking.rides.cancelling import cancel_seats_of
-from landbooking.rides.people import first_name
 
-VALID_FOR = timedelta(days=14)
-TEXT_VERSION = 1  # of templates/rides/_consent_text.html: raise it whenever what is agreed to changes
-PER_DAY = 3
-
-State = Literal["asked", "granted"]
+# The text is templates/rides/_consent_text.html.
+RIDING = Purpose("rides", text_version=1, mails="rides/emails", path="/rides/consent")
 
 
-class Asked(msgspec.Struct, frozen=True):
-    """What a link leads to: whose consent, and whether it is to be given or stands and can be revoked."""
-
-    id: int
-    person_id: int
-    called: str
-    state: State
-
-
-class Consent(msgspec.Struct, frozen=True):
-    """How it stands with the person's own: the last that was asked for."""
-
-    asked_at: datetime
-    granted_at: datetime | None
-    refused_at: datetime | None
-    revoked_at: datetime | None
-    channel: str | None
-    expires_at: datetime
-
-    @property
-    def stands(self) -> bool:
-        return self.granted_at is not None and self.revoked_at is None
-
-
-class OwnAddress(Refusal):
-    status: ClassVar[int] = 422
-    code: ClassVar[str] = "own-address"
-
-    def __init__(self) -> None:
-        super().__init__(_("Das ist Ihre eigene Adresse. Wir brauchen die eines Elternteils."))
-
-    @property
-    def fields(self) -> dict[str, str]:
-        return {"guardian_email": self.message}
-
-
-class NoAddress(NotAnAddress):
-    @property
-    def fields(self) -> dict[str, str]:
-        return {"guardian_email": self.message}
-
-
-async def ask_guardian(connection: Connection, person: Person, typed: str) -> None:
-    """Mails the link; one that was mailed before works no more. Raises NoAddress, OwnAddress, TooMany."""
-    try:
-        address = mail_address(typed)
-    except NotAnAddress:
-        raise NoAddress from None
-    if address == person.email:
-        raise OwnAddress
-    await lock_person(connection, person.id)
-    asked_today: int = await connection.fetchval(
-        "SELECT count(*) FROM guardian_consent WHERE person_id = $1 AND asked_at > now() - interval '1 day'", person.id
-    )
-    if asked_today >= PER_DAY:
-        raise TooMany(_("Heute haben Sie schon mehrmals gefragt. Bitte versuchen Sie es morgen wieder."), wait=86_400)
-    await connection.execute(
-        """UPDATE guardian_consent SET token_hash = NULL
-           WHERE person_id = $1 AND granted_at IS NULL AND refused_at IS NULL""",
-        person.id,
-    )
-    token = secrets.token_urlsafe(16)
-    consent_id: int = await connection.fetchval(
-        """INSERT INTO guardian_consent (person_id, purpose, guardian_email, token_hash, text_version, expires_at)
-           VALUES ($1, 'rides', $2, $3, $4, now() + $5) RETURNING id""",
-        person.id,
-        address,
-        hash_of(token),
-        TEXT_VERSION,
-        VALID_FOR,
-    )
-    await _mail(connection, consent_id, address, "consent", token, first_name(person.name))
-
-
-async def asked_by_link(connection: Connection, token: str) -> Asked | None:
-    """None for a link that was used, has expired, or never was. Changes nothing."""
-    row = await connection.fetchrow(
-        """SELECT consent.id, consent.person_id, person.name, consent.granted_at
-           FROM guardian_consent consent JOIN person ON person.id = consent.person_id
-           WHERE token_hash = $1 AND refused_at IS NULL AND revoked_at IS NULL
-             AND (granted_at IS NOT NULL OR expires_at > now())""",
-        hash_of(token),
-    )
-    if row is None:
-        return None
-    return Asked(row["id"], row["person_id"], first_name(row["name"]), "granted" if row["granted_at"] else "asked")
-
-
-async def answer_by_link(connection: Connection, token: str, agrees: bool) -> bool:
-    """Grants, refuses or, where it was granted, revokes; whether the link was still good.
-
-    A granted consent is confirmed to the guardian with a new link, by which it can be revoked at any time.
-    Refusing and revoking cancel what the minor has coming.
-    """
-    asked = await asked_by_link(connection, token)
-    if asked is None:
+async def refuse_by_link(connection: Connection, token: str) -> bool:
+    """Refuses or revokes, which cancels what the minor has coming; whether the link was still good."""
+    person_id = await end_by_link(connection, RIDING, token)
+    if person_id is None:
         return False
-    await lock_person(connection, asked.person_id)
-    if agrees:
-        return await _grant(connection, asked, token)
-    ended = await connection.fetchval(
-        """UPDATE guardian_consent SET token_hash = NULL,
-                  refused_at = CASE WHEN granted_at IS NULL THEN now() END,
-                  revoked_at = CASE WHEN granted_at IS NOT NULL THEN now() END
-           WHERE id = $1 AND token_hash = $2 RETURNING true""",
-        asked.id,
-        hash_of(token),
-    )
-    if ended:
-        await cancel_seats_of(connection, await person_by_id(connection, asked.person_id))
-    return bool(ended)
-
-
-async def _grant(connection: Connection, asked: Asked, token: str) -> bool:
-    fresh = secrets.token_urlsafe(16)
-    address = await connection.fetchval(
-        """UPDATE guardian_consent SET granted_at = now(), channel = 'link', token_hash = $3
-           WHERE id = $1 AND token_hash = $2 AND granted_at IS NULL RETURNING guardian_email""",
-        asked.id,
-        hash_of(token),
-        hash_of(fresh),
-    )
-    if address is None:
-        return False
-    await _mail(connection, asked.id, address, "consent_granted", fresh, asked.called)
+    await cancel_seats_of(connection, await person_by_id(connection, person_id))
     return True
-
-
-async def record_paper(connection: Connection, staff: Person, person_id: int) -> None:
-    """A member of staff has seen the signature."""
-    await connection.execute(
-        """INSERT INTO guardian_consent (person_id, purpose, text_version, expires_at, channel, granted_at, seen_by)
-           VALUES ($1, 'rides', $2, now(), 'paper', now(), $3)""",
-        person_id,
-        TEXT_VERSION,
-        staff.id,
-    )
 
 
 async def revoke_on_paper(connection: Connection, person_id: int) -> None:
     """The guardian has told staff. Cancels what is coming. Raises NotFound where no consent stands."""
-    await lock_person(connection, person_id)
-    revoked = await connection.fetch(
-        """UPDATE guardian_consent SET revoked_at = now(), token_hash = NULL
-           WHERE person_id = $1 AND granted_at IS NOT NULL AND revoked_at IS NULL RETURNING id""",
-        person_id,
-    )
-    if not revoked:
-        raise NotFound
+    await end_on_paper(connection, RIDING, person_id)
     await cancel_seats_of(connection, await person_by_id(connection, person_id))
-
-
-async def consent_of(connection: Connection, person_id: int) -> Consent | None:
-    """One that stands, else the last that was asked for."""
-    row = await connection.fetchrow(
-        """SELECT asked_at, granted_at, refused_at, revoked_at, channel, expires_at FROM guardian_consent
-           WHERE person_id = $1 AND purpose = 'rides'
-           ORDER BY (granted_at IS NOT NULL AND revoked_at IS NULL) DESC, id DESC LIMIT 1""",
-        person_id,
-    )
-    return Consent(**row) if row else None
-
-
-async def _mail(connection: Connection, consent_id: int, address: str, template: str, token: str, called: str) -> None:
-    """In the language that the minor speaks now: the guardian's is not known."""
-    await enqueue(
-        connection,
-        Mail(
-            dedupe_key=f"consent:{consent_id}:{template}",
-            topic=f"consent:{consent_id}",
-            recipient=address,
-            language=language.get(),
-            template=f"rides/emails/{template}",
-            context={"called": called, "link_path": f"/{language.get()}/rides/consent/{token}"},
-        ),
-    )

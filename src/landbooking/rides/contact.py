@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import msgspec
 
-from landbooking.accounts.person import Person
+from landbooking.accounts.person import Person, first_name
 from landbooking.database import Connection
-from landbooking.rides.people import first_name
 from landbooking.rides.seat import Seat
 
 KNOWN_FOR = timedelta(days=1)  # after the ride: somebody has left an umbrella in the car

@@ -6,6 +6,7 @@ import msgspec
 from litestar import Request, Response, get, post
 
 from landbooking.accounts.addresses import NotAnAddress, mail_address
+from landbooking.accounts.guardians import consent_of, record_paper
 from landbooking.accounts.guards import district_staff
 from landbooking.accounts.person import person_by_email, person_by_id
 from landbooking.database import Connection
@@ -13,7 +14,7 @@ from landbooking.forms import InvalidInput, parse_form, text_of
 from landbooking.ids import BigId, Id
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
-from landbooking.rides.consent import consent_of, record_paper, revoke_on_paper
+from landbooking.rides.consent import RIDING, revoke_on_paper
 from landbooking.rides.feedback import mark_handled, open_reports
 from landbooking.rides.organisations import (
     create_organisation,
@@ -78,7 +79,7 @@ async def post_confirmation(request: Asked, person_id: BigId, connection: Connec
 
 @post("/district/rides/people/{person_id:int}/consent", guards=[district_staff], include_in_schema=False)
 async def post_paper(request: Asked, person_id: BigId, connection: Connection) -> Response[None]:
-    await record_paper(connection, request.user, (await person_by_id(connection, person_id)).id)
+    await record_paper(connection, request.user, RIDING, (await person_by_id(connection, person_id)).id)
     return redirect(request, "/district/rides", notice="consent-recorded")
 
 
@@ -152,7 +153,7 @@ async def _person(request: Asked, connection: Connection, person_id: int) -> Res
         person=await person_by_id(connection, person_id),
         confirmed_at=profile.confirmed_at,
         of_age_on=profile.of_age_on,
-        consent=await consent_of(connection, person_id),
+        consent=await consent_of(connection, RIDING, person_id),
     )
 
 

@@ -91,8 +91,3 @@ async def may_ride(connection: Connection, person_id: int) -> bool:
         person_id,
     )
     return allowed
-
-
-def first_name(name: str) -> str:
-    """What two who ride together call one another; empty for who has told no name."""
-    return name.split(maxsplit=1)[0] if name.strip() else ""

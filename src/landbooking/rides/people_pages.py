@@ -8,13 +8,21 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
+from landbooking.accounts.guardians import (
+    NoAddress,
+    OwnAddress,
+    ask_guardian,
+    asked_by_link,
+    consent_of,
+    grant_by_link,
+)
 from landbooking.accounts.guards import public, signed_in
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, text_of
 from landbooking.ids import BigId
 from landbooking.pages import page, redirect
 from landbooking.rides.blocks import blocks_of, unblock
-from landbooking.rides.consent import NoAddress, OwnAddress, answer_by_link, ask_guardian, asked_by_link, consent_of
+from landbooking.rides.consent import RIDING, refuse_by_link
 from landbooking.rides.organisations import duties_of, organisations_managed
 from landbooking.rides.people import BirthdayWrong, profile_of, save_profile
 
@@ -59,7 +67,7 @@ async def post_guardian(request: Asked, connection: Connection) -> Response[Any]
     posted = await request.form()
     try:
         form = await parse_form(GuardianForm, request)
-        await ask_guardian(connection, request.user, form.guardian_email)
+        await ask_guardian(connection, request.user, RIDING, form.guardian_email)
     except (InvalidInput, NoAddress, OwnAddress) as refusal:  # nothing was written yet, so nothing is committed
         typed = {"guardian_email": text_of(posted, "guardian_email")}
         return await _page(request, connection, typed, refusal.fields)
@@ -75,7 +83,7 @@ async def post_unblock(request: Asked, person_id: BigId, connection: Connection)
 @get("/rides/consent/{token:str}", guards=[public], include_in_schema=False)
 async def consent_page(request: Asked, token: FromPath[str], reads: Connection) -> Response[str]:
     """Nothing happens before a button is pressed: mail programs look at links by themselves."""
-    asked = await asked_by_link(reads, token)
+    asked = await asked_by_link(reads, RIDING, token)
     return page(request, "rides/consent.html", 200 if asked else 410, asked=asked, token=token, done=None)
 
 
@@ -84,9 +92,12 @@ async def post_consent(request: Asked, token: FromPath[str], connection: Connect
     try:
         form = await parse_form(ConsentForm, request)
     except InvalidInput:
-        asked = await asked_by_link(connection, token)
+        asked = await asked_by_link(connection, RIDING, token)
         return page(request, "rides/consent.html", 422 if asked else 410, asked=asked, token=token, done=None)
-    answered = await answer_by_link(connection, token, form.answer == "yes")
+    if form.answer == "yes":
+        answered = await grant_by_link(connection, RIDING, token)
+    else:
+        answered = await refuse_by_link(connection, token)
     done = form.answer if answered else None
     return page(request, "rides/consent.html", 200 if answered else 410, asked=None, token=token, done=done)
 
@@ -96,7 +107,7 @@ async def _page(
 ) -> Response[str]:
     profile = await profile_of(connection, request.user.id)
     values = {"phone": profile.phone, "is_woman": profile.is_woman, "birthday": "", "guardian_email": ""}
-    consent = await consent_of(connection, request.user.id)
+    consent = await consent_of(connection, RIDING, request.user.id)
     return page(
         request,
         "rides/profile.html",

@@ -1,0 +1,1 @@
+"""Who offers internships: the company's profile, its people, and what district staff have seen of it."""

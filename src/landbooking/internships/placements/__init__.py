@@ -1,0 +1,1 @@
+"""What comes of an accepted offer: agreement, desk, presence and papers."""

@@ -1,0 +1,1 @@
+"""What is offered: from the draft to the archive, and finding it."""
