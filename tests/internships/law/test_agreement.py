@@ -8,7 +8,8 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, find, given, settings
 from hypothesis import strategies as st
 
-from internships.law.naive import PUBLIC, broken, class_of
+from internships.law.naive import broken
+from internships.law.naive_days import PUBLIC, class_of
 from internships.law.notation import Case, found, read_cases
 from landbooking.internships.law.finding import refusals
 from landbooking.internships.law.judge import judge
