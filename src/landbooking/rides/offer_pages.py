@@ -1,6 +1,7 @@
 """Offering a ride, and a driver's week: what runs when, skipping a day, pausing, changing, ending."""
 
 import datetime as dt
+import secrets
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated, Any
@@ -9,6 +10,7 @@ import msgspec
 from litestar import Request, Response, get, post
 
 from landbooking.accounts.guards import signed_in
+from landbooking.accounts.idempotency import KeyReused, earlier, store_result
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import Refusal
@@ -71,9 +73,10 @@ async def new_page(request: Asked, reads: Connection) -> Response[str]:
 
 @post("/rides/new", guards=[signed_in], include_in_schema=False)
 async def create(request: Asked, reads: Connection) -> Response[Any]:
-    """The ways are found before the transaction begins: a router may take its time."""
+    """The ways are found before the transaction begins: a router may take its time. Sent twice, it offers once."""
     posted = await request.form()
     places = await gazetteer(reads)
+    key = text_of(posted, "key")[:100] or None
     routed: Routed | None = None
     try:
         routed = await route_plan(_router(request), reads, plan_from(posted, places))
@@ -81,7 +84,16 @@ async def create(request: Asked, reads: Connection) -> Response[Any]:
             return _form(request, places, typed_values(posted), {}, routed, 200)
         back = await way_back(_router(request), routed.plan)
         async with reads.transaction():
-            await offer_plan(reads, request.user, routed, back)
+            if not await earlier(reads, request.user, key, "offer plan", routed.plan):
+                outward = await offer_plan(reads, request.user, routed, back)
+                if key:
+                    await store_result(reads, request.user.id, key, outward.id)
+    except KeyReused:
+        sentence = _(
+            "Mit diesem Formular haben Sie schon eine Fahrt angeboten. Soll diese noch dazukommen, "
+            "schicken Sie sie bitte noch einmal ab."
+        )
+        return _form(request, places, typed_values(posted), {"": sentence}, routed, 422)
     except (InvalidInput, OfferRefused) as refusal:
         return _form(request, places, typed_values(posted), _named(refusal), routed, 422)
     return redirect(request, "/rides/mine", notice="ride-offered")
@@ -224,6 +236,7 @@ def _form(
         errors=errors,
         ride=ride,
         proposal=_proposal(routed) if routed else None,
+        key=secrets.token_urlsafe(16),
         weekday_names=weekday_names(),
         needs_options=carried_options(),
         names={
