@@ -12,17 +12,17 @@ from landbooking.accounts.person import Person
 from landbooking.accounts.requirements import ANYBODY, OWNER
 from landbooking.database import Connection
 from landbooking.errors import NotFound, problems
-from landbooking.forms import FieldByField, InvalidInput
+from landbooking.forms import FieldByField
 from landbooking.ids import BigId
-from landbooking.language import gettext as _
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
+from landbooking.rides import day_api, wish_api
 from landbooking.rides import representations as shown
-from landbooking.rides import wish_api
-from landbooking.rides.api_fields import check_days, ends_named, stop_named
+from landbooking.rides.api_fields import check_day, check_days, ends_named, stop_named
 from landbooking.rides.changes import change_ride, own_ride
 from landbooking.rides.journey import Journey
 from landbooking.rides.money import cents_per_km, proposed_share
 from landbooking.rides.offering import Offer, PlannedStop, offer_ride
+from landbooking.rides.organisations import answers_for
 from landbooking.rides.place import gazetteer
 from landbooking.rides.ride import Carried, ExactPlace, ride_by_id, rides_after
 from landbooking.rides.routers import configured_router
@@ -57,8 +57,7 @@ async def get_search(
     """What fits, the best first; where nothing does, what comes nearest. Without `at`, any time of the day."""
     known = await gazetteer(reads)
     origin, destination = ends_named(known, start, to)
-    if not 2020 <= day.year <= 2100:
-        raise InvalidInput({"day": _("Bitte einen Tag von 2020 bis 2100 angeben.")}, {})
+    check_day(day, "day")
     journey = Journey(
         origin=origin.place,
         destination=destination.place,
@@ -132,9 +131,9 @@ async def list_rides(
     responses=problems(404),
 )
 async def get_ride(request: Request[Person, Any, Any], reads: Connection, ride_id: BigId) -> shown.RideView:
-    """One of one's own; those of others are found by searching."""
+    """One of one's own, or of an association that one manages; those of others are found by searching."""
     ride = await ride_by_id(reads, ride_id)
-    if ride.driver_id != request.user.id:
+    if not await answers_for(reads, request.user, ride):
         raise NotFound
     return shown.ride_view(ride)
 
@@ -194,4 +193,4 @@ async def _offer(request: Request[Person, Any, Any], reads: Connection, data: sh
     )
 
 
-ROUTES = [get_search, post_ride, list_rides, get_ride, post_change, *wish_api.ROUTES]
+ROUTES = [get_search, post_ride, list_rides, get_ride, post_change, *day_api.ROUTES, *wish_api.ROUTES]

@@ -12,6 +12,7 @@ from landbooking.rides.wishes import RideWish
 
 RowId = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 Minutes = Annotated[int, msgspec.Meta(ge=0, le=1439)]
+Words = Annotated[str, msgspec.Meta(max_length=1000)]
 Label = Annotated[str, msgspec.Meta(max_length=200)]
 
 
@@ -57,6 +58,49 @@ class RideChange(NewRide, frozen=True, kw_only=True):
     version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
 
 
+class NewException(msgspec.Struct, frozen=True):
+    """On the local `day` the ride leaves `at`, in minutes since midnight, or without it not at all.
+
+    At its usual time, the exception is taken back. `message` is passed on to those who ride along.
+    """
+
+    day: date
+    at: Minutes | None = None
+    message: Words = ""
+
+
+class NewPause(msgspec.Struct, frozen=True):
+    """From `first` to `last`, both included. `message` is passed on to those who wanted to ride along."""
+
+    first: date
+    last: date
+    message: Words = ""
+
+
+class PauseRemoval(msgspec.Struct, frozen=True):
+    """The pause that begins on `first`."""
+
+    first: date
+
+
+class RideEnd(msgspec.Struct, frozen=True):
+    """`message` is passed on to those who wanted to ride along."""
+
+    message: Words = ""
+
+
+class ExceptionView(msgspec.Struct, frozen=True):
+    """`at` null: it does not run that day."""
+
+    day: date
+    at: int | None
+
+
+class PauseView(msgspec.Struct, frozen=True):
+    first: date
+    last: date
+
+
 class RideView(msgspec.Struct, frozen=True, kw_only=True):
     """A ride of one's own. `stops` are labels; `routed_by` says who found the way."""
 
@@ -69,6 +113,8 @@ class RideView(msgspec.Struct, frozen=True, kw_only=True):
     times: list[WeekdayTime]
     not_on_holidays: bool
     only_school_days: bool
+    exceptions: list[ExceptionView]
+    pauses: list[PauseView]
     seats: int
     flexible_minutes: int
     detour_minutes: int
@@ -155,6 +201,8 @@ def ride_view(ride: Ride) -> RideView:
         times=[WeekdayTime(number, at) for number, at in enumerate(timetable.departs, 1) if at is not None],
         not_on_holidays=timetable.not_on_holidays,
         only_school_days=timetable.only_school_days,
+        exceptions=[ExceptionView(day, at) for day, at in sorted(timetable.exceptions.items())],
+        pauses=[PauseView(pause.first, pause.last or pause.first) for pause in timetable.pauses],
         seats=ride.seats,
         flexible_minutes=ride.flexible_minutes,
         detour_minutes=ride.detour_minutes,

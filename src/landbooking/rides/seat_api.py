@@ -20,6 +20,7 @@ from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
 from landbooking.rides.answers import accept, decline
 from landbooking.rides.cancelling import cancel_seat
 from landbooking.rides.feedback import say_how_it_was
+from landbooking.rides.organisations import answers_for
 from landbooking.rides.place import Gazetteer, Place, gazetteer
 from landbooking.rides.ride import ride_by_id
 from landbooking.rides.seat import seat_seen_by, seats_driven, seats_of
@@ -100,7 +101,7 @@ async def list_of_ride(
     """For who drives or answers: all that stand and are not over, by time. 404 for anybody else."""
     person, ride = request.user, await ride_by_id(reads, ride_id)
     seats = [seat for seat in await seats_driven(reads, person) if seat.ride_id == ride_id]
-    if not seats and not await _answers_for(reads, person, ride.id):
+    if not seats and not await answers_for(reads, person, ride):
         raise NotFound
     return [await seat_view(reads, person, seat) for seat in seats if day in (None, seat.day)]
 
@@ -216,17 +217,6 @@ async def post_feedback(
     thumb = data.thumb_up if data.ridden else None
     seat = await say_how_it_was(connection, request.user, seat_id, data.ridden, thumb)
     return await seat_view(connection, request.user, seat)
-
-
-async def _answers_for(connection: Connection, person: Person, ride_id: int) -> bool:
-    answers: bool = await connection.fetchval(
-        """SELECT EXISTS (SELECT FROM ride LEFT JOIN ride_organisation_member member USING (organisation_id)
-                          WHERE ride.id = $1 AND (ride.driver_id = $2
-                                                  OR member.person_id = $2 AND member.role = 'manager'))""",
-        ride_id,
-        person.id,
-    )
-    return answers
 
 
 def _place(places: Gazetteer, wanted: StopId, field: str) -> Place:
