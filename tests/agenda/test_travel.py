@@ -12,9 +12,10 @@ from landbooking.accounts.person import Person, person_by_email, person_by_id
 from landbooking.agenda.basket import Basket, PartRefused, book_together
 from landbooking.agenda.feed import create_feed
 from landbooking.database import Connection, Pool
+from landbooking.rides.fitting import SeatWish
 from landbooking.rides.refusals import RideFull
 from landbooking.rides.ride import Ride
-from landbooking.rides.seats import SeatWish, request_seats
+from landbooking.rides.seats import request_seats
 from landbooking.spaces.refusals import DeskTaken
 from support.people import make_person, sign_in
 from support.races import outcome, overlaps

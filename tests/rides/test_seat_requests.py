@@ -14,12 +14,13 @@ from landbooking.rides.answers import accept, decline
 from landbooking.rides.blocks import block
 from landbooking.rides.cancelling import cancel_seat
 from landbooking.rides.expiry import expire_seat_requests
+from landbooking.rides.fitting import SeatWish
 from landbooking.rides.offering import offer_ride
 from landbooking.rides.people import save_profile
 from landbooking.rides.place import gazetteer
 from landbooking.rides.ride import Ride
 from landbooking.rides.seat import riders_of, seat_by_id
-from landbooking.rides.seats import SeatWish, request_seats
+from landbooking.rides.seats import request_seats
 from landbooking.rides.timetable import Days, weekly
 from support.people import make_person
 from support.rides import Road, instant, make_ride, make_road, plan, tomorrow
@@ -300,9 +301,11 @@ async def test_there_and_back_are_asked_for_together_or_not_at_all(
     here, yonder = road.places.named("Adorf"), road.places.named("Dedorf")
     wish = SeatWish(ride_id=there.id, day=tomorrow(), start=here, destination=yonder)
     late = SeatWish(ride_id=back.id, day=tomorrow() + timedelta(days=3), start=yonder, destination=here)
-    with pytest.raises(refusals.DoesNotRun):
+    with pytest.raises(refusals.OneOfSeveralRefused) as refused:
         async with connection.transaction():
             await request_seats(connection, outsider, [wish, late])
+    assert (refused.value.code, refused.value.status) == (refusals.DoesNotRun.code, refusals.DoesNotRun.status)
+    assert refused.value.more == {"ride_id": back.id, "day": f"{late.day}"}
     assert await connection.fetchval("SELECT count(*) FROM seat_request WHERE rider_id = $1", outsider.id) == 0
 
 

@@ -12,8 +12,9 @@ from landbooking.errors import Refusal
 from landbooking.language import gettext as _
 from landbooking.language import mark
 from landbooking.period import Period
+from landbooking.rides.fitting import SeatWish
 from landbooking.rides.seat import Seat, lock_rides
-from landbooking.rides.seats import SeatWish, request_seats
+from landbooking.rides.seats import request_seats
 from landbooking.spaces.booking import book_resource
 from landbooking.spaces.bookings import Booking
 

@@ -19,6 +19,7 @@ from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
 from landbooking.rides.cancelling import cancel_for_guest
 from landbooking.rides.contact import guests_of
+from landbooking.rides.fitting import SeatWish
 from landbooking.rides.organisations import (
     NoDriver,
     Organisation,
@@ -32,7 +33,7 @@ from landbooking.rides.organisations import (
 from landbooking.rides.place import gazetteer
 from landbooking.rides.refusals import DetourTooLong, RideFull, SeatRefused
 from landbooking.rides.seat_form import parse_ask
-from landbooking.rides.seats import Guest, SeatWish, book_for_guest
+from landbooking.rides.seats import Guest, book_for_guest
 
 Asked = Request[Any, Any, Any]
 
