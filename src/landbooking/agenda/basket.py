@@ -1,6 +1,6 @@
 """A desk and the rides to it and back, asked for together: all of it, or nothing and which part stood in the way."""
 
-from typing import Literal
+from typing import Any, Literal
 from uuid import uuid4
 
 import msgspec
@@ -23,7 +23,7 @@ _NAMES: dict[Part, str] = {"desk": mark("Der Platz"), "there": mark("Die Hinfahr
 
 
 class PartRefused(Refusal):
-    """One part can't be had, so nothing is kept; `part` is also the field of the form."""
+    """One part can't be had, so nothing is kept; `part` is also the field of the form, and programs read it by name."""
 
     def __init__(self, part: Part, cause: Refusal) -> None:
         sentence = _("%(part)s geht nicht: %(reason)s Deshalb ist noch nichts gebucht.")
@@ -35,6 +35,10 @@ class PartRefused(Refusal):
     @property
     def fields(self) -> dict[str, str]:
         return {self.part: self.message}
+
+    @property
+    def more(self) -> dict[str, Any]:
+        return {"part": self.part}
 
 
 class Basket(msgspec.Struct, frozen=True):
