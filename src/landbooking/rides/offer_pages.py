@@ -2,8 +2,9 @@
 
 import datetime as dt
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -24,6 +25,7 @@ from landbooking.rides.changes import change_day, change_ride, end_ride, lift_pa
 from landbooking.rides.offer_form import first_values, plan_from, typed_values, values_of
 from landbooking.rides.offer_plans import Routed, is_near, offer_plan, route_plan, today, way_back
 from landbooking.rides.offering import OfferRefused
+from landbooking.rides.organisations import Organisation, organisations_managed
 from landbooking.rides.place import Gazetteer, gazetteer
 from landbooking.rides.reasons import routed_in_words
 from landbooking.rides.ride import Ride, rides_of
@@ -63,12 +65,13 @@ class EndForm(msgspec.Struct, frozen=True):
 
 @get("/rides/new", guards=[signed_in], include_in_schema=False)
 async def new_page(request: Asked, reads: Connection) -> Response[str]:
-    """The query may say from where, to where, and when."""
+    """The query may say from where, to where, when, and for which organisation."""
     places = await gazetteer(reads)
     home = places.municipality(request.user.home_id).label if request.user.home_id else ""
-    asked = {name: text_of(request.query_params, name) for name in ("from", "to", "date", "time")}
+    asked = {name: text_of(request.query_params, name) for name in ("from", "to", "date", "time", "organisation")}
     given = {"from": home} | {name: value for name, value in asked.items() if value}
-    return _form(request, places, first_values(given, today()), {}, None, 200)
+    organisations = await organisations_managed(reads, request.user)
+    return _form(request, places, first_values(given, today()), {}, None, 200, organisations=organisations)
 
 
 @post("/rides/new", guards=[signed_in], include_in_schema=False)
@@ -77,11 +80,13 @@ async def create(request: Asked, reads: Connection) -> Response[Any]:
     posted = await request.form()
     places = await gazetteer(reads)
     key = text_of(posted, "key")[:100] or None
+    organisations = await organisations_managed(reads, request.user)
+    form = partial(_form, request, places, typed_values(posted), organisations=organisations)
     routed: Routed | None = None
     try:
         routed = await route_plan(_router(request), reads, plan_from(posted, places))
         if text_of(posted, "action") == "propose":
-            return _form(request, places, typed_values(posted), {}, routed, 200)
+            return form({}, routed, 200)
         back = await way_back(_router(request), routed.plan)
         async with reads.transaction():
             if not await earlier(reads, request.user, key, "offer plan", routed.plan):
@@ -93,10 +98,10 @@ async def create(request: Asked, reads: Connection) -> Response[Any]:
             "Mit diesem Formular haben Sie schon eine Fahrt angeboten. Soll diese noch dazukommen, "
             "schicken Sie sie bitte noch einmal ab."
         )
-        return _form(request, places, typed_values(posted), {"": sentence}, routed, 422)
+        return form({"": sentence}, routed, 422)
     except (InvalidInput, OfferRefused) as refusal:
-        return _form(request, places, typed_values(posted), _named(refusal), routed, 422)
-    return redirect(request, "/rides/mine", notice="ride-offered")
+        return form(_named(refusal), routed, 422)
+    return redirect(request, _shown_at(routed.plan.terms.organisation), notice="ride-offered")
 
 
 @get("/rides/mine", guards=[signed_in], include_in_schema=False)
@@ -129,7 +134,7 @@ async def change(request: Asked, reads: Connection, ride_id: BigId) -> Response[
             await tell_wishes(reads, changed)
     except (InvalidInput, OfferRefused) as refusal:
         return _form(request, places, typed_values(posted), _named(refusal), routed, 422, ride)
-    return redirect(request, "/rides/mine", notice="ride-changed")
+    return redirect(request, _shown_at(ride.organisation_id), notice="ride-changed")
 
 
 @post("/rides/{ride_id:int}/days", guards=[signed_in], include_in_schema=False)
@@ -173,13 +178,18 @@ async def post_lifting(request: Asked, connection: Connection, ride_id: BigId) -
 
 @post("/rides/{ride_id:int}/end", guards=[signed_in], include_in_schema=False)
 async def post_end(request: Asked, connection: Connection, ride_id: BigId) -> Response[Any]:
+    ride = await own_ride(connection, request.user, ride_id)
     try:
         form = await parse_form(EndForm, request)
     except InvalidInput as invalid:
-        await own_ride(connection, request.user, ride_id)
         return await _mine(request, connection, invalid.errors, 422)
     await end_ride(connection, request.user, ride_id, form.message)
-    return redirect(request, "/rides/mine", notice="ride-ended")
+    return redirect(request, _shown_at(ride.organisation_id), notice="ride-ended")
+
+
+def _shown_at(organisation_id: int | None) -> str:
+    """Where its rides are: a driver's own, or the rota."""
+    return "/rides/mine" if organisation_id is None else f"/rides/organisations/{organisation_id}"
 
 
 def _router(request: Asked) -> Router:
@@ -226,7 +236,9 @@ def _form(
     routed: Routed | None,
     status: int,
     ride: Ride | None = None,
+    organisations: Sequence[Organisation] = (),
 ) -> Response[str]:
+    """`organisations` are those in whose names the person may offer; a ride that stands keeps whose it is."""
     return page(
         request,
         "rides/offer.html",
@@ -235,6 +247,7 @@ def _form(
         values=values,
         errors=errors,
         ride=ride,
+        organisations=[(one.id, one.name) for one in organisations],
         proposal=_proposal(routed) if routed else None,
         key=secrets.token_urlsafe(16),
         weekday_names=weekday_names(),

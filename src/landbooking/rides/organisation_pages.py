@@ -16,6 +16,7 @@ from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, parse_values, text_of
 from landbooking.ids import BigId, Id
 from landbooking.language import gettext as _
+from landbooking.language import weekday_names
 from landbooking.pages import page, redirect
 from landbooking.rides.cancelling import cancel_for_guest
 from landbooking.rides.contact import guests_of
@@ -27,6 +28,7 @@ from landbooking.rides.organisations import (
     give_duty,
     members_of,
     organisation_for,
+    organisations_managed,
     rides_of_organisation,
     rota,
 )
@@ -186,6 +188,9 @@ async def _rota(
         first=first,
         before=first - timedelta(days=WEEK),
         after=first + timedelta(days=WEEK),
+        manages=any(one.id == organisation.id for one in await organisations_managed(connection, request.user)),
+        rides=await rides_of_organisation(connection, organisation.id),
+        weekday_names=weekday_names(),
         runs=await rota(connection, organisation.id, first, WEEK),
         members=await members_of(connection, organisation.id),
         guests=await guests_of(connection, organisation.id),

@@ -23,13 +23,8 @@ class WeekdayTime(msgspec.Struct, frozen=True):
     at: Minutes
 
 
-class NewRide(msgspec.Struct, frozen=True, kw_only=True, rename={"start": "from"}):
-    """`from`, `via` and `to` are labels of places ("Altenglan", "Altenglan, Mitfahrbank") or official keys.
-
-    It runs from `first` to `last` (without it: until it is ended) at the `times` of the weekdays; one that runs once
-    has one day. Without `share_cents`, the proposed share is taken; 0 is free. `from_exact` and `to_exact` are told to
-    accepted riders only.
-    """
+class RideTerms(msgspec.Struct, frozen=True, kw_only=True, rename={"start": "from"}):
+    """What can be changed later."""
 
     start: Label
     to: Label
@@ -49,10 +44,22 @@ class NewRide(msgspec.Struct, frozen=True, kw_only=True, rename={"start": "from"
     note: Annotated[str, msgspec.Meta(max_length=500)] = ""
     from_exact: Label = ""
     to_exact: Label = ""
+
+
+class NewRide(RideTerms, frozen=True, kw_only=True, rename={"start": "from"}):
+    """`from`, `via` and `to` are labels of places ("Altenglan", "Altenglan, Mitfahrbank") or official keys.
+
+    It runs from `first` to `last` (without it: until it is ended) at the `times` of the weekdays; one that runs once
+    has one day. Without `share_cents`, the proposed share is taken; 0 is free. `from_exact` and `to_exact` are told to
+    accepted riders only. With `organisation_id` (`GET /ride-organisations`) it is the association's ride, and its rota
+    says who drives.
+    """
+
     outward_id: RowId | None = None
+    organisation_id: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
 
 
-class RideChange(NewRide, frozen=True, kw_only=True):
+class RideChange(RideTerms, frozen=True, kw_only=True):
     """All of the ride anew; `version` is the one that was seen."""
 
     version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
@@ -102,11 +109,15 @@ class PauseView(msgspec.Struct, frozen=True):
 
 
 class RideView(msgspec.Struct, frozen=True, kw_only=True):
-    """A ride of one's own. `stops` are labels; `routed_by` says who found the way."""
+    """A ride of one's own, or of an association that one manages.
+
+    `stops` are labels; `routed_by` says who found the way.
+    """
 
     id: int
     version: int
     outward_id: int | None
+    organisation_id: int | None
     stops: list[str]
     first: date
     last: date | None
@@ -195,6 +206,7 @@ def ride_view(ride: Ride) -> RideView:
         id=ride.id,
         version=ride.version,
         outward_id=ride.outward_id,
+        organisation_id=ride.organisation_id,
         stops=[stop.place.label for stop in ride.stops],
         first=timetable.days.first,
         last=timetable.days.last,
