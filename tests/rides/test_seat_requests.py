@@ -14,12 +14,13 @@ from landbooking.rides.answers import accept, decline
 from landbooking.rides.blocks import block
 from landbooking.rides.cancelling import cancel_seat
 from landbooking.rides.expiry import expire_seat_requests
+from landbooking.rides.fitting import SeatWish
 from landbooking.rides.offering import offer_ride
 from landbooking.rides.people import save_profile
 from landbooking.rides.place import gazetteer
 from landbooking.rides.ride import Ride
-from landbooking.rides.seat import riders_of, seat_by_id
-from landbooking.rides.seats import SeatWish, request_seats
+from landbooking.rides.seat import coming_seats, riders_of, seat_by_id
+from landbooking.rides.seats import request_seats
 from landbooking.rides.timetable import Days, weekly
 from support.people import make_person
 from support.rides import Road, instant, make_ride, make_road, plan, tomorrow
@@ -300,9 +301,11 @@ async def test_there_and_back_are_asked_for_together_or_not_at_all(
     here, yonder = road.places.named("Adorf"), road.places.named("Dedorf")
     wish = SeatWish(ride_id=there.id, day=tomorrow(), start=here, destination=yonder)
     late = SeatWish(ride_id=back.id, day=tomorrow() + timedelta(days=3), start=yonder, destination=here)
-    with pytest.raises(refusals.DoesNotRun):
+    with pytest.raises(refusals.OneOfSeveralRefused) as refused:
         async with connection.transaction():
             await request_seats(connection, outsider, [wish, late])
+    assert (refused.value.code, refused.value.status) == (refusals.DoesNotRun.code, refusals.DoesNotRun.status)
+    assert refused.value.more == {"ride_id": back.id, "day": f"{late.day}"}
     assert await connection.fetchval("SELECT count(*) FROM seat_request WHERE rider_id = $1", outsider.id) == 0
 
 
@@ -321,6 +324,34 @@ async def test_all_that_was_asked_for_together_is_cancelled_at_once(
     assert {(await seat_by_id(connection, seat.id)).status for seat in seats} == {"cancelled"}
     contexts = await connection.fetch("SELECT context FROM outbox WHERE template LIKE '%/cancellation'")
     assert [row["context"]["standing"] for row in contexts] == [[], []]
+
+
+async def test_a_riders_coming_seats_are_those_that_stand_and_are_not_over(
+    connection: Connection, resident: Person, outsider: Person, driver: Person, road: Road
+) -> None:
+    daily: dict[str, Any] = {"days": Days(tomorrow()), "departs": (420,) * 7, "seats": 8}
+    asked = await make_ride(connection, driver, road, "Adorf", "Dedorf", **daily)
+    given = await make_ride(connection, driver, road, "Adorf", "Dedorf", instant=True, **daily)
+    days = [tomorrow() + timedelta(days=number) for number in range(4)]
+    late = await ask(connection, resident, given, road, day=days[3])
+    waiting = await ask(connection, resident, asked, road, day=days[1])
+    under_way = await ask(connection, resident, given, road, day=days[0])
+    over = await ask(connection, resident, given, road, day=days[1])
+    cancelled = await ask(connection, resident, given, road, day=days[2])
+    await cancel_seat(connection, resident, cancelled.id)
+    declined = await ask(connection, resident, asked, road, day=days[2])
+    await decline(connection, driver, declined.id, None, "")
+    await ask(connection, outsider, given, road, day=days[0])
+    move = "UPDATE seat_request SET period = tstzrange(now() - interval '2 hours', now() + $2) WHERE id = $1"
+    await connection.execute(move, under_way.id, timedelta(minutes=5))
+    await connection.execute(move, over.id, timedelta(minutes=-5))
+    coming = await coming_seats(connection, resident)
+    assert [(seat.id, seat.status) for seat in coming] == [
+        (under_way.id, "accepted"),
+        (waiting.id, "requested"),
+        (late.id, "accepted"),
+    ]
+    assert await coming_seats(connection, driver) == []
 
 
 async def test_a_request_runs_out(

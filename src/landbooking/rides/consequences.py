@@ -7,10 +7,10 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.rides.announcements import announce_cancellation_by_driver, announce_change
 from landbooking.rides.answers import end_seat
+from landbooking.rides.fitting import answer_due, time_of
 from landbooking.rides.legs import leg_between
 from landbooking.rides.ride import Ride, lock_ride
 from landbooking.rides.seat import Seat, lock_rides, seat_by_id, seats_in
-from landbooking.rides.seats import answer_due, time_of
 
 
 async def tell_riders(connection: Connection, driver: Person, ride_id: int, message: str = "") -> None:

@@ -1,7 +1,8 @@
 """Asking for a seat: what must be so, and the one insert that the database judges."""
 
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
 import msgspec
@@ -10,11 +11,11 @@ from asyncpg import CheckViolationError
 from landbooking.accounts.locks import lock_person
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from landbooking.errors import NotFound
-from landbooking.period import Period
+from landbooking.errors import NotFound, Refusal
 from landbooking.rides.announcements import announce_acceptance, announce_request
 from landbooking.rides.blocks import is_blocked
-from landbooking.rides.legs import Leg, leg_between
+from landbooking.rides.fitting import SeatWish, answer_due, fitting_leg, time_of
+from landbooking.rides.legs import Leg
 from landbooking.rides.money import share_of
 from landbooking.rides.people import may_ride, profile_of
 from landbooking.rides.place import Place
@@ -22,35 +23,14 @@ from landbooking.rides.refusals import (
     AlreadyAsked,
     ConsentMissing,
     DetourTooLong,
-    DoesNotRun,
-    NotCarried,
-    NotOnTheWay,
+    OneOfSeveralRefused,
     OwnRide,
     RideFull,
-    RideOver,
-    TooFarAhead,
     WomenOnly,
     broken_promise,
 )
 from landbooking.rides.ride import Carried, Ride, ride_by_id
 from landbooking.rides.seat import Seat, lock_rides, seat_by_id
-
-PATIENCE = timedelta(hours=24)
-BEFORE = timedelta(hours=1)  # ahead of the departure: a rider who gets no answer needs time to find another way
-HORIZON = timedelta(days=366)
-
-
-class SeatWish(msgspec.Struct, frozen=True, kw_only=True):
-    """A seat in a ride on a day. The exact places are told to those two only, after acceptance."""
-
-    ride_id: int
-    day: date
-    start: Place
-    destination: Place
-    places: int = 1
-    needs: tuple[Carried, ...] = ()
-    pick_up_place: str = ""
-    drop_off_place: str = ""
 
 
 class Guest(msgspec.Struct, frozen=True):
@@ -95,14 +75,32 @@ async def request_seats(
 
     In an instant ride the seat is given at once, in any other it waits for the driver's answer.
     Raises NotFound for a ride that is gone (or whose driver does not want to ride with this rider), a SeatRefused,
-    RideFull, DetourTooLong, SharesTooHigh, AlreadyAsked.
+    RideFull, DetourTooLong, SharesTooHigh, AlreadyAsked; of several OneOfSeveralRefused instead, which names the one.
     """
     await lock_person(connection, rider.id)
     for wish in wishes:  # before the lock, for which many may be waiting: who can't have it need not hold them up
-        await _look_first(connection, rider, wish)
+        with _named_among(wishes, wish):
+            await _look_first(connection, rider, wish)
     await lock_rides(connection, [wish.ride_id for wish in wishes])
-    together = together or uuid4()
-    return [await _request(connection, rider, wish, together) for wish in wishes]
+    together, seats = together or uuid4(), []
+    for wish in wishes:
+        with _named_among(wishes, wish):
+            seats.append(await _request(connection, rider, wish, together))
+    return seats
+
+
+@contextmanager
+def _named_among(wishes: Sequence[SeatWish], wish: SeatWish) -> Iterator[None]:
+    """Of several, a refusal says which can't be had. What is gone is gone: NotFound stays what it is."""
+    try:
+        yield
+    except NotFound:
+        raise
+    except Refusal as refused:
+        if len(wishes) == 1:
+            raise
+        way = f"{wish.start.label} – {wish.destination.label}"
+        raise OneOfSeveralRefused(wish.ride_id, wish.day, way, refused) from None
 
 
 async def _look_first(connection: Connection, rider: Person, wish: SeatWish) -> None:
@@ -175,45 +173,6 @@ async def _check_rider(connection: Connection, rider: Person, ride: Ride, day: d
         raise WomenOnly
     if not await may_ride(connection, rider.id):
         raise ConsentMissing
-
-
-def fitting_leg(ride: Ride, wish: SeatWish, now: datetime) -> tuple[datetime, Leg]:
-    """When the ride leaves that day, and the part of its way that the wish takes.
-
-    Raises NotFound for one that has ended, SeatRefused, DetourTooLong.
-    """
-    if ride.ended_at is not None:
-        raise NotFound
-    if wish.day > now.date() + HORIZON:
-        raise TooFarAhead
-    departure = ride.timetable.departure_on(wish.day)
-    if departure is None:
-        raise DoesNotRun
-    if departure <= now:
-        raise RideOver
-    if not set(wish.needs) <= set(ride.carries):
-        raise NotCarried
-    leg = leg_between(ride.way, wish.start.point, wish.destination.point)
-    if leg is None or wish.start == wish.destination:
-        raise NotOnTheWay
-    if leg.detour_s > ride.detour_minutes * 60:
-        raise DetourTooLong
-    return departure, leg
-
-
-def answer_due(departure: datetime, now: datetime) -> datetime:
-    """After a day, or an hour before the departure; who asks later than that has until the departure."""
-    latest = departure - BEFORE if now < departure - BEFORE else departure
-    return min(now + PATIENCE, latest)
-
-
-def time_of(departure: datetime, leg: Leg) -> Period:
-    """From getting in to getting out, the rider's own detour included."""
-    start = departure + timedelta(seconds=round(leg.board.seconds))
-    return Period(
-        start,
-        departure + timedelta(seconds=max(round(leg.board.seconds) + 1, round(leg.alight.seconds) + leg.detour_s)),
-    )
 
 
 async def _check_room(connection: Connection, ride: Ride, wish: SeatWish, leg: Leg) -> None:

@@ -17,10 +17,11 @@ from landbooking.rides.announcements import announce_cancellation_by_rider
 from landbooking.rides.answers import end_seat
 from landbooking.rides.covoiturage.queries import Instant, Latitude, Longitude
 from landbooking.rides.covoiturage.representations import Price, User
+from landbooking.rides.fitting import SeatWish
 from landbooking.rides.place import Gazetteer, Place
 from landbooking.rides.refusals import SeatOver
 from landbooking.rides.seat import Seat, lock_rides, seat_by_id
-from landbooking.rides.seats import Guest, SeatWish, request_for_guest
+from landbooking.rides.seats import Guest, request_for_guest
 from landbooking.rides.way import Point, distance
 from landbooking.settings import Settings
 
