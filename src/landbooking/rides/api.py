@@ -17,7 +17,7 @@ from landbooking.ids import BigId
 from landbooking.language import gettext as _
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
 from landbooking.rides import representations as shown
-from landbooking.rides import wish_api
+from landbooking.rides import week_pages, wish_api
 from landbooking.rides.api_fields import check_days, ends_named, stop_named
 from landbooking.rides.changes import change_ride, own_ride
 from landbooking.rides.journey import Journey
@@ -194,4 +194,4 @@ async def _offer(request: Request[Person, Any, Any], reads: Connection, data: sh
     )
 
 
-ROUTES = [get_search, post_ride, list_rides, get_ride, post_change, *wish_api.ROUTES]
+ROUTES = [get_search, post_ride, list_rides, get_ride, post_change, *week_pages.API_ROUTES, *wish_api.ROUTES]
