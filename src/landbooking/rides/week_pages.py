@@ -25,7 +25,7 @@ from landbooking.rides.week import DAYS, Run, week_of
 FURTHEST = timedelta(days=5 * 366)
 
 
-class RunView(msgspec.Struct, frozen=True, kw_only=True):
+class RideRunView(msgspec.Struct, frozen=True, kw_only=True):
     """What one drives on that day or, with an `absence`, would as a rule.
 
     `regular` is when it leaves on all such days: null where it runs on this day alone. `free` seats are so along the
@@ -46,18 +46,18 @@ class RunView(msgspec.Struct, frozen=True, kw_only=True):
     riders: list[SeatView]
 
 
-class DayView(msgspec.Struct, frozen=True):
+class RideDayView(msgspec.Struct, frozen=True):
     """`drives` by the day of the departure, `rides` by that of getting in."""
 
     day: date
-    drives: list[RunView]
+    drives: list[RideRunView]
     rides: list[SeatView]
 
 
-class WeekView(msgspec.Struct, frozen=True):
+class RideWeekView(msgspec.Struct, frozen=True):
     """Monday to Sunday."""
 
-    days: list[DayView]
+    days: list[RideDayView]
 
 
 @get("/rides/week", guards=[signed_in], include_in_schema=False)
@@ -97,14 +97,14 @@ async def get_week(
     request: Request[Person, Any, Any],
     reads: Connection,
     day: Annotated[date | None, QueryParameter(description="Any of the week; else today.", required=False)] = None,
-) -> WeekView:
+) -> RideWeekView:
     """What one drives, for oneself or on duty for an association, and where one rides along."""
     shown = day or datetime.now(UTC).astimezone(ZONE).date()
     check_days(shown, None)
     days = await week_of(reads, request.user, _monday(shown))
-    return WeekView(
+    return RideWeekView(
         [
-            DayView(
+            RideDayView(
                 one.day,
                 [await _run_view(reads, request.user, run) for run in one.runs],
                 [await seat_view(reads, request.user, seat) for seat in one.seats],
@@ -114,8 +114,8 @@ async def get_week(
     )
 
 
-async def _run_view(connection: Connection, person: Person, run: Run) -> RunView:
-    return RunView(
+async def _run_view(connection: Connection, person: Person, run: Run) -> RideRunView:
+    return RideRunView(
         ride_id=run.ride.id,
         day=run.day,
         start=run.ride.start.place.label,
