@@ -68,6 +68,7 @@ def world(demo: Demo) -> dict[str, Any]:
         "organisation": organisation,
         "bench": bench,
         "workday": workday,
+        "past": f"{datetime.now(BERLIN).date() - timedelta(days=14)}",
         "ride": ride,
         "seat": seat,
     }
@@ -259,6 +260,9 @@ STOPS = [
         422,
     ),
     Stop("my rides", "/rides/mine", NEIGHBOUR, _to("/rides/mine")),
+    Stop("week of a driver", "/rides/week", NEIGHBOUR, _to("/rides/week?day={workday}")),
+    Stop("week of a rider", "/rides/week", RESIDENT, _to("/rides/week?day={workday}")),
+    Stop("week without rides", "/rides/week", RESIDENT, _to("/rides/week?day={past}")),
     Stop("change of a ride", "/rides/{ride_id}/change", NEIGHBOUR, _to("/rides/{ride}/change")),
     Stop("wishes", "/rides/wishes", RESIDENT, _to("/rides/wishes")),
     Stop("new wish", "/rides/wishes/new", RESIDENT, _to("/rides/wishes/new?from=Ulmet&to=Kusel&day={workday}")),

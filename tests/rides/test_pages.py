@@ -217,3 +217,9 @@ async def test_seats_that_are_taken_are_not_offered_again_but_on_another_leg(
     assert "nicht genug freie Plätze" in (await client.get("/rides/search", params=query)).text
     query = {"from": "Cedorf", "to": "Dedorf", "day": f"{tomorrow()}"}
     assert "1 Fahrt passt" in (await client.get("/rides/search", params=query)).text
+
+
+async def test_mistakes_are_listed_in_the_order_of_the_form(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/rides/search", params={"from": "Nirgends", "to": "", "at": "99"})
+    assert answer.status_code == 422
+    assert re.findall(r'href="#field-(\w+)"', answer.text) == ["from", "to", "day", "at"]

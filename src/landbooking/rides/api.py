@@ -16,7 +16,7 @@ from landbooking.errors import NotFound, problems
 from landbooking.forms import FieldByField
 from landbooking.ids import BigId
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
-from landbooking.rides import day_api, wish_api
+from landbooking.rides import day_api, week_pages, wish_api
 from landbooking.rides import representations as shown
 from landbooking.rides.api_fields import check_day, check_days, ends_named, stop_named
 from landbooking.rides.changes import change_ride, own_ride
@@ -219,5 +219,6 @@ ROUTES = [
     post_change,
     list_organisations,
     *day_api.ROUTES,
+    *week_pages.API_ROUTES,
     *wish_api.ROUTES,
 ]

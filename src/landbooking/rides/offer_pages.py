@@ -252,7 +252,8 @@ def _form(
         key=secrets.token_urlsafe(16),
         weekday_names=weekday_names(),
         needs_options=carried_options(),
-        names={
+        names={"date": _("Tag:"), "time": _("Abfahrt:"), "back_time": _("Rückfahrt:"), "first": _("Erster Tag:")}
+        | {
             f"{prefix}_{number}": f"{name}:"
             for prefix in ("time", "back")
             for number, name in enumerate(weekday_names(), 1)

@@ -41,7 +41,8 @@ def journey_from(asked: Mapping[str, Any], places: Gazetteer) -> Journey:
         errors |= invalid.errors
     origin, destination = ends_from(asked, places, errors)
     if form is None or origin is None or destination is None or errors:
-        raise InvalidInput(errors, dict(asked))
+        in_order = sorted(errors, key=[*FIELDS, "needs", "women_only"].index)
+        raise InvalidInput({name: errors[name] for name in in_order}, dict(asked))
     return Journey(
         origin=origin,
         destination=destination,
