@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ import pytest
 from landbooking.database import Connection, Pool
 from landbooking.errors import Stale
 from landbooking.spaces.approval import answers, expiry
-from landbooking.spaces.approval.answers import AlreadyAnswered, approve, refuse
+from landbooking.spaces.approval.answers import approve, refuse
 from landbooking.spaces.approval.expiry import expire_requests
+from landbooking.spaces.approval.refusals import AlreadyAnswered
 from landbooking.spaces.approval.requests import asked_together
 from landbooking.spaces.booking import mark_cancelled
 from landbooking.spaces.bookings import Booking, booking_by_id
@@ -39,10 +41,10 @@ async def asked(pool: Pool, scene: Scene) -> int:
     return await book_all(pool, scene.people[0], daily(scene.desk, FIRST))
 
 
-async def answer(pool: Pool, scene: Scene, booking_id: int, yes: bool) -> None:
+async def answer(pool: Pool, scene: Scene, booking_id: int, yes: bool, except_days: Collection[date] = ()) -> None:
     async with pool.acquire() as connection, connection.transaction():
         if yes:
-            await approve(connection, scene.host, booking_id, None)
+            await approve(connection, scene.host, booking_id, None, except_days)
         else:
             await refuse(connection, scene.host, booking_id, None, "")
 
@@ -57,9 +59,11 @@ async def stories(pool: Pool) -> tuple[set[str], list[str]]:
     return {row["status"] for row in states}, [row["template"].rpartition("/")[2] for row in rows]
 
 
-async def all_answers_at_once(pool: Pool, scene: Scene, asked: int) -> Counter[object]:
+async def all_answers_at_once(
+    pool: Pool, scene: Scene, asked: int, except_days: Collection[date] = ()
+) -> Counter[object]:
     """Each of the hosts answers at another date, some with yes and some with no."""
-    tries = [outcome(answer(pool, scene, asked + number % 3, number % 2 == 0)) for number in range(9)]
+    tries = [outcome(answer(pool, scene, asked + number % 3, number % 2 == 0, except_days)) for number in range(9)]
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("SELECT FROM booking FOR UPDATE")
         results = asyncio.gather(*tries)
@@ -70,6 +74,17 @@ async def all_answers_at_once(pool: Pool, scene: Scene, asked: int) -> Counter[o
 async def test_of_many_answers_to_its_dates_one_counts_for_all(pool: Pool, scene: Scene, asked: int) -> None:
     assert await all_answers_at_once(pool, scene, asked) == {"done": 1, AlreadyAnswered: 8}
     assert await stories(pool) in (({"confirmed"}, ["confirmation"]), ({"cancelled"}, ["refusal"]))
+
+
+async def test_of_many_who_leave_one_date_out_one_does(pool: Pool, scene: Scene, asked: int) -> None:
+    await pool.execute("INSERT INTO closure (space_id, days) SELECT id, daterange($1, $1, '[]') FROM space", FIRST)
+    assert await all_answers_at_once(pool, scene, asked, [FIRST]) == {"done": 1, AlreadyAnswered: 8}
+    statuses = [row["status"] for row in await pool.fetch("SELECT status FROM booking ORDER BY period")]
+    _states, sent = await stories(pool)
+    assert (statuses, sent) in (
+        (["cancelled", "confirmed", "confirmed"], ["confirmation"]),
+        (["cancelled"] * 3, ["refusal"]),
+    )
 
 
 async def test_without_locking_all_of_its_dates_they_would_get_several_answers(

@@ -101,10 +101,40 @@ async def test_a_series_is_asked_for_and_answered_on_one_page(
     assert refused.status_code == 409
     assert "1 Termin geht nicht mehr." in refused.text
     assert "Kirmes" in refused.text
+    assert "Alle Termine bestätigen" not in refused.text
+    assert "Die übrigen 3 Termine bestätigen" in refused.text
     await connection.execute("DELETE FROM closure")
     done = await visitor.post(f"{page}/approval", data={"version": version})
     assert done.status_code == 303
     assert await connection.fetchval("SELECT count(*) FROM booking WHERE status = 'confirmed'") == 4
+
+
+async def test_the_dates_that_still_can_be_are_confirmed_by_one_button(
+    connection: Connection, visitor: httpx.AsyncClient, place: Place, resident: Person, monday: date
+) -> None:
+    await with_approval(connection, place.space_id)
+    _series, bookings = await booked_series(connection, resident, weekly(place.desk, monday, 2))
+    await sign_in(connection, visitor, place.host)
+    page = f"/host/spaces/{place.space_id}/bookings/{bookings[0].id}"
+    await connection.execute("UPDATE space SET published = false")
+    gone = await visitor.get(page)
+    assert "Keiner der Termine geht mehr." in gone.text
+    assert "/approval" not in gone.text
+    await connection.execute("UPDATE space SET published = true")
+    await connection.execute(
+        "INSERT INTO closure (space_id, days, reason) VALUES ($1, daterange($2, $2, '[]'), 'Kirmes')",
+        place.space_id,
+        monday,
+    )
+    seen = await visitor.get(page)
+    [form] = [one for one in re.findall(r"<form.*?</form>", seen.text, re.DOTALL) if "/approval" in one]
+    assert "Den übrigen Termin bestätigen" in form
+    done = await visitor.post(f"{page}/approval", data=dict(re.findall(r'name="(\w+)" value="([^"]*)"', form)))
+    assert done.status_code == 303
+    assert [one.status for one in await bookings_in_series(connection, _series.id)] == ["cancelled", "confirmed"]
+    await sign_in(connection, visitor, resident)
+    mine = await visitor.get(f"/bookings/{bookings[0].id}")
+    assert "Die Gastgeber haben diese Anfrage abgelehnt." in mine.text
 
 
 async def test_it_is_taken_back_as_a_whole(
