@@ -2,25 +2,31 @@
 
 import asyncio
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection, Pool
+from landbooking.period import STEP
 from landbooking.spaces import booking, pools
 from landbooking.spaces.booking import book_resource, cancel_booking, move_booking
 from landbooking.spaces.bookings import Booking
 from landbooking.spaces.pools import book_one_of
+from landbooking.spaces.presence import here
 from landbooking.spaces.space import space_by_id
 from landbooking.spaces.tariffs import cards, ledger
 from landbooking.spaces.tariffs.cards import CardRefused, take_visit
 from landbooking.spaces.tariffs.prices import offer_cards, set_tariff
 from landbooking.spaces.tariffs.sales import sell_card
 from landbooking.spaces.tariffs.tariff import Tariff
+from landbooking.spaces.waiting import answers as waiting
+from landbooking.spaces.waiting.answers import accept_offer
+from support.presence import quarter
 from support.races import Scene, cancel_unasked, make_scene, no_lock, outcome, until_waiting
 from support.spaces import day_after, make_district, period_on
+from support.waiting import make_wish
 
 DAYS = [day_after(3) + timedelta(days=number) for number in range(20)]
 
@@ -168,8 +174,11 @@ async def test_looking_first_and_giving_back_afterwards_would_give_it_back_twice
     assert await pool.fetchval("SELECT visits_left FROM card WHERE id = $1", card) == 10
 
 
-# The other ways to spend a visit: any unit of a pool, and a move to a day that is not paid yet. What orders them is the
-# person's lock, and if that ever failed, the card's row.
+# The other ways to spend a visit: any unit of a pool, a move to a day that is not paid yet, what was held for who stood
+# in line, and the code at a desk. What orders them is the person's lock, and if that ever failed, the card's row.
+
+
+WAYS = ["pool", "move", "offer", "here"]
 
 
 async def ten_at_once(pool: Pool, scene: Scene, path: str, card: int) -> Counter[object]:
@@ -181,19 +190,41 @@ async def ten_at_once(pool: Pool, scene: Scene, path: str, card: int) -> Counter
         for start, end in pairwise(halves):  # all of one day: one visit
             await book_resource(connection, person, scene.desk, period_on(DAYS[0], start, end), pay_with=card)
         booked = [row["id"] for row in await connection.fetch("SELECT id FROM booking ORDER BY id OFFSET 1")]
+        wishes = await ten_held(connection, scene) if path == "offer" else []
+        code = await connection.fetchval("SELECT code FROM resource WHERE id = $1", scene.other_desk)
+        await connection.execute("UPDATE opening_hours SET opens = 0, closes = 1440")
+        await connection.execute("UPDATE space SET shortest_minutes = 15")
 
     async def one(number: int) -> None:
         later = period_on(DAYS[1 + number])
         async with pool.acquire() as connection, connection.transaction():
             if path == "pool":
                 await book_one_of(connection, person, scene.space_id, "Tisch", later, pay_with=card)
+            elif path == "offer":
+                await accept_offer(connection, person, wishes[number], card)
+            elif path == "here" and number == 0:  # now, and the others on other days
+                end = quarter(datetime.now(UTC)) + 2 * STEP
+                await here.book_here(connection, person, code, scene.other_desk, end, card)
+            elif path == "here":
+                await book_resource(connection, person, scene.other_desk, later, pay_with=card)
             else:
                 await move_booking(connection, person, booked[number], None, scene.other_desk, later)
 
     return Counter(await asyncio.gather(*(outcome(one(number)) for number in range(10))))
 
 
-@pytest.mark.parametrize("path", ["pool", "move"])
+async def ten_held(connection: Connection, scene: Scene) -> list[int]:
+    """Wishes on ten days, for each of which a desk is held."""
+    wishes = []
+    for number in range(10):
+        later = period_on(DAYS[1 + number])
+        taken = await book_resource(connection, scene.host, scene.other_desk, later)
+        wishes.append(await make_wish(connection, scene.people[0], later, scene.space_id, scene.other_desk))
+        await cancel_booking(connection, scene.host, taken.id)
+    return wishes
+
+
+@pytest.mark.parametrize("path", WAYS)
 async def test_every_other_way_uses_the_last_visit_once(pool: Pool, scene: Scene, path: str) -> None:
     card = await a_card(pool, scene, visits=2)
     assert await ten_at_once(pool, scene, path, card) == {"done": 1, CardRefused: 9}
@@ -201,7 +232,7 @@ async def test_every_other_way_uses_the_last_visit_once(pool: Pool, scene: Scene
     assert await pool.fetchval("SELECT sum(visits) FROM charge WHERE card_id = $1", card) == 2
 
 
-@pytest.mark.parametrize("path", ["pool", "move"])
+@pytest.mark.parametrize("path", WAYS)
 async def test_without_the_locks_the_cards_row_decides(
     pool: Pool, scene: Scene, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
@@ -211,7 +242,7 @@ async def test_without_the_locks_the_cards_row_decides(
     assert await pool.fetchval("SELECT visits_left FROM card WHERE id = $1", card) == 0
 
 
-@pytest.mark.parametrize("path", ["pool", "move"])
+@pytest.mark.parametrize("path", WAYS)
 async def test_without_either_every_other_way_would_overspend(
     pool: Pool, scene: Scene, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
@@ -236,3 +267,6 @@ def _without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("lock_against_changes", "lock_to_free", "lock_booking"):
         monkeypatch.setattr(booking, name, no_lock)
     monkeypatch.setattr(pools, "lock_against_changes", no_lock)
+    monkeypatch.setattr(here, "lock_person", no_lock)
+    for name in ("lock_person", "lock_against_changes"):
+        monkeypatch.setattr(waiting, name, no_lock)
