@@ -7,10 +7,10 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.rides.announcements import announce_cancellation_by_driver, announce_change
 from landbooking.rides.answers import end_seat
-from landbooking.rides.legs import leg_between
+from landbooking.rides.matching import candidate_of, match_between
 from landbooking.rides.ride import Ride, lock_ride
 from landbooking.rides.seat import Seat, lock_rides, seat_by_id, seats_in
-from landbooking.rides.seats import answer_due, time_of
+from landbooking.rides.seats import answer_due
 
 
 async def tell_riders(connection: Connection, driver: Person, ride_id: int, message: str = "") -> None:
@@ -27,15 +27,12 @@ async def tell_riders(connection: Connection, driver: Person, ride_id: int, mess
 
 async def _follow(connection: Connection, driver: Person, ride: Ride, seat: Seat, message: str) -> None:
     now = datetime.now(UTC)
-    departure = None if ride.ended_at else ride.timetable.departure_on(seat.day)
-    leg = leg_between(ride.way, seat.pick_up.point, seat.drop_off.point)
-    gone = departure is None or departure <= now or leg is None or leg.detour_s > ride.detour_minutes * 60
-    if gone or departure is None or leg is None or not set(seat.needs) <= set(ride.carries):
+    match = None if ride.ended_at else match_between(candidate_of(ride), seat.journey, ())
+    if match is None or match.departs_at <= now or any(miss.what in ("detour", "needs") for miss in match.misses):
         ended = await end_seat(connection, seat, driver, "cancelled")
         await announce_cancellation_by_driver(connection, seat, ended, message)
         return
-    period = time_of(departure, leg)
-    moved = period != (seat.start, seat.end)
+    moved = match.period != (seat.start, seat.end)
     asks_again = moved and seat.status == "accepted" and seat.rider_id is not None
     still_open = seat.status == "requested" or asks_again
     await connection.execute(
@@ -45,13 +42,14 @@ async def _follow(connection: Connection, driver: Person, ride: Ride, seat: Seat
                   asked_by = CASE WHEN $7 THEN $8 ELSE asked_by END, until_at = $9
            WHERE id = $1""",
         seat.id,
-        *leg.metres,
-        period.range,
-        leg.detour_s,
+        match.from_m,
+        match.to_m,
+        match.period.range,
+        match.detour_s,
         int(moved),
         asks_again,
         driver.id,
-        answer_due(departure, now) if still_open and moved else seat.until_at,
+        answer_due(match.departs_at, now) if still_open and moved else seat.until_at,
     )
     if moved:
         await announce_change(connection, seat, await seat_by_id(connection, seat.id))

@@ -1,54 +1,103 @@
-"""The part of a ride's way that one rider takes: pure geometry, judged by the beeline router."""
+"""Where somebody gets in and out of a ride, when, and what that costs the driver: pure, and computed nowhere else.
 
+By beeline it is exact. Along a way that a router found it is a guess: from the nearest place of the way there and back
+as the crow flies; search.py makes it exact for those that are shown. Lengths in metres, durations in seconds.
+"""
+
+from bisect import insort
 from collections.abc import Sequence
-from itertools import product
+from itertools import accumulate, pairwise
+from typing import NamedTuple
 
 import msgspec
 
-from landbooking.rides.routing import beeline
-from landbooking.rides.way import Point, Spot, Way, spots
+from landbooking.rides.routing import SPEED, WINDING
+from landbooking.rides.way import Milestone, Point, Way, distance, spots
+
+
+class Visit(NamedTuple):
+    """A point to which the car comes, after so many of the driver's own stops (`stretch`, from 0).
+
+    The driver's way passes it at `metres` and after `seconds`; from there it is `aside` seconds to it.
+    """
+
+    stretch: int
+    metres: int
+    point: Point
+    seconds: float
+    aside: float
+
+    @property
+    def order(self) -> tuple[int, int]:
+        return self.stretch, self.metres
+
+
+class Run(msgspec.Struct, frozen=True):
+    """The points to which the car comes, in the order in which it does."""
+
+    way: Way
+    visits: tuple[Visit, ...]
 
 
 class Leg(msgspec.Struct, frozen=True):
-    """Where the rider gets in and out along the way, and the seconds that both cost the driver."""
+    """What one rider takes of a run; `board_s` and `alight_s` count from the departure."""
 
-    board: Spot
-    alight: Spot
+    board: Visit
+    alight: Visit
+    board_s: int
+    alight_s: int
     detour_s: int
 
-    @property
-    def metres(self) -> tuple[int, int]:
-        """From and to, whole metres along the way; never empty."""
-        first = int(self.board.metres)
-        return first, max(first + 1, int(self.alight.metres))
+
+def planned_run(way: Way, stops: Sequence[Milestone]) -> Run:
+    """With nobody but the driver."""
+    visits = [Visit(number, int(at.metres), Point(at.lat, at.lon), at.seconds, 0.0) for number, at in enumerate(stops)]
+    return Run(way, tuple(visits))
 
 
-def leg_between(way: Way, pick_up: Point, drop_off: Point) -> Leg | None:
-    """Getting in before getting out, with the least aside; None where the way leads the other direction only.
+def visits_to(way: Way, stops: Sequence[Milestone], point: Point) -> list[Visit]:
+    """One for every stretch between two stops: a way may pass a village twice."""
+    if way.routed_by == "beeline":
+        return [
+            Visit(number, int(spot.metres), point, spot.seconds, spot.aside * WINDING / SPEED)
+            for number, pair in enumerate(pairwise(stops))
+            for spot in spots(Way(pair, "beeline"), point)
+        ]
+    nearest: dict[int, Visit] = {}
+    ends = [stop.metres for stop in stops[1:]]
+    for spot in spots(way, point):
+        stretch = next((number for number, end in enumerate(ends) if spot.metres <= end), len(ends) - 1)
+        found = Visit(stretch, int(spot.metres), point, spot.seconds, spot.aside * WINDING / SPEED)
+        if stretch not in nearest or found.aside < nearest[stretch].aside:
+            nearest[stretch] = found
+    return list(nearest.values())
 
-    A way may pass a place twice, so all pairs of near places are tried.
-    """
-    pairs = [
-        (board, alight)
-        for board, alight in product(spots(way, pick_up), spots(way, drop_off))
-        if board.metres < alight.metres
-    ]
-    if not pairs:
+
+def leg_of(run: Run, board: Visit, alight: Visit) -> Leg | None:
+    """None where one would get out before one gets in."""
+    if alight.stretch < board.stretch or alight.metres <= board.metres:
         return None
-    board, alight = min(pairs, key=lambda pair: (pair[0].aside + pair[1].aside, pair[0].metres))
-    return Leg(board, alight, round(_extra_seconds(way, ((board, pick_up), (alight, drop_off)))))
+    visits = list(run.visits)
+    for visit in (board, alight):
+        insort(visits, visit, key=lambda other: other.order)
+    at = _driven(run.way, visits)
+    return Leg(
+        board=board,
+        alight=alight,
+        board_s=round(at[visits.index(board)]),
+        alight_s=round(at[visits.index(alight)]),
+        detour_s=max(0, round(at[-1] - _driven(run.way, run.visits)[-1])),
+    )
 
 
-def _extra_seconds(way: Way, visits: Sequence[tuple[Spot, Point]]) -> float:
-    """What driving through these points adds, each reached from the stretch of the way that is nearest to it."""
-    marks = way.milestones
-    plain = [Point(mark.lat, mark.lon) for mark in marks]
-    visited: list[Point] = []
-    for number, mark in enumerate(plain):
-        visited.append(mark)
-        if number + 1 < len(marks):
-            here = (marks[number].metres, marks[number + 1].metres)
-            visited += [point for spot, point in visits if here[0] <= spot.metres < here[1]]
-    last = [point for spot, point in visits if spot.metres >= marks[-1].metres]
-    visited = [*visited[:-1], *last, visited[-1]]
-    return max(0.0, beeline(visited).seconds - beeline(plain).seconds)
+def _driven(way: Way, visits: Sequence[Visit]) -> list[float]:
+    """Seconds after the departure, for each."""
+    return list(accumulate((_drive(way, *pair) for pair in pairwise(visits)), initial=0.0))
+
+
+def _drive(way: Way, one: Visit, other: Visit) -> float:
+    if one.point == other.point:
+        return 0.0
+    if way.routed_by == "beeline":
+        return distance(one.point, other.point) * WINDING / SPEED
+    return one.aside + other.seconds - one.seconds + other.aside

@@ -6,19 +6,20 @@ meeting point. What a driver has promised others already counts: seats on each p
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 from math import ceil
 from typing import Literal, NamedTuple
 
 import msgspec
 
+from landbooking.period import Period
 from landbooking.rides.journey import Halt, Journey, walk_between, window
+from landbooking.rides.legs import Leg, leg_of, planned_run, visits_to
 from landbooking.rides.money import share_of
 from landbooking.rides.place import Place
 from landbooking.rides.ride import Carried, Ride
-from landbooking.rides.routing import SPEED, WALK_M, WINDING
+from landbooking.rides.routing import WALK_M
 from landbooking.rides.timetable import Timetable
-from landbooking.rides.way import Milestone, Point, Way, distance, point_at, spots
+from landbooking.rides.way import Milestone, Way, point_at
 
 
 class Taken(NamedTuple):
@@ -90,6 +91,11 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
         return self.drop_off_at + timedelta(seconds=self.drop_off.walk_s)
 
     @property
+    def period(self) -> Period:
+        """In the car."""
+        return Period(self.pick_up_at, max(self.drop_off_at, self.pick_up_at + timedelta(seconds=1)))
+
+    @property
     def burden(self) -> tuple[int, float, datetime, int]:
         """What is sorted by, the best first: how much stands against it, then the total time and the detour."""
         total = (self.arrive_at - self.leave_at).total_seconds()
@@ -97,16 +103,11 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Part(NamedTuple):
-    """Getting on and off somewhere; seconds count from the departure."""
+    """Getting on and off somewhere."""
 
     board: Halt
     alight: Halt
-    from_m: int
-    to_m: int
-    board_s: int
-    alight_s: int
-    detour_s: int
-    stretches: tuple[int, int]
+    leg: Leg
 
 
 def candidate_of(ride: Ride) -> Candidate:
@@ -144,26 +145,43 @@ def matches_of(
 
     That may be one of the day before, which passes after midnight.
     """
-    parts = _parts(candidate, origins, destinations)
+    parts = _parts(candidate, _with_stops(candidate, origins), _with_stops(candidate, destinations))
     if not parts:
         return
     for day, departure in candidate.timetable.runs(journey.day - timedelta(days=1), 3):
-        found = (_match(candidate, journey, day, departure, part, taken.get(day, ())) for part in parts)
-        yield min(found, key=lambda match: match.burden)
+        yield _best(candidate, journey, day, departure, parts, taken.get(day, ()))
+
+
+def match_between(candidate: Candidate, journey: Journey, taken: Sequence[Taken]) -> Match | None:
+    """From door to door of the journey's two places, on that very day, at whatever time.
+
+    None where it does not run then, or leads the other direction.
+    """
+    departure = candidate.timetable.departure_on(journey.day)
+    parts = _parts(candidate, [Halt(journey.origin)], [Halt(journey.destination)])
+    if departure is None or not parts:
+        return None
+    return without_time(_best(candidate, journey, journey.day, departure, parts, taken))
+
+
+def without_time(match: Match) -> Match:
+    """As it is for who takes the run whenever it comes."""
+    return msgspec.structs.replace(match, misses=tuple(miss for miss in match.misses if miss.what != "time"))
 
 
 def _parts(candidate: Candidate, origins: Sequence[Halt], destinations: Sequence[Halt]) -> list[_Part]:
-    boards = [(halt, _insertions(candidate, halt)) for halt in _with_stops(candidate, origins)]
-    alights = [(halt, _insertions(candidate, halt)) for halt in _with_stops(candidate, destinations)]
+    stops = [stop.milestone for stop in candidate.stops]
+    run = planned_run(candidate.way, stops)
+    boards = [(halt, visits_to(candidate.way, stops, halt.place.point)) for halt in origins]
+    alights = [(halt, visits_to(candidate.way, stops, halt.place.point)) for halt in destinations]
     return [
-        part
+        _Part(board, alight, leg)
         for board, ons in boards
         for alight, offs in alights
         if board.place != alight.place
         for on in ons
         for off in offs
-        if on.stretch <= off.stretch and int(on.metres) < int(off.metres)
-        for part in [_part(candidate, board, alight, on, off)]
+        if (leg := leg_of(run, on, off))
     ]
 
 
@@ -176,89 +194,41 @@ def _with_stops(candidate: Candidate, halts: Sequence[Halt]) -> list[Halt]:
     return [*halts, *(Halt(stop, walk) for stop, walk in walks if walk <= WALK_M)]
 
 
-class _Insertion(NamedTuple):
-    """Driving by a point on the way from one stop to the next: `there` and `back` seconds from and to these."""
-
-    stretch: int
-    point: Point
-    metres: float
-    seconds: float  # after the departure, without other detours
-    extra: float
-
-
-def _insertions(candidate: Candidate, halt: Halt) -> list[_Insertion]:
-    """One for every stretch between two stops: a way may pass a village twice."""
-    point = halt.place.point
-    if candidate.way.routed_by == "beeline":
-        return [
-            _beeline_insertion(number, first.milestone, last.milestone, point)
-            for number, (first, last) in enumerate(pairwise(candidate.stops))
-        ]
-    nearest: dict[int, _Insertion] = {}
-    ends = [stop.milestone.metres for stop in candidate.stops[1:]]
-    for spot in spots(candidate.way, point):
-        stretch = next((number for number, end in enumerate(ends) if spot.metres <= end), len(ends) - 1)
-        aside = spot.aside * WINDING / SPEED
-        found = _Insertion(stretch, point, spot.metres, spot.seconds + aside, 2 * aside)
-        if stretch not in nearest or found.extra < nearest[stretch].extra:
-            nearest[stretch] = found
-    return list(nearest.values())
-
-
-def _beeline_insertion(stretch: int, first: Milestone, last: Milestone, point: Point) -> _Insertion:
-    there, back = _drive(first, point), _drive(point, last)
-    [spot] = spots(Way((first, last), "beeline"), point)
-    return _Insertion(stretch, point, spot.metres, first.seconds + there, there + back - _drive(first, last))
-
-
-def _drive(one: Point | Milestone, other: Point | Milestone) -> float:
-    return distance(one, other) * WINDING / SPEED
-
-
-def _part(candidate: Candidate, board: Halt, alight: Halt, on: _Insertion, off: _Insertion) -> _Part:
-    """By beeline exactly; else a guess, which the router makes exact for those that are shown."""
-    extra, alight_s = on.extra + off.extra, off.seconds + on.extra
-    if on.stretch == off.stretch and candidate.way.routed_by == "beeline":
-        first, last = (stop.milestone for stop in candidate.stops[on.stretch : on.stretch + 2])
-        alight_s = on.seconds + _drive(on.point, off.point)
-        extra = alight_s - first.seconds + _drive(off.point, last) - _drive(first, last)
-    return _Part(
-        board=board,
-        alight=alight,
-        from_m=int(on.metres),
-        to_m=int(off.metres),
-        board_s=round(on.seconds),
-        alight_s=round(alight_s),
-        detour_s=max(0, round(extra)),
-        stretches=(on.stretch, off.stretch),
-    )
-
-
-def _match(
-    candidate: Candidate, journey: Journey, day: date, departure: datetime, part: _Part, taken: Sequence[Taken]
+def _best(
+    candidate: Candidate,
+    journey: Journey,
+    day: date,
+    departure: datetime,
+    parts: Sequence[_Part],
+    taken: Sequence[Taken],
 ) -> Match:
-    match = Match(
+    found = (judged(_match(candidate, journey, day, departure, part), candidate, journey, taken) for part in parts)
+    return min(found, key=lambda match: match.burden)
+
+
+def _match(candidate: Candidate, journey: Journey, day: date, departure: datetime, part: _Part) -> Match:
+    leg = part.leg
+    return Match(
         ride_id=candidate.id,
         day=day,
         departs_at=departure,
         pick_up=part.board,
         drop_off=part.alight,
-        pick_up_at=departure + timedelta(seconds=part.board_s),
-        drop_off_at=departure + timedelta(seconds=part.alight_s),
-        from_m=part.from_m,
-        to_m=part.to_m,
-        stretches=part.stretches,
-        detour_s=part.detour_s,
+        pick_up_at=departure + timedelta(seconds=leg.board_s),
+        drop_off_at=departure + timedelta(seconds=leg.alight_s),
+        from_m=leg.board.metres,
+        to_m=leg.alight.metres,
+        stretches=(leg.board.stretch, leg.alight.stretch),
+        detour_s=leg.detour_s,
         share_cents=share_of(
             candidate.share_cents,
             candidate.way.metres,
-            part.to_m - part.from_m,
+            leg.alight.metres - leg.board.metres,
             part.board.place.point,
             part.alight.place.point,
             journey.places,
         ),
     )
-    return judged(match, candidate, journey, taken)
 
 
 def judged(match: Match, candidate: Candidate, journey: Journey, taken: Sequence[Taken]) -> Match:

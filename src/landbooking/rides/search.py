@@ -12,8 +12,19 @@ from landbooking.database import Connection
 from landbooking.period import opening_instant
 from landbooking.rides.cells import cell_at
 from landbooking.rides.journey import PATIENCE, Halt, Journey, halts_near
-from landbooking.rides.matching import Candidate, Match, Miss, Taken, candidate_of, judged, matches_of, passings
+from landbooking.rides.matching import (
+    Candidate,
+    Match,
+    Miss,
+    Taken,
+    candidate_of,
+    judged,
+    matches_of,
+    passings,
+    without_time,
+)
 from landbooking.rides.place import Gazetteer
+from landbooking.rides.promised import taken_seats
 from landbooking.rides.ride import DAYS, Ride, timetable_from
 from landbooking.rides.routing import WALK_M, WALK_SPEED, Router
 from landbooking.rides.way import Milestone, Point, Way, nearest_spot
@@ -147,9 +158,7 @@ async def match_on_run(
     then = msgspec.structs.replace(journey, day=day)
     for match in matches_of(candidate, then, ends.origins, ends.destinations, taken):
         if match.day == day:
-            exact = await exactly(router, match, candidate, then, taken)
-            misses = tuple(miss for miss in exact.misses if miss.what != "time")
-            return msgspec.structs.replace(exact, misses=misses)
+            return without_time(await exactly(router, match, candidate, then, taken))
     return None
 
 
@@ -193,24 +202,6 @@ def candidate_from(row: asyncpg.Record, places: Gazetteer) -> Candidate:
         share_cents=row["share_cents"],
         carries=tuple(row["carries"]),
     )
-
-
-async def taken_seats(
-    connection: Connection, rides: Sequence[int], first: date, count: int
-) -> dict[int, dict[date, list[Taken]]]:
-    """What drivers have promised on these days already, by ride and day."""
-    rows = await connection.fetch(
-        """SELECT ride_id, day, lower(leg) AS from_m, upper(leg) AS to_m, places, detour_s FROM seat_request
-           WHERE ride_id = ANY($1) AND day >= $2 AND day < $2 + $3::int AND status = 'accepted'""",
-        rides,
-        first,
-        count,
-    )
-    found: dict[int, dict[date, list[Taken]]] = {}
-    for row in rows:
-        here = found.setdefault(row["ride_id"], {}).setdefault(row["day"], [])
-        here.append(Taken(row["from_m"], row["to_m"], row["places"], row["detour_s"]))
-    return found
 
 
 async def exactly(

@@ -11,6 +11,7 @@ import msgspec
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound
+from landbooking.rides.journey import Journey
 from landbooking.rides.place import Place, meeting_point_label
 from landbooking.rides.ride import Carried
 
@@ -62,6 +63,13 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     def is_coming(self) -> bool:
         """Stands, and has not begun."""
         return self.status in ("requested", "accepted") and self.start > datetime.now(UTC)
+
+    @property
+    def journey(self) -> Journey:
+        """What the rider wants of the ride, at whatever time it comes."""
+        return Journey(
+            origin=self.pick_up, destination=self.drop_off, day=self.day, places=self.places, needs=self.needs
+        )
 
     def is_for(self, person: Person) -> bool:
         return self.rider_id is not None and self.rider_id == person.id

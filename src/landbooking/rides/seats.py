@@ -11,13 +11,13 @@ from landbooking.accounts.locks import lock_person
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound
-from landbooking.period import Period
 from landbooking.rides.announcements import announce_acceptance, announce_request
 from landbooking.rides.blocks import is_blocked
-from landbooking.rides.legs import Leg, leg_between
-from landbooking.rides.money import share_of
+from landbooking.rides.journey import Journey
+from landbooking.rides.matching import Match, candidate_of, match_between
 from landbooking.rides.people import may_ride, profile_of
 from landbooking.rides.place import Place
+from landbooking.rides.promised import taken_seats
 from landbooking.rides.refusals import (
     AlreadyAsked,
     ConsentMissing,
@@ -51,6 +51,12 @@ class SeatWish(msgspec.Struct, frozen=True, kw_only=True):
     needs: tuple[Carried, ...] = ()
     pick_up_place: str = ""
     drop_off_place: str = ""
+
+    @property
+    def journey(self) -> Journey:
+        return Journey(
+            origin=self.start, destination=self.destination, day=self.day, places=self.places, needs=self.needs
+        )
 
 
 class Guest(msgspec.Struct, frozen=True):
@@ -109,8 +115,7 @@ async def _look_first(connection: Connection, rider: Person, wish: SeatWish) -> 
     """All that forbids it; and that there is room, so that nobody waits for an answer that can't be yes."""
     ride = await ride_by_id(connection, wish.ride_id)
     await _check_rider(connection, rider, ride, wish.day)
-    _departure, leg = fitting_leg(ride, wish, datetime.now(UTC))
-    await _check_room(connection, ride, wish, leg)
+    _check_room(await _fitting_match(connection, ride, wish))
 
 
 async def _request(
@@ -118,9 +123,9 @@ async def _request(
 ) -> Seat:
     """By the ride as it stands now that it is locked; the database judges what others have been given meanwhile."""
     ride = await ride_by_id(connection, wish.ride_id)
-    departure, leg = fitting_leg(ride, wish, datetime.now(UTC))
-    until_at = None if ride.instant else answer_due(departure, datetime.now(UTC))
-    seat_id = await _insert(connection, ride, wish, departure, leg, until_at, rider, guest, together)
+    match = await _fitting_match(connection, ride, wish)
+    until_at = None if ride.instant else answer_due(match.departs_at, datetime.now(UTC))
+    seat_id = await _insert(connection, wish, match, until_at, rider, guest, together)
     if seat_id is None:
         raise AlreadyAsked(await _standing_seat(connection, rider, wish))
     seat = await seat_by_id(connection, seat_id)
@@ -141,8 +146,8 @@ async def book_for_guest(connection: Connection, staff: Person, wish: SeatWish, 
     ride = await ride_by_id(connection, wish.ride_id)
     if ride.organisation_id is None:
         raise NotFound
-    departure, leg = fitting_leg(ride, wish, datetime.now(UTC))
-    seat_id = await _insert(connection, ride, wish, departure, leg, None, staff, guest, uuid4())
+    match = await _fitting_match(connection, ride, wish)
+    seat_id = await _insert(connection, wish, match, None, staff, guest, uuid4())
     seat = await seat_by_id(connection, seat_id or 0)
     await announce_acceptance(connection, seat)
     return seat
@@ -177,11 +182,12 @@ async def _check_rider(connection: Connection, rider: Person, ride: Ride, day: d
         raise ConsentMissing
 
 
-def fitting_leg(ride: Ride, wish: SeatWish, now: datetime) -> tuple[datetime, Leg]:
-    """When the ride leaves that day, and the part of its way that the wish takes.
+async def _fitting_match(connection: Connection, ride: Ride, wish: SeatWish) -> Match:
+    """The part of the run that the wish takes, as the search shows it.
 
-    Raises NotFound for one that has ended, SeatRefused, DetourTooLong.
+    Raises NotFound for one that has ended, SeatRefused.
     """
+    now = datetime.now(UTC)
     if ride.ended_at is not None:
         raise NotFound
     if wish.day > now.date() + HORIZON:
@@ -191,14 +197,22 @@ def fitting_leg(ride: Ride, wish: SeatWish, now: datetime) -> tuple[datetime, Le
         raise DoesNotRun
     if departure <= now:
         raise RideOver
-    if not set(wish.needs) <= set(ride.carries):
-        raise NotCarried
-    leg = leg_between(ride.way, wish.start.point, wish.destination.point)
-    if leg is None or wish.start == wish.destination:
+    taken = (await taken_seats(connection, [ride.id], wish.day, 1)).get(ride.id, {})
+    match = match_between(candidate_of(ride), wish.journey, taken.get(wish.day, ()))
+    if match is None:
         raise NotOnTheWay
-    if leg.detour_s > ride.detour_minutes * 60:
+    if any(miss.what == "needs" for miss in match.misses):
+        raise NotCarried
+    return match
+
+
+def _check_room(match: Match) -> None:
+    """Without a lock, so not the last word: that is the database's. Raises RideFull, DetourTooLong."""
+    misses = {miss.what for miss in match.misses}
+    if "seats" in misses:
+        raise RideFull
+    if "detour" in misses:
         raise DetourTooLong
-    return departure, leg
 
 
 def answer_due(departure: datetime, now: datetime) -> datetime:
@@ -207,47 +221,16 @@ def answer_due(departure: datetime, now: datetime) -> datetime:
     return min(now + PATIENCE, latest)
 
 
-def time_of(departure: datetime, leg: Leg) -> Period:
-    """From getting in to getting out, the rider's own detour included."""
-    start = departure + timedelta(seconds=round(leg.board.seconds))
-    return Period(
-        start,
-        departure + timedelta(seconds=max(round(leg.board.seconds) + 1, round(leg.alight.seconds) + leg.detour_s)),
-    )
-
-
-async def _check_room(connection: Connection, ride: Ride, wish: SeatWish, leg: Leg) -> None:
-    """Without a lock, so not the last word. Raises RideFull, DetourTooLong."""
-    taken, detour = await connection.fetchrow(
-        """SELECT coalesce(max((SELECT sum(other.places) FROM seat_request other
-                                WHERE other.ride_id = $1 AND other.day = $2 AND other.status = 'accepted'
-                                  AND other.leg @> greatest(lower(one.leg), $3)))
-                           FILTER (WHERE one.leg && int4range($3, $4)), 0),
-                  coalesce(sum(one.detour_s), 0)
-           FROM seat_request one WHERE one.ride_id = $1 AND one.day = $2 AND one.status = 'accepted'""",
-        ride.id,
-        wish.day,
-        *leg.metres,
-    ) or (0, 0)
-    if taken + wish.places > ride.seats:
-        raise RideFull
-    if detour + leg.detour_s > ride.detour_minutes * 60:
-        raise DetourTooLong
-
-
 async def _insert(
     connection: Connection,
-    ride: Ride,
     wish: SeatWish,
-    departure: datetime,
-    leg: Leg,
+    match: Match,
     until_at: datetime | None,
     asking: Person,
     guest: Guest | None,
     together: UUID,
 ) -> int | None:
     """The new row's id; None where this rider has one for this ride and day already. Raises RideFull and the like."""
-    first, last = leg.metres
     try:
         seat_id: int | None = await connection.fetchval(
             """INSERT INTO seat_request (ride_id, day, rider_id, guest_name, guest_phone, asked_by, asked_with, places,
@@ -258,27 +241,25 @@ async def _insert(
                        $20, $21, $22)
                ON CONFLICT (ride_id, day, rider_id) WHERE status IN ('requested', 'accepted') AND rider_id IS NOT NULL
                DO NOTHING RETURNING id""",
-            ride.id,
-            wish.day,
+            match.ride_id,
+            match.day,
             None if guest else asking.id,
             guest.name if guest else "",
             guest.phone if guest else "",
             asking.id,
             together,
             wish.places,
-            first,
-            last,
-            time_of(departure, leg).range,
+            match.from_m,
+            match.to_m,
+            match.period.range,
             wish.start.municipality_id,
             wish.start.meeting_point_id,
             wish.pick_up_place,
             wish.destination.municipality_id,
             wish.destination.meeting_point_id,
             wish.drop_off_place,
-            leg.detour_s,
-            share_of(
-                ride.share_cents, ride.way.metres, last - first, wish.start.point, wish.destination.point, wish.places
-            ),
+            match.detour_s,
+            match.share_cents,
             list(wish.needs),
             "requested" if until_at else "accepted",
             until_at,

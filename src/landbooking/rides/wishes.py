@@ -19,8 +19,9 @@ from landbooking.rides.cells import cell_at
 from landbooking.rides.journey import Journey
 from landbooking.rides.matching import Candidate, Match, candidate_of, matches_of
 from landbooking.rides.place import Gazetteer, Place, gazetteer
+from landbooking.rides.promised import taken_seats
 from landbooking.rides.ride import Carried, Ride
-from landbooking.rides.search import ends_of, taken_seats
+from landbooking.rides.search import ends_of
 from landbooking.rides.timetable import Days
 
 MOST = 20  # open wishes of one person
