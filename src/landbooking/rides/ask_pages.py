@@ -20,7 +20,7 @@ from landbooking.pages import page, redirect
 from landbooking.rides.blocks import is_blocked
 from landbooking.rides.carried import carried_options
 from landbooking.rides.place import gazetteer
-from landbooking.rides.refusals import DetourTooLong, RideFull, SeatRefused
+from landbooking.rides.refusals import DetourTooLong, LateForOthers, RideFull, SeatRefused
 from landbooking.rides.ride import Ride, ride_by_id
 from landbooking.rides.seat_form import FIELDS, parse_ask, return_of, wishes_of
 from landbooking.rides.seats import request_seats
@@ -58,7 +58,7 @@ async def ask(request: Asked, ride_id: BigId, connection: Connection) -> Respons
             seats = await request_seats(connection, request.user, wishes)
             if form.key:
                 await store_result(connection, request.user.id, form.key, seats[0].id)
-    except (SeatRefused, RideFull, DetourTooLong) as refusal:
+    except (SeatRefused, RideFull, DetourTooLong, LateForOthers) as refusal:
         errors = refusal.fields or {"": refusal.message}
         return await _ask(request, connection, ride, values, needs, errors, refusal.status, refusal.way_on)
     at_once = seats[0].status == "accepted"

@@ -1,7 +1,9 @@
 """Whether a ride fits a journey, and how: pure. Lengths in metres, durations in seconds, instants in UTC.
 
 One gets on where one is, if the driver comes by within the detour that they accept, or walks to a stop of the ride or a
-meeting point. What a driver has promised others already counts: seats on each part of the way, and the detour used up.
+meeting point. What a driver has promised others already counts: seats on each part of the way, the detour used up, the
+time that it takes, and when each of them gets in and out. That becomes later for nobody by more than the driver said to
+be flexible: who stands at the road, or has to be somewhere, relies on it. Times are told in minutes, so one is nothing.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,22 +15,13 @@ import msgspec
 
 from landbooking.period import Period
 from landbooking.rides.journey import Halt, Journey, walk_between, window
-from landbooking.rides.legs import Leg, leg_of, planned_run, visits_to
+from landbooking.rides.legs import Leg, Run, Taken, Visit, leg_of, planned_run, visits_to, with_riders
 from landbooking.rides.money import share_of
 from landbooking.rides.place import Place
 from landbooking.rides.ride import Carried, Ride
 from landbooking.rides.routing import WALK_M
 from landbooking.rides.timetable import Timetable
 from landbooking.rides.way import Milestone, Way, point_at
-
-
-class Taken(NamedTuple):
-    """What was promised to a rider of this run already: places on a part of the way, and a detour."""
-
-    from_m: int
-    to_m: int
-    places: int
-    detour_s: int
 
 
 class Passing(msgspec.Struct, frozen=True):
@@ -51,11 +44,27 @@ class Candidate(msgspec.Struct, frozen=True):
     share_cents: int
     carries: tuple[Carried, ...]
 
+    @property
+    def leeway_s(self) -> int:
+        """By so much the car may come later than promised, since others get in or out."""
+        return max(60, self.flexible_minutes * 60)
+
+    @property
+    def run(self) -> Run:
+        """With nobody but the driver."""
+        return planned_run(self.way, [stop.milestone for stop in self.stops])
+
+    def visits_to(self, halt: Halt) -> list[Visit]:
+        return visits_to(self.way, [stop.milestone for stop in self.stops], halt.place.point)
+
 
 class Miss(msgspec.Struct, frozen=True):
-    """What stands against it. `minutes` says by how much, where it is the time or the detour."""
+    """What stands against it. `minutes` says by how much, where it is time.
 
-    what: Literal["day", "time", "detour", "seats", "needs"]
+    "promises" are those to who rides along already: for them it would come too late.
+    """
+
+    what: Literal["day", "time", "detour", "promises", "seats", "needs"]
     minutes: int = 0
 
 
@@ -63,7 +72,8 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     """A run of a ride on `day`, and the part of it from `from_m` to `to_m` along its way.
 
     Times are by the ride's timetable; `shift_minutes` says by how much the driver would leave earlier (below 0) or
-    later, within what they accept. It fits where `misses` is empty.
+    later, within what they accept. `late_s` is how much later than promised it comes to others, where that is most. It
+    fits where `misses` is empty.
     """
 
     ride_id: int
@@ -78,6 +88,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     stretches: tuple[int, int]
     detour_s: int
     share_cents: int
+    late_s: int
     shift_minutes: int = 0
     misses: tuple[Miss, ...] = ()
 
@@ -145,11 +156,15 @@ def matches_of(
 
     That may be one of the day before, which passes after midnight.
     """
-    parts = _parts(candidate, _with_stops(candidate, origins), _with_stops(candidate, destinations))
-    if not parts:
+    boards, alights = (_reached(candidate, _with_stops(candidate, halts)) for halts in (origins, destinations))
+    run = candidate.run
+    alone = _parts(run, boards, alights)
+    if not alone:
         return
     for day, departure in candidate.timetable.runs(journey.day - timedelta(days=1), 3):
-        yield _best(candidate, journey, day, departure, parts, taken.get(day, ()))
+        riders = taken.get(day, ())
+        parts = _parts(with_riders(run, departure, riders), boards, alights) if riders else alone
+        yield _best(candidate, journey, day, departure, parts, riders)
 
 
 def match_between(candidate: Candidate, journey: Journey, taken: Sequence[Taken]) -> Match | None:
@@ -158,10 +173,11 @@ def match_between(candidate: Candidate, journey: Journey, taken: Sequence[Taken]
     None where it does not run then, or leads the other direction.
     """
     departure = candidate.timetable.departure_on(journey.day)
-    parts = _parts(candidate, [Halt(journey.origin)], [Halt(journey.destination)])
-    if departure is None or not parts:
+    if departure is None:
         return None
-    return without_time(_best(candidate, journey, journey.day, departure, parts, taken))
+    ends = (_reached(candidate, [Halt(place)]) for place in (journey.origin, journey.destination))
+    parts = _parts(with_riders(candidate.run, departure, taken), *ends)
+    return without_time(_best(candidate, journey, journey.day, departure, parts, taken)) if parts else None
 
 
 def without_time(match: Match) -> Match:
@@ -169,11 +185,14 @@ def without_time(match: Match) -> Match:
     return msgspec.structs.replace(match, misses=tuple(miss for miss in match.misses if miss.what != "time"))
 
 
-def _parts(candidate: Candidate, origins: Sequence[Halt], destinations: Sequence[Halt]) -> list[_Part]:
-    stops = [stop.milestone for stop in candidate.stops]
-    run = planned_run(candidate.way, stops)
-    boards = [(halt, visits_to(candidate.way, stops, halt.place.point)) for halt in origins]
-    alights = [(halt, visits_to(candidate.way, stops, halt.place.point)) for halt in destinations]
+_Reached = list[tuple[Halt, list[Visit]]]
+
+
+def _reached(candidate: Candidate, halts: Sequence[Halt]) -> _Reached:
+    return [(halt, candidate.visits_to(halt)) for halt in halts]
+
+
+def _parts(run: Run, boards: _Reached, alights: _Reached) -> list[_Part]:
     return [
         _Part(board, alight, leg)
         for board, ons in boards
@@ -220,6 +239,7 @@ def _match(candidate: Candidate, journey: Journey, day: date, departure: datetim
         to_m=leg.alight.metres,
         stretches=(leg.board.stretch, leg.alight.stretch),
         detour_s=leg.detour_s,
+        late_s=leg.late_s,
         share_cents=share_of(
             candidate.share_cents,
             candidate.way.metres,
@@ -245,6 +265,8 @@ def judged(match: Match, candidate: Candidate, journey: Journey, taken: Sequence
     left = candidate.detour_minutes * 60 - sum(rider.detour_s for rider in taken)
     if match.detour_s > left:
         misses.append(Miss("detour", ceil((match.detour_s - left) / 60)))
+    if match.late_s > candidate.leeway_s:
+        misses.append(Miss("promises", ceil((match.late_s - candidate.leeway_s) / 60)))
     if fullest(taken, match.from_m, match.to_m) + journey.places > candidate.seats:
         misses.append(Miss("seats"))
     if not set(journey.needs) <= set(candidate.carries):

@@ -11,18 +11,20 @@ from landbooking.accounts.locks import lock_person
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound
+from landbooking.period import Period
 from landbooking.rides.announcements import announce_acceptance, announce_request
 from landbooking.rides.blocks import is_blocked
 from landbooking.rides.journey import Journey
 from landbooking.rides.matching import Match, candidate_of, match_between
 from landbooking.rides.people import may_ride, profile_of
 from landbooking.rides.place import Place
-from landbooking.rides.promised import taken_seats
+from landbooking.rides.promised import taken_on
 from landbooking.rides.refusals import (
     AlreadyAsked,
     ConsentMissing,
     DetourTooLong,
     DoesNotRun,
+    LateForOthers,
     NotCarried,
     NotOnTheWay,
     OwnRide,
@@ -101,7 +103,7 @@ async def request_seats(
 
     In an instant ride the seat is given at once, in any other it waits for the driver's answer.
     Raises NotFound for a ride that is gone (or whose driver does not want to ride with this rider), a SeatRefused,
-    RideFull, DetourTooLong, SharesTooHigh, AlreadyAsked.
+    RideFull, DetourTooLong, LateForOthers, SharesTooHigh, AlreadyAsked.
     """
     await lock_person(connection, rider.id)
     for wish in wishes:  # before the lock, for which many may be waiting: who can't have it need not hold them up
@@ -125,7 +127,8 @@ async def _request(
     ride = await ride_by_id(connection, wish.ride_id)
     match = await _fitting_match(connection, ride, wish)
     until_at = None if ride.instant else answer_due(match.departs_at, datetime.now(UTC))
-    seat_id = await _insert(connection, wish, match, until_at, rider, guest, together)
+    planned = match_between(candidate_of(ride), wish.journey, ()) or match
+    seat_id = await _insert(connection, wish, match, planned.period, until_at, rider, guest, together)
     if seat_id is None:
         raise AlreadyAsked(await _standing_seat(connection, rider, wish))
     seat = await seat_by_id(connection, seat_id)
@@ -147,7 +150,8 @@ async def book_for_guest(connection: Connection, staff: Person, wish: SeatWish, 
     if ride.organisation_id is None:
         raise NotFound
     match = await _fitting_match(connection, ride, wish)
-    seat_id = await _insert(connection, wish, match, None, staff, guest, uuid4())
+    planned = match_between(candidate_of(ride), wish.journey, ()) or match
+    seat_id = await _insert(connection, wish, match, planned.period, None, staff, guest, uuid4())
     seat = await seat_by_id(connection, seat_id or 0)
     await announce_acceptance(connection, seat)
     return seat
@@ -185,7 +189,7 @@ async def _check_rider(connection: Connection, rider: Person, ride: Ride, day: d
 async def _fitting_match(connection: Connection, ride: Ride, wish: SeatWish) -> Match:
     """The part of the run that the wish takes, as the search shows it.
 
-    Raises NotFound for one that has ended, SeatRefused.
+    Raises NotFound for one that has ended, SeatRefused, LateForOthers.
     """
     now = datetime.now(UTC)
     if ride.ended_at is not None:
@@ -197,12 +201,14 @@ async def _fitting_match(connection: Connection, ride: Ride, wish: SeatWish) -> 
         raise DoesNotRun
     if departure <= now:
         raise RideOver
-    taken = (await taken_seats(connection, [ride.id], wish.day, 1)).get(ride.id, {})
-    match = match_between(candidate_of(ride), wish.journey, taken.get(wish.day, ()))
+    match = match_between(candidate_of(ride), wish.journey, await taken_on(connection, ride.id, wish.day))
     if match is None:
         raise NotOnTheWay
-    if any(miss.what == "needs" for miss in match.misses):
+    misses = {miss.what for miss in match.misses}
+    if "needs" in misses:
         raise NotCarried
+    if "promises" in misses:
+        raise LateForOthers
     return match
 
 
@@ -225,6 +231,7 @@ async def _insert(
     connection: Connection,
     wish: SeatWish,
     match: Match,
+    planned: Period,
     until_at: datetime | None,
     asking: Person,
     guest: Guest | None,
@@ -236,9 +243,10 @@ async def _insert(
             """INSERT INTO seat_request (ride_id, day, rider_id, guest_name, guest_phone, asked_by, asked_with, places,
                                          leg, period, pick_up_municipality, pick_up_meeting_point, pick_up_place,
                                          drop_off_municipality, drop_off_meeting_point, drop_off_place, detour_s,
-                                         share_cents, needs, status, until_at)
+                                         share_cents, needs, status, until_at, from_stretch, to_stretch,
+                                         planned)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, int4range($9, $10), $11, $12, $13, $14, $15, $16, $17, $18, $19,
-                       $20, $21, $22)
+                       $20, $21, $22, $23, $24, $25)
                ON CONFLICT (ride_id, day, rider_id) WHERE status IN ('requested', 'accepted') AND rider_id IS NOT NULL
                DO NOTHING RETURNING id""",
             match.ride_id,
@@ -263,6 +271,8 @@ async def _insert(
             list(wish.needs),
             "requested" if until_at else "accepted",
             until_at,
+            *match.stretches,
+            planned.range,
         )
     except CheckViolationError as violation:
         raise broken_promise(violation) from None
