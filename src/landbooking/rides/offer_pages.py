@@ -26,8 +26,7 @@ from landbooking.rides.place import Gazetteer, gazetteer
 from landbooking.rides.reasons import routed_in_words
 from landbooking.rides.ride import Ride, rides_of
 from landbooking.rides.routers import configured_router
-from landbooking.rides.search_form import ZONE
-from landbooking.rides.timetable import Days
+from landbooking.rides.timetable import ZONE, Days
 from landbooking.rides.way import Way
 from landbooking.rides.wishes import tell_wishes
 

@@ -9,6 +9,8 @@ import msgspec
 from landbooking.days_off import public_holidays, school_holidays
 from landbooking.period import opening_instant
 
+ZONE = ZoneInfo("Europe/Berlin")  # of what is asked and shown; each ride runs by the clocks of its district
+
 
 class Days(msgspec.Struct, frozen=True):
     """From `first` to `last`, both included; without a last one for as long as it is not ended."""
