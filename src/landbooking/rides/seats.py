@@ -117,7 +117,8 @@ async def _look_first(connection: Connection, rider: Person, wish: SeatWish) -> 
     """All that forbids it; and that there is room, so that nobody waits for an answer that can't be yes."""
     ride = await ride_by_id(connection, wish.ride_id)
     await _check_rider(connection, rider, ride, wish.day)
-    _check_room(await _fitting_match(connection, ride, wish))
+    match, _planned = await _fitting_match(connection, ride, wish)
+    _check_room(match)
 
 
 async def _request(
@@ -125,10 +126,9 @@ async def _request(
 ) -> Seat:
     """By the ride as it stands now that it is locked; the database judges what others have been given meanwhile."""
     ride = await ride_by_id(connection, wish.ride_id)
-    match = await _fitting_match(connection, ride, wish)
+    match, planned = await _fitting_match(connection, ride, wish)
     until_at = None if ride.instant else answer_due(match.departs_at, datetime.now(UTC))
-    planned = match_between(candidate_of(ride), wish.journey, ()) or match
-    seat_id = await _insert(connection, wish, match, planned.period, until_at, rider, guest, together)
+    seat_id = await _insert(connection, wish, match, planned, until_at, rider, guest, together)
     if seat_id is None:
         raise AlreadyAsked(await _standing_seat(connection, rider, wish))
     seat = await seat_by_id(connection, seat_id)
@@ -149,9 +149,8 @@ async def book_for_guest(connection: Connection, staff: Person, wish: SeatWish, 
     ride = await ride_by_id(connection, wish.ride_id)
     if ride.organisation_id is None:
         raise NotFound
-    match = await _fitting_match(connection, ride, wish)
-    planned = match_between(candidate_of(ride), wish.journey, ()) or match
-    seat_id = await _insert(connection, wish, match, planned.period, None, staff, guest, uuid4())
+    match, planned = await _fitting_match(connection, ride, wish)
+    seat_id = await _insert(connection, wish, match, planned, None, staff, guest, uuid4())
     seat = await seat_by_id(connection, seat_id or 0)
     await announce_acceptance(connection, seat)
     return seat
@@ -186,8 +185,8 @@ async def _check_rider(connection: Connection, rider: Person, ride: Ride, day: d
         raise ConsentMissing
 
 
-async def _fitting_match(connection: Connection, ride: Ride, wish: SeatWish) -> Match:
-    """The part of the run that the wish takes, as the search shows it.
+async def _fitting_match(connection: Connection, ride: Ride, wish: SeatWish) -> tuple[Match, Period]:
+    """The part of the run that the wish takes, as the search shows it; and when it would, were nobody else aboard.
 
     Raises NotFound for one that has ended, SeatRefused, LateForOthers.
     """
@@ -201,15 +200,17 @@ async def _fitting_match(connection: Connection, ride: Ride, wish: SeatWish) -> 
         raise DoesNotRun
     if departure <= now:
         raise RideOver
-    match = match_between(candidate_of(ride), wish.journey, await taken_on(connection, ride.id, wish.day))
-    if match is None:
+    candidate, riders = candidate_of(ride), await taken_on(connection, ride.id, wish.day)
+    match = match_between(candidate, wish.journey, riders)
+    alone = match_between(candidate, wish.journey, ()) if riders else match
+    if match is None or alone is None:
         raise NotOnTheWay
     misses = {miss.what for miss in match.misses}
     if "needs" in misses:
         raise NotCarried
     if "promises" in misses:
         raise LateForOthers
-    return match
+    return match, alone.period
 
 
 def _check_room(match: Match) -> None:
