@@ -16,3 +16,7 @@ SET planned = period,
     to_stretch = (SELECT count(*) FROM ride_stop stop WHERE stop.ride_id = seat.ride_id AND at_m < upper(leg)
                       AND position BETWEEN 1 AND (SELECT max(position) - 1 FROM ride_stop WHERE ride_id = seat.ride_id));
 ALTER TABLE seat_request ENABLE TRIGGER guard_seats;
+
+-- A wish is found by its places, as a search is: from a meeting point nearby as well, wherever that is moved.
+ALTER TABLE ride_wish DROP COLUMN from_cell, DROP COLUMN to_cell;
+CREATE INDEX ON ride_wish (from_municipality, to_municipality) WHERE ended_at IS NULL;
