@@ -199,7 +199,8 @@ async def test_what_the_search_shows_is_what_one_gets(
 async def test_detours_of_all_riders_together_stay_within_the_drivers_limit(
     connection: Connection, resident: Person, outsider: Person, driver: Person, road: Road
 ) -> None:
-    ride = await make_ride(connection, driver, road, "Adorf", "Dedorf", instant=True, seats=4, detour_minutes=1)
+    terms = {"instant": True, "seats": 4, "detour_minutes": 1, "flexible_minutes": 15}
+    ride = await make_ride(connection, driver, road, "Adorf", "Dedorf", **terms)
     await connection.execute("UPDATE meeting_point SET lat = 49.52")
     road = await make_village_aside(connection, road, "Südorf", -0.02)
     first = await ask(connection, resident, ride, road, "Bedorf, Mitfahrbank")
