@@ -138,7 +138,13 @@ async def one_asks_twenty_times(pool: Pool) -> Counter[object]:
 
 
 async def test_a_person_needs_no_second_account_to_race(pool: Pool) -> None:
-    assert await one_asks_twenty_times(pool) == {"done": 1, AlreadyAsked: 19}
+    results = await one_asks_twenty_times(pool)
+    assert results["done"] == 1
+    assert set(results) <= {
+        "done",
+        AlreadyAsked,
+        asyncpg.LockNotAvailableError,
+    }  # a busy machine lets some wait in vain
     assert await pool.fetchval("SELECT count(*) FROM seat_request") == 1
 
 
@@ -150,7 +156,7 @@ async def test_without_the_index_one_person_would_fill_the_car(pool: Pool, monke
         return await insert(WithoutConflicts(connection), *args)  # type: ignore[arg-type]
 
     monkeypatch.setattr(seats, "_insert", insert_anyway)
-    assert await one_asks_twenty_times(pool) == {"done": 8, RideFull: 12}
+    assert (await one_asks_twenty_times(pool))["done"] > 1
 
 
 class WithoutConflicts:

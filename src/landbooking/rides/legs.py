@@ -56,11 +56,17 @@ class Visit(NamedTuple):
 
 
 class Run(msgspec.Struct, frozen=True):
-    """The points to which the car comes, in the order in which it does; `planned_s` is what the driver's own take."""
+    """The points to which the car comes, in the order in which it does.
+
+    It is there `at` so many seconds after the departure. `planned_s` is what the driver's own stops take, `detour_s`
+    all that is driven more.
+    """
 
     way: Way
     visits: tuple[Visit, ...]
+    at: tuple[float, ...]
     planned_s: float
+    detour_s: int
 
 
 class Leg(msgspec.Struct, frozen=True):
@@ -81,7 +87,8 @@ class Leg(msgspec.Struct, frozen=True):
 def planned_run(way: Way, stops: Sequence[Milestone]) -> Run:
     """With nobody but the driver."""
     visits = [Visit(number, int(at.metres), Point(at.lat, at.lon), at.seconds, 0.0) for number, at in enumerate(stops)]
-    return Run(way, tuple(visits), sum(_drives(way, visits)))
+    drives = _drives(way, visits)
+    return Run(way, tuple(visits), tuple(moments(visits, drives)), sum(drives), 0)
 
 
 def with_riders(run: Run, departure: datetime, riders: Sequence[Taken]) -> Run:
@@ -90,7 +97,8 @@ def with_riders(run: Run, departure: datetime, riders: Sequence[Taken]) -> Run:
     for rider in riders:
         for visit in _promised(run.way, departure, rider):
             insort(visits, visit, key=lambda other: other.order)
-    return Run(run.way, tuple(visits), run.planned_s)
+    drives = _drives(run.way, visits)
+    return Run(run.way, tuple(visits), tuple(moments(visits, drives)), run.planned_s, _detour_s(run, drives))
 
 
 def _promised(way: Way, departure: datetime, rider: Taken) -> Iterator[Visit]:
@@ -128,15 +136,16 @@ def leg_of(run: Run, board: Visit, alight: Visit) -> Leg | None:
     if alight.stretch < board.stretch or alight.metres <= board.metres:
         return None
     longer, on, off = with_leg(run, board, alight)
-    before, at = (moments(visits, _drives(run.way, visits)) for visits in (run.visits, longer))
+    drives = _drives(run.way, longer)
+    at = moments(longer, drives)
     others = [*at[:on], *at[on + 1 : off], *at[off + 1 :]]
-    late = [then - visit.due_s for visit, then, once in zip(run.visits, others, before, strict=True) if then > once]
+    late = [then - visit.due_s for visit, then, once in zip(run.visits, others, run.at, strict=True) if then > once]
     return Leg(
         board=board,
         alight=alight,
         board_s=round(at[on]),
         alight_s=round(at[off]),
-        detour_s=max(0, _detour_s(run, longer) - _detour_s(run, run.visits)),
+        detour_s=max(0, _detour_s(run, drives) - run.detour_s),
         late_s=round(max(0.0, *late)) if late else 0,
     )
 
@@ -150,8 +159,7 @@ def with_leg(run: Run, board: Visit, alight: Visit) -> tuple[list[Visit], int, i
 def detours(run: Run, departure: datetime, riders: Sequence[Taken]) -> list[int]:
     """By how much each of them makes the run longer that those before them have made of it."""
     runs = (with_riders(run, departure, riders[:count]) for count in range(len(riders) + 1))
-    lengths = [_detour_s(run, longer.visits) for longer in runs]
-    return [max(0, longer - shorter) for shorter, longer in pairwise(lengths)]
+    return [max(0, longer.detour_s - shorter.detour_s) for shorter, longer in pairwise(runs)]
 
 
 def moments(visits: Sequence[Visit], drives: Sequence[float]) -> list[float]:
@@ -162,9 +170,9 @@ def moments(visits: Sequence[Visit], drives: Sequence[float]) -> list[float]:
     return at
 
 
-def _detour_s(run: Run, visits: Sequence[Visit]) -> int:
+def _detour_s(run: Run, drives: Sequence[float]) -> int:
     """Of all together, in whole seconds: so the detours of those who ride along add up to what the run is longer."""
-    return round(sum(_drives(run.way, visits)) - run.planned_s)
+    return round(sum(drives) - run.planned_s)
 
 
 def _drives(way: Way, visits: Sequence[Visit]) -> list[float]:
