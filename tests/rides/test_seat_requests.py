@@ -15,15 +15,18 @@ from landbooking.rides.blocks import block
 from landbooking.rides.cancelling import cancel_seat
 from landbooking.rides.expiry import expire_seat_requests
 from landbooking.rides.fitting import SeatWish
+from landbooking.rides.journey import Journey
+from landbooking.rides.matching import Match
 from landbooking.rides.offering import offer_ride
 from landbooking.rides.people import save_profile
-from landbooking.rides.place import gazetteer
 from landbooking.rides.ride import Ride
+from landbooking.rides.routing import Beeline
+from landbooking.rides.search import search_rides
 from landbooking.rides.seat import coming_seats, riders_of, seat_by_id
 from landbooking.rides.seats import request_seats
 from landbooking.rides.timetable import Days, weekly
 from support.people import make_person
-from support.rides import Road, instant, make_ride, make_road, plan, tomorrow
+from support.rides import Road, instant, make_ride, make_road, make_village_aside, plan, tomorrow
 from support.seats import ask, mails_to, reminders_to
 
 
@@ -174,18 +177,39 @@ async def test_what_can_not_be_is_refused_in_a_sentence(
     assert await connection.fetchval("SELECT count(*) FROM seat_request") == 0
 
 
+async def shown(connection: Connection, rider: Person, road: Road, start: str, to: str) -> Match:
+    journey = Journey(origin=road.places.named(start), destination=road.places.named(to), day=tomorrow())
+    [match] = await search_rides(connection, Beeline(), road.places, journey, rider)
+    return match
+
+
+@pytest.mark.parametrize(("start", "to"), [("Bedorf", "Dedorf"), ("Adorf", "Cedorf"), ("Edorf", "Cedorf")])
+async def test_what_the_search_shows_is_what_one_gets(
+    connection: Connection, resident: Person, driver: Person, road: Road, start: str, to: str
+) -> None:
+    road = await make_village_aside(connection, road)
+    ride = await make_ride(connection, driver, road, "Adorf", "Cedorf", "Dedorf", share_cents=400, detour_minutes=20)
+    match = await shown(connection, resident, road, start, to)
+    seat = await ask(connection, resident, ride, road, match.pick_up.place.label, match.drop_off.place.label)
+    leg = await connection.fetchval("SELECT leg FROM seat_request")
+    assert (seat.start, seat.end) == (match.pick_up_at, match.drop_off_at)
+    assert (leg.lower, leg.upper, seat.detour_s) == (match.from_m, match.to_m, match.detour_s)
+    assert seat.share_cents == match.share_cents
+
+
 async def test_detours_of_all_riders_together_stay_within_the_drivers_limit(
     connection: Connection, resident: Person, outsider: Person, driver: Person, road: Road
 ) -> None:
-    ride = await make_ride(connection, driver, road, "Adorf", "Dedorf", instant=True, seats=4, detour_minutes=1)
+    terms = {"instant": True, "seats": 4, "detour_minutes": 1, "flexible_minutes": 15}
+    ride = await make_ride(connection, driver, road, "Adorf", "Dedorf", **terms)
     await connection.execute("UPDATE meeting_point SET lat = 49.52")
-    road = Road(await gazetteer(connection), road.bench)
+    road = await make_village_aside(connection, road, "Südorf", -0.02)
     first = await ask(connection, resident, ride, road, "Bedorf, Mitfahrbank")
     assert 30 < first.detour_s <= 60
     with pytest.raises(refusals.DetourTooLong):
         async with connection.transaction():
-            await ask(connection, outsider, ride, road, "Bedorf, Mitfahrbank")
-    assert (await ask(connection, outsider, ride, road, "Bedorf")).status == "accepted"
+            await ask(connection, outsider, ride, road, "Südorf")
+    assert (await ask(connection, outsider, ride, road, "Bedorf, Mitfahrbank")).detour_s == 0
 
 
 async def test_nobody_rides_with_themselves_or_in_what_has_begun(

@@ -18,7 +18,7 @@ from landbooking.ids import BigId
 from landbooking.pages import page, redirect
 from landbooking.rides.carried import carried_options
 from landbooking.rides.place import gazetteer
-from landbooking.rides.refusals import DetourTooLong, OneOfSeveralRefused, RideFull, SeatRefused
+from landbooking.rides.refusals import DetourTooLong, LateForOthers, OneOfSeveralRefused, RideFull, SeatRefused
 from landbooking.rides.ride import Ride
 from landbooking.rides.seat_form import FIELDS, open_ride, parse_ask, return_of, wishes_of
 from landbooking.rides.seats import request_seats
@@ -56,7 +56,7 @@ async def ask(request: Asked, ride_id: BigId, connection: Connection) -> Respons
             seats = await request_seats(connection, request.user, wishes)
             if form.key:
                 await store_result(connection, request.user.id, form.key, seats[0].id)
-    except (SeatRefused, RideFull, DetourTooLong, OneOfSeveralRefused) as refusal:
+    except (SeatRefused, RideFull, DetourTooLong, LateForOthers, OneOfSeveralRefused) as refusal:
         errors = refusal.fields or {"": refusal.message}
         return await _ask(request, connection, ride, values, needs, errors, refusal.status, refusal.way_on)
     at_once = seats[0].status == "accepted"

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from asyncpg import CheckViolationError, ExclusionViolationError
 
+from landbooking.accounts.locks import lock_person
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import Forbidden, NotFound, Refusal, Stale
@@ -117,6 +118,8 @@ async def _changed(connection: Connection, driver: Person, ride_id: int, message
 
 
 async def _lock_own(connection: Connection, driver: Person, ride_id: int) -> Ride:
+    """Nobody drives, asks or answers in it until commit, nor does this person anywhere else."""
+    await lock_person(connection, driver.id)
     ride = await lock_ride(connection, ride_id)
     await _check_own(connection, driver, ride)
     return ride

@@ -1,14 +1,26 @@
-"""What a seat takes of a ride, and when: pure, judged by the ride as it stands."""
+"""What a seat takes of a run, and when, judged by the ride and by who rides along as it stands."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import msgspec
 
+from landbooking.database import Connection
 from landbooking.errors import NotFound
 from landbooking.period import Period
-from landbooking.rides.legs import Leg, leg_between
+from landbooking.rides.journey import Journey
+from landbooking.rides.matching import Match, candidate_of, match_between
 from landbooking.rides.place import Place
-from landbooking.rides.refusals import DetourTooLong, DoesNotRun, NotCarried, NotOnTheWay, RideOver, TooFarAhead
+from landbooking.rides.promised import taken_on
+from landbooking.rides.refusals import (
+    DetourTooLong,
+    DoesNotRun,
+    LateForOthers,
+    NotCarried,
+    NotOnTheWay,
+    RideFull,
+    RideOver,
+    TooFarAhead,
+)
 from landbooking.rides.ride import Carried, Ride
 
 PATIENCE = timedelta(hours=24)
@@ -28,12 +40,19 @@ class SeatWish(msgspec.Struct, frozen=True, kw_only=True):
     pick_up_place: str = ""
     drop_off_place: str = ""
 
+    @property
+    def journey(self) -> Journey:
+        return Journey(
+            origin=self.start, destination=self.destination, day=self.day, places=self.places, needs=self.needs
+        )
 
-def fitting_leg(ride: Ride, wish: SeatWish, now: datetime) -> tuple[datetime, Leg]:
-    """When the ride leaves that day, and the part of its way that the wish takes.
 
-    Raises NotFound for one that has ended, SeatRefused, DetourTooLong.
+async def fitting_match(connection: Connection, ride: Ride, wish: SeatWish) -> tuple[Match, Period]:
+    """The part of the run that the wish takes, as the search shows it; and when it would, were nobody else aboard.
+
+    Raises NotFound for one that has ended, SeatRefused, LateForOthers.
     """
+    now = datetime.now(UTC)
     if ride.ended_at is not None:
         raise NotFound
     if wish.day > now.date() + HORIZON:
@@ -43,26 +62,29 @@ def fitting_leg(ride: Ride, wish: SeatWish, now: datetime) -> tuple[datetime, Le
         raise DoesNotRun
     if departure <= now:
         raise RideOver
-    if not set(wish.needs) <= set(ride.carries):
-        raise NotCarried
-    leg = leg_between(ride.way, wish.start.point, wish.destination.point)
-    if leg is None or wish.start == wish.destination:
+    candidate, riders = candidate_of(ride), await taken_on(connection, ride.id, wish.day)
+    match = match_between(candidate, wish.journey, riders)
+    alone = match_between(candidate, wish.journey, ()) if riders else match
+    if match is None or alone is None:
         raise NotOnTheWay
-    if leg.detour_s > ride.detour_minutes * 60:
+    misses = {miss.what for miss in match.misses}
+    if "needs" in misses:
+        raise NotCarried
+    if "promises" in misses:
+        raise LateForOthers
+    return match, alone.period
+
+
+def check_room(match: Match) -> None:
+    """Without a lock, so not the last word: that is the database's. Raises RideFull, DetourTooLong."""
+    misses = {miss.what for miss in match.misses}
+    if "seats" in misses:
+        raise RideFull
+    if "detour" in misses:
         raise DetourTooLong
-    return departure, leg
 
 
 def answer_due(departure: datetime, now: datetime) -> datetime:
     """After a day, or an hour before the departure; who asks later than that has until the departure."""
     latest = departure - BEFORE if now < departure - BEFORE else departure
     return min(now + PATIENCE, latest)
-
-
-def time_of(departure: datetime, leg: Leg) -> Period:
-    """From getting in to getting out, the rider's own detour included."""
-    start = departure + timedelta(seconds=round(leg.board.seconds))
-    return Period(
-        start,
-        departure + timedelta(seconds=max(round(leg.board.seconds) + 1, round(leg.alight.seconds) + leg.detour_s)),
-    )

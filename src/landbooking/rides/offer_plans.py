@@ -12,7 +12,7 @@ from landbooking.rides.offer_form import Plan
 from landbooking.rides.offering import OfferRefused, check_offer, offer_ride
 from landbooking.rides.ride import Ride
 from landbooking.rides.routing import Router
-from landbooking.rides.search_form import ZONE
+from landbooking.rides.timetable import ZONE
 from landbooking.rides.way import Way
 from landbooking.rides.wishes import tell_wishes
 

@@ -33,7 +33,7 @@ from landbooking.rides.organisations import (
     rota,
 )
 from landbooking.rides.place import gazetteer
-from landbooking.rides.refusals import DetourTooLong, RideFull, SeatRefused
+from landbooking.rides.refusals import DetourTooLong, LateForOthers, RideFull, SeatRefused
 from landbooking.rides.seat_form import parse_ask
 from landbooking.rides.seats import Guest, book_for_guest
 
@@ -120,7 +120,7 @@ async def post_guest(request: Asked, organisation_id: Id, connection: Connection
             seat = await book_for_guest(connection, request.user, wish, guest)
             if key:
                 await store_result(connection, request.user.id, key, seat.id)
-    except (SeatRefused, RideFull, DetourTooLong) as refusal:
+    except (SeatRefused, RideFull, DetourTooLong, LateForOthers) as refusal:
         errors = refusal.fields or {"": refusal.message}
         return await _guest_page(request, connection, organisation, values, errors, refusal.status)
     return redirect(request, f"/rides/organisations/{organisation_id}?day={wish.day}", notice="guest-booked")

@@ -55,6 +55,8 @@ def spoken_miss(miss: Miss) -> str:
                 "%(num)d Minuten mehr Umweg, als vorgesehen sind",
                 miss.minutes,
             ) % {"num": miss.minutes}
+        case "promises":
+            return _("für andere, die mitfahren, käme der Wagen zu spät")
         case "seats":
             return _("nicht genug freie Plätze")
         case "needs":

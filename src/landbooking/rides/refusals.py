@@ -97,6 +97,26 @@ class DetourTooLong(Refusal):
         super().__init__(_("Das ist ein größerer Umweg, als für diese Fahrt vorgesehen ist."))
 
 
+class LateForOthers(Refusal):
+    """Who rides along already was promised a time, which this rider's detour would break."""
+
+    code: ClassVar[str] = "late-for-others"
+
+    def __init__(self) -> None:
+        super().__init__(_("Mit diesem Umweg käme der Wagen für andere, die schon mitfahren, zu spät."))
+
+
+class LaterThanAsked(Refusal):
+    """Since this was asked for, others were accepted; with their detours the car does not keep the time any more."""
+
+    code: ClassVar[str] = "later-than-asked"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Inzwischen fahren andere mit. Mit den Umwegen für sie käme der Wagen später, als hier angefragt ist.")
+        )
+
+
 class RideFull(Refusal):
     code: ClassVar[str] = "ride-full"
 

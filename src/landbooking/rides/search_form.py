@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -15,8 +14,8 @@ from landbooking.rides.journey import Journey
 from landbooking.rides.matching import Match
 from landbooking.rides.place import Gazetteer, Place
 from landbooking.rides.ride import Carried
+from landbooking.rides.timetable import ZONE
 
-ZONE = ZoneInfo("Europe/Berlin")  # of the question; each ride is judged by the clocks of its district
 FIELDS = ("from", "to", "day", "when", "at", "places")
 
 

@@ -11,6 +11,8 @@ import msgspec
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound
+from landbooking.period import Period
+from landbooking.rides.journey import Journey
 from landbooking.rides.place import Place, meeting_point_label
 from landbooking.rides.ride import Carried
 
@@ -21,8 +23,9 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     """What both sides know from the beginning. Names, phone numbers and exact places are read by contact.py alone.
 
     `drivers` are the persons who answer and drive: the driver, or an organisation's managers and who is on duty that
-    day; `at_wheel` is the one who drives, where that is known. `start` is when the rider gets in. Those of one
-    `asked_with` were asked for together. A guest has no account: `asked_by` booked by telephone.
+    day; `at_wheel` is the one who drives, where that is known. `start` is when the rider gets in; `planned` is what the
+    ride alone would have given, without detours for others. Those of one `asked_with` were asked for together. A guest
+    has no account: `asked_by` booked by telephone.
     """
 
     id: int
@@ -35,6 +38,7 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     places: int
     start: datetime
     end: datetime
+    planned: Period
     pick_up: Place
     drop_off: Place
     detour_s: int
@@ -63,6 +67,13 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
         """Stands, and has not begun."""
         return self.status in ("requested", "accepted") and self.start > datetime.now(UTC)
 
+    @property
+    def journey(self) -> Journey:
+        """What the rider wants of the ride, at whatever time it comes."""
+        return Journey(
+            origin=self.pick_up, destination=self.drop_off, day=self.day, places=self.places, needs=self.needs
+        )
+
     def is_for(self, person: Person) -> bool:
         return self.rider_id is not None and self.rider_id == person.id
 
@@ -73,6 +84,8 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
 SEATS = """
     SELECT seat.id, seat.ride_id, seat.day, seat.rider_id, seat.guest_name <> '' AS is_guest, seat.asked_by,
            seat.asked_with, seat.places, lower(seat.period) AS starts_at, upper(seat.period) AS ends_at,
+           lower(coalesce(seat.planned, seat.period)) AS planned_start,
+           upper(coalesce(seat.planned, seat.period)) AS planned_end,
            seat.detour_s, seat.share_cents, seat.needs, seat.status, seat.until_at, seat.version, seat.created_at,
            seat.changed_at, seat.ended_by, ride.organisation_id,
            coalesce(ride.driver_id, (SELECT person_id FROM ride_duty
@@ -214,6 +227,7 @@ def seat_from(row: asyncpg.Record) -> Seat:
         places=row["places"],
         start=row["starts_at"],
         end=row["ends_at"],
+        planned=Period(row["planned_start"], row["planned_end"]),
         pick_up=_place(row["pick_up"]),
         drop_off=_place(row["drop_off"]),
         detour_s=row["detour_s"],

@@ -12,20 +12,18 @@ from landbooking.accounts.locks import lock_person
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound, Refusal
+from landbooking.period import Period
 from landbooking.rides.announcements import announce_acceptance, announce_request
 from landbooking.rides.blocks import is_blocked
-from landbooking.rides.fitting import SeatWish, answer_due, fitting_leg, time_of
-from landbooking.rides.legs import Leg
-from landbooking.rides.money import share_of
+from landbooking.rides.fitting import SeatWish, answer_due, check_room, fitting_match
+from landbooking.rides.matching import Match
 from landbooking.rides.people import may_ride, profile_of
 from landbooking.rides.place import Place
 from landbooking.rides.refusals import (
     AlreadyAsked,
     ConsentMissing,
-    DetourTooLong,
     OneOfSeveralRefused,
     OwnRide,
-    RideFull,
     WomenOnly,
     broken_promise,
 )
@@ -75,7 +73,8 @@ async def request_seats(
 
     In an instant ride the seat is given at once, in any other it waits for the driver's answer.
     Raises NotFound for a ride that is gone (or whose driver does not want to ride with this rider), a SeatRefused,
-    RideFull, DetourTooLong, SharesTooHigh, AlreadyAsked; of several OneOfSeveralRefused instead, which names the one.
+    RideFull, DetourTooLong, LateForOthers, SharesTooHigh, AlreadyAsked; of several OneOfSeveralRefused instead, which
+    names the one.
     """
     await lock_person(connection, rider.id)
     for wish in wishes:  # before the lock, for which many may be waiting: who can't have it need not hold them up
@@ -107,8 +106,8 @@ async def _look_first(connection: Connection, rider: Person, wish: SeatWish) -> 
     """All that forbids it; and that there is room, so that nobody waits for an answer that can't be yes."""
     ride = await ride_by_id(connection, wish.ride_id)
     await _check_rider(connection, rider, ride, wish.day)
-    _departure, leg = fitting_leg(ride, wish, datetime.now(UTC))
-    await _check_room(connection, ride, wish, leg)
+    match, _planned = await fitting_match(connection, ride, wish)
+    check_room(match)
 
 
 async def _request(
@@ -116,9 +115,9 @@ async def _request(
 ) -> Seat:
     """By the ride as it stands now that it is locked; the database judges what others have been given meanwhile."""
     ride = await ride_by_id(connection, wish.ride_id)
-    departure, leg = fitting_leg(ride, wish, datetime.now(UTC))
-    until_at = None if ride.instant else answer_due(departure, datetime.now(UTC))
-    seat_id = await _insert(connection, ride, wish, departure, leg, until_at, rider, guest, together)
+    match, planned = await fitting_match(connection, ride, wish)
+    until_at = None if ride.instant else answer_due(match.departs_at, datetime.now(UTC))
+    seat_id = await _insert(connection, wish, match, planned, until_at, rider, guest, together)
     if seat_id is None:
         raise AlreadyAsked(await _standing_seat(connection, rider, wish))
     seat = await seat_by_id(connection, seat_id)
@@ -139,8 +138,8 @@ async def book_for_guest(connection: Connection, staff: Person, wish: SeatWish, 
     ride = await ride_by_id(connection, wish.ride_id)
     if ride.organisation_id is None:
         raise NotFound
-    departure, leg = fitting_leg(ride, wish, datetime.now(UTC))
-    seat_id = await _insert(connection, ride, wish, departure, leg, None, staff, guest, uuid4())
+    match, planned = await fitting_match(connection, ride, wish)
+    seat_id = await _insert(connection, wish, match, planned, None, staff, guest, uuid4())
     seat = await seat_by_id(connection, seat_id or 0)
     await announce_acceptance(connection, seat)
     return seat
@@ -175,72 +174,52 @@ async def _check_rider(connection: Connection, rider: Person, ride: Ride, day: d
         raise ConsentMissing
 
 
-async def _check_room(connection: Connection, ride: Ride, wish: SeatWish, leg: Leg) -> None:
-    """Without a lock, so not the last word. Raises RideFull, DetourTooLong."""
-    taken, detour = await connection.fetchrow(
-        """SELECT coalesce(max((SELECT sum(other.places) FROM seat_request other
-                                WHERE other.ride_id = $1 AND other.day = $2 AND other.status = 'accepted'
-                                  AND other.leg @> greatest(lower(one.leg), $3)))
-                           FILTER (WHERE one.leg && int4range($3, $4)), 0),
-                  coalesce(sum(one.detour_s), 0)
-           FROM seat_request one WHERE one.ride_id = $1 AND one.day = $2 AND one.status = 'accepted'""",
-        ride.id,
-        wish.day,
-        *leg.metres,
-    ) or (0, 0)
-    if taken + wish.places > ride.seats:
-        raise RideFull
-    if detour + leg.detour_s > ride.detour_minutes * 60:
-        raise DetourTooLong
-
-
 async def _insert(
     connection: Connection,
-    ride: Ride,
     wish: SeatWish,
-    departure: datetime,
-    leg: Leg,
+    match: Match,
+    planned: Period,
     until_at: datetime | None,
     asking: Person,
     guest: Guest | None,
     together: UUID,
 ) -> int | None:
     """The new row's id; None where this rider has one for this ride and day already. Raises RideFull and the like."""
-    first, last = leg.metres
     try:
         seat_id: int | None = await connection.fetchval(
             """INSERT INTO seat_request (ride_id, day, rider_id, guest_name, guest_phone, asked_by, asked_with, places,
                                          leg, period, pick_up_municipality, pick_up_meeting_point, pick_up_place,
                                          drop_off_municipality, drop_off_meeting_point, drop_off_place, detour_s,
-                                         share_cents, needs, status, until_at)
+                                         share_cents, needs, status, until_at, from_stretch, to_stretch,
+                                         planned)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, int4range($9, $10), $11, $12, $13, $14, $15, $16, $17, $18, $19,
-                       $20, $21, $22)
+                       $20, $21, $22, $23, $24, $25)
                ON CONFLICT (ride_id, day, rider_id) WHERE status IN ('requested', 'accepted') AND rider_id IS NOT NULL
                DO NOTHING RETURNING id""",
-            ride.id,
-            wish.day,
+            match.ride_id,
+            match.day,
             None if guest else asking.id,
             guest.name if guest else "",
             guest.phone if guest else "",
             asking.id,
             together,
             wish.places,
-            first,
-            last,
-            time_of(departure, leg).range,
+            match.from_m,
+            match.to_m,
+            match.period.range,
             wish.start.municipality_id,
             wish.start.meeting_point_id,
             wish.pick_up_place,
             wish.destination.municipality_id,
             wish.destination.meeting_point_id,
             wish.drop_off_place,
-            leg.detour_s,
-            share_of(
-                ride.share_cents, ride.way.metres, last - first, wish.start.point, wish.destination.point, wish.places
-            ),
+            match.detour_s,
+            match.share_cents,
             list(wish.needs),
             "requested" if until_at else "accepted",
             until_at,
+            *match.stretches,
+            planned.range,
         )
     except CheckViolationError as violation:
         raise broken_promise(violation) from None

@@ -10,6 +10,7 @@ import msgspec
 from landbooking.days_off import public_holidays, school_holidays
 from landbooking.period import opening_instant
 
+ZONE = ZoneInfo("Europe/Berlin")  # of what is asked and shown; each ride runs by the clocks of its district
 Absence = Literal["exception", "pause", "public-holiday", "no-school"]
 
 

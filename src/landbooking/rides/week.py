@@ -10,8 +10,8 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.period import opening_instant
 from landbooking.rides.matching import fullest
+from landbooking.rides.promised import taken_seats
 from landbooking.rides.ride import COLUMNS, Ride, ride_from
-from landbooking.rides.search import taken_seats
 from landbooking.rides.seat import SEATS, Seat, seat_from
 from landbooking.rides.timetable import Absence
 

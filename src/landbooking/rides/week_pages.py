@@ -17,9 +17,8 @@ from landbooking.pages import page
 from landbooking.rides.api_fields import check_days
 from landbooking.rides.contact import contact_for
 from landbooking.rides.reasons import absence_in_words, routed_in_words
-from landbooking.rides.search_form import ZONE
 from landbooking.rides.seat_views import SeatView, seat_view
-from landbooking.rides.timetable import Absence
+from landbooking.rides.timetable import ZONE, Absence
 from landbooking.rides.week import DAYS, Run, week_of
 
 FURTHEST = timedelta(days=5 * 366)
