@@ -55,9 +55,9 @@ def test_every_path_of_a_host_or_of_the_district_is_guarded_as_such() -> None:
             assert guards_of(handler) == [staffed]
         own = (
             "/profile", "/bookings", "/series", "/rides/seats", "/rides/requests", "/rides/profile", "/rides/blocks",
-            "/rides/duties", "/rides/organisations", "/applications", "/company/", "/api/v1/applications",
-            "/api/v1/bookings", "/api/v1/series", "/api/v1/waiting",
-            "/api/v1/seat-requests",
+            "/rides/duties", "/rides/organisations", "/api/v1/bookings", "/api/v1/series", "/api/v1/waiting",
+            "/api/v1/seat-requests", "/api/v1/journeys", "/api/v1/ride-organisations", "/applications", "/company/",
+            "/api/v1/applications",
         )  # fmt: skip
         if path.startswith(own):
             assert guards_of(handler) == [guards.signed_in]
@@ -115,6 +115,14 @@ async def test_who_is_somebody_else_gets_nothing(
     assert await connection.fetchval("SELECT version FROM seat_request WHERE id = $1", world.ids["seat_id"]) == 1
 
 
+OF_DAYS: dict[str, dict[str, object]] = {
+    "exceptions": {"day": "2030-01-01"},
+    "pauses": {"first": "2030-01-01", "last": "2030-01-01"},
+    "pauses/removal": {"first": "2030-01-01"},
+    "end": {},
+}
+
+
 def _body(path: str) -> dict[str, object] | None:
     if "{application_id:int}/" in path and path.startswith("/api/"):
         known: dict[str, dict[str, object]] = {"messages": {"text": "x"}, "decline": {"reason": "skills"}}
@@ -123,6 +131,8 @@ def _body(path: str) -> dict[str, object] | None:
         return known.get(path.rpartition("/")[2], {})
     if path.endswith(("/approval", "/refusal", "/withdrawal")) or path.startswith("/api/v1/seat-requests"):
         return {"ridden": True} if path.endswith("/feedback") else {}
+    if path.startswith("/api/v1/rides/") and (verb := path.rpartition("}/")[2]) in OF_DAYS:
+        return OF_DAYS[verb]
     if path.startswith("/api/v1/rides/") and not path.endswith("/seat-requests"):
         return {"from": "Kusel", "to": "Ferndorf", "first": "2030-01-01", "times": [{"weekday": 1, "at": 420}]}
     if path.endswith("/voucher"):

@@ -9,7 +9,7 @@ import msgspec
 from landbooking.accounts.locks import PERSON_LOCK, lock_person
 from landbooking.database import Connection
 from landbooking.errors import NotFound
-from landbooking.spaces.kinds import DISCREET, Kind
+from landbooking.spaces.kinds import DISCREET, KINDS, Kind
 from landbooking.spaces.opening_hours import Closure, Interval, OpeningRules
 from landbooking.spaces.overrides import Override, effective_rules
 from landbooking.spaces.tariffs.tariff import Tariff, effective_tariff
@@ -83,6 +83,12 @@ COLUMNS = """
     (SELECT jsonb_agg(to_jsonb(tariff)) FROM tariff WHERE space_id = space.id) AS tariffs
 """
 
+# Of resources: by kind as everywhere, then by name as people count ("Tisch 2" before "Tisch 10").
+IN_ORDER = f"""
+    array_position('{{{",".join(KINDS)}}}', resource.kind), regexp_replace(resource.name, '\\d+', ''),
+    length(resource.name), resource.name, resource.id
+"""
+
 TABLES = """
     space JOIN municipality ON municipality.id = space.municipality_id
           JOIN district ON district.id = municipality.district_id
@@ -148,11 +154,10 @@ async def published_space(connection: Connection, space_id: int) -> Space:
 
 
 async def resources_of(connection: Connection, space_id: int) -> list[Resource]:
-    """What can be booked in a space now, by name as people count ("Tisch 2" before "Tisch 10")."""
+    """What can be booked in a space now."""
     rows = await connection.fetch(
-        """SELECT id, space_id, kind, name, features, pool, retired_at FROM resource
-           WHERE space_id = $1 AND retired_at IS NULL
-           ORDER BY regexp_replace(name, '\\d+', ''), length(name), name""",
+        f"""SELECT id, space_id, kind, name, features, pool, retired_at FROM resource
+            WHERE space_id = $1 AND retired_at IS NULL ORDER BY {IN_ORDER}""",  # noqa: S608 our own constant
         space_id,
     )
     return [resource_from(row) for row in rows]

@@ -8,7 +8,7 @@ from landbooking.errors import NotFound
 from landbooking.period import Period
 from landbooking.spaces.freed import time_freed
 from landbooking.spaces.hosting.consequences import Decision, hit_by_blackout, settle
-from landbooking.spaces.space import lock_for_change
+from landbooking.spaces.space import IN_ORDER, lock_for_change
 
 
 class Blackout(msgspec.Struct, frozen=True):
@@ -32,13 +32,13 @@ class Wish(msgspec.Struct, frozen=True):
 async def coming_blackouts(connection: Connection, space_id: int) -> list[Blackout]:
     """Neither lifted nor over, the next one first."""
     rows = await connection.fetch(
-        """SELECT id, lower(period) AS starts_at, upper(period) AS ends_at, reason, whole_space,
-                  ARRAY(SELECT resource.name FROM resource
-                        WHERE resource.id = ANY(blackout.resource_ids)
-                           OR resource.id IN (SELECT resource_id FROM booking WHERE blackout_id = blackout.id)
-                        ORDER BY regexp_replace(name, '\\d+', ''), length(name), name) AS resources
-           FROM blackout WHERE space_id = $1 AND lifted_at IS NULL AND upper(period) > now()
-           ORDER BY lower(period), id""",
+        f"""SELECT id, lower(period) AS starts_at, upper(period) AS ends_at, reason, whole_space,
+                   ARRAY(SELECT resource.name FROM resource
+                         WHERE resource.id = ANY(blackout.resource_ids)
+                            OR resource.id IN (SELECT resource_id FROM booking WHERE blackout_id = blackout.id)
+                         ORDER BY {IN_ORDER}) AS resources
+            FROM blackout WHERE space_id = $1 AND lifted_at IS NULL AND upper(period) > now()
+            ORDER BY lower(period), id""",  # noqa: S608 our own constant
         space_id,
     )
     return [

@@ -14,7 +14,7 @@ from landbooking.period import STEP, Period, closing_instant, gaps, joined, open
 from landbooking.spaces.bookings import EndedBecause, Status
 from landbooking.spaces.opening_hours import OpeningRules, open_periods
 from landbooking.spaces.presence.check_in import EARLY
-from landbooking.spaces.space import Resource, Space, resource_from
+from landbooking.spaces.space import IN_ORDER, Resource, Space, resource_from
 
 HOUR = timedelta(hours=1)
 
@@ -125,9 +125,8 @@ async def resources_on_board(connection: Connection, space_id: int, entries: Ite
     """What can be booked, and what is retired but still has one of these bookings, which was kept."""
     booked = [entry.resource_id for entry in entries if entry.kind != "blackout"]
     rows = await connection.fetch(
-        """SELECT id, space_id, kind, name, features, pool, retired_at FROM resource
-           WHERE space_id = $1 AND (retired_at IS NULL OR id = ANY($2))
-           ORDER BY regexp_replace(name, '\\d+', ''), length(name), name, id""",
+        f"""SELECT id, space_id, kind, name, features, pool, retired_at FROM resource
+            WHERE space_id = $1 AND (retired_at IS NULL OR id = ANY($2)) ORDER BY {IN_ORDER}""",  # noqa: S608
         space_id,
         booked,
     )

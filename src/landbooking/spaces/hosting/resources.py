@@ -13,7 +13,7 @@ from landbooking.spaces.freed import time_freed
 from landbooking.spaces.hosting.consequences import Decision, hit_by_retirement, settle
 from landbooking.spaces.hosting.versions import check_version
 from landbooking.spaces.kinds import Kind, is_fitting_name, one
-from landbooking.spaces.space import Resource, lock_for_change, resource_from
+from landbooking.spaces.space import IN_ORDER, Resource, lock_for_change, resource_from
 
 
 class EditedResource(Resource, frozen=True, kw_only=True):
@@ -69,10 +69,10 @@ class PoolTaken(Refusal):
 
 
 async def all_resources(connection: Connection, space_id: int) -> list[Resource]:
-    """With the retired ones, which come last; by name as people count."""
+    """With the retired ones, which come last."""
     rows = await connection.fetch(
-        """SELECT id, space_id, kind, name, features, pool, retired_at FROM resource WHERE space_id = $1
-           ORDER BY retired_at IS NOT NULL, regexp_replace(name, '\\d+', ''), length(name), name, id""",
+        f"""SELECT id, space_id, kind, name, features, pool, retired_at FROM resource WHERE space_id = $1
+            ORDER BY retired_at IS NOT NULL, {IN_ORDER}""",  # noqa: S608 our own constant
         space_id,
     )
     return [resource_from(row) for row in rows]

@@ -2,7 +2,7 @@
 
 from landbooking.database import Connection
 from landbooking.spaces.hosting.versions import check_version
-from landbooking.spaces.space import lock_for_change, space_by_id
+from landbooking.spaces.space import IN_ORDER, lock_for_change, space_by_id
 
 
 async def set_patience(connection: Connection, space_id: int, minutes: int, seen: str) -> None:
@@ -18,10 +18,9 @@ async def set_patience(connection: Connection, space_id: int, minutes: int, seen
 
 
 async def codes_of(connection: Connection, space_id: int) -> list[tuple[str, str]]:
-    """Name and code of all that can be booked, by name as people count."""
+    """Name and code of all that can be booked."""
     rows = await connection.fetch(
-        """SELECT name, code FROM resource WHERE space_id = $1 AND retired_at IS NULL
-           ORDER BY regexp_replace(name, '\\d+', ''), length(name), name""",
+        f"SELECT name, code FROM resource WHERE space_id = $1 AND retired_at IS NULL ORDER BY {IN_ORDER}",  # noqa: S608
         space_id,
     )
     return [(row["name"], row["code"]) for row in rows]
