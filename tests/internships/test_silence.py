@@ -158,3 +158,18 @@ async def test_a_manager_may_close_their_account(connection: Connection, scene: 
     assert await status_of(connection, one) == "submitted"
     assert await connection.fetchval("SELECT author_id FROM application_message") is None
     assert await make_person(connection, scene.manager.email)
+
+
+async def test_interviews_of_a_manager_who_leaves_are_called_off(
+    connection: Connection, scene: Scene, resident: Person
+) -> None:
+    one = await make_application(connection, scene.posting_id, resident, status="interview")
+    await connection.execute(
+        """INSERT INTO interview_time (application_id, interviewer_id, period, picked_at)
+           VALUES ($1, $2, tstzrange(now() + interval '1 day', now() + interval '25 hours'), now())""",
+        one,
+        scene.manager.id,
+    )
+    await erase_account(connection, scene.manager)
+    assert await subjects_to(connection, resident) == ["Ihr Gespräch ist abgesagt"]
+    assert await status_of(connection, one) == "interview"
