@@ -2,20 +2,19 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
 from landbooking.accounts.addresses import NotAnAddress, mail_address
+from landbooking.accounts.consent_pages import answer_consent, show_consent
 from landbooking.accounts.guardians import (
     NoAddress,
     OwnAddress,
     ask_guardian,
-    asked_by_link,
     consent_of,
-    grant_by_link,
     record_paper,
 )
 from landbooking.accounts.guards import district_staff, public, signed_in
@@ -33,10 +32,6 @@ Asked = Request[Any, Any, Any]
 
 class GuardianForm(msgspec.Struct, frozen=True):
     guardian_email: Annotated[str, msgspec.Meta(max_length=254)]
-
-
-class ConsentForm(msgspec.Struct, frozen=True):
-    answer: Literal["yes", "no"]
 
 
 class PersonForm(msgspec.Struct, frozen=True):
@@ -61,24 +56,12 @@ async def post_guardian(request: Asked, connection: Connection) -> Response[Any]
 
 @get("/internships/consent/{token:str}", guards=[public], include_in_schema=False)
 async def consent_page(request: Asked, token: FromPath[str], reads: Connection) -> Response[str]:
-    """Nothing happens before a button is pressed: mail programs look at links by themselves."""
-    asked = await asked_by_link(reads, INTERNSHIPS, token)
-    return page(request, "internships/consent.html", 200 if asked else 410, asked=asked, token=token, done=None)
+    return await show_consent(request, reads, INTERNSHIPS, token)
 
 
 @post("/internships/consent/{token:str}", guards=[public], include_in_schema=False, status_code=200)
 async def post_consent(request: Asked, token: FromPath[str], connection: Connection) -> Response[str]:
-    try:
-        form = await parse_form(ConsentForm, request)
-    except InvalidInput:
-        asked = await asked_by_link(connection, INTERNSHIPS, token)
-        return page(request, "internships/consent.html", 422 if asked else 410, asked=asked, token=token, done=None)
-    if form.answer == "yes":
-        answered = await grant_by_link(connection, INTERNSHIPS, token)
-    else:
-        answered = await refuse_by_link(connection, token)
-    done = form.answer if answered else None
-    return page(request, "internships/consent.html", 200 if answered else 410, asked=None, token=token, done=done)
+    return await answer_consent(request, connection, INTERNSHIPS, token, refuse_by_link)
 
 
 @get("/district/internships/consents", guards=[district_staff], include_in_schema=False)
