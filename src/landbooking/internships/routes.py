@@ -2,4 +2,13 @@
 
 from litestar.types import ControllerRouterHandler
 
-ROUTES: list[ControllerRouterHandler] = []
+from landbooking.internships.companies import pages as companies
+from landbooking.internships.postings import company_pages, district_pages, saved_pages, search_pages
+
+ROUTES: list[ControllerRouterHandler] = [
+    *search_pages.ROUTES,
+    *saved_pages.ROUTES,
+    *companies.ROUTES,
+    *company_pages.ROUTES,
+    *district_pages.ROUTES,
+]
