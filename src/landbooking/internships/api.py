@@ -2,4 +2,6 @@
 
 from litestar.types import ControllerRouterHandler
 
-ROUTES: list[ControllerRouterHandler] = []
+from landbooking.internships.postings import api, company_api, district_api
+
+ROUTES: list[ControllerRouterHandler] = [*api.ROUTES, *company_api.ROUTES, *district_api.ROUTES]

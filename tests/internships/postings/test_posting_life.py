@@ -1,6 +1,7 @@
 """From registering a company to a posting that is found, as its people do it over HTTP."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 
@@ -62,7 +63,7 @@ async def test_staff_look_at_company_and_posting_before_anybody_finds_it(
     connection: Connection, client: httpx.AsyncClient, resident: Person, scene: Scene
 ) -> None:
     boss = await make_person(connection, "chefin@example.org")
-    unverified = {"status": "unverified", "verified_by": None, "verified_at": None}
+    unverified: dict[str, Any] = {"status": "unverified", "verified_by": None, "verified_at": None}
     company_id = await make_company(connection, boss, **unverified)
     posting_id = await make_posting(
         connection, company_id, scene.space_id, status="in_review", published_at=None, mentor_id=boss.id

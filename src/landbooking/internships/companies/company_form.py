@@ -61,7 +61,7 @@ def mistakes_in(postal_code: str, website: str) -> dict[str, str]:
 
 def profile_of(form: CompanyForm) -> CompanyProfile:
     website = form.website if not form.website or "://" in form.website else f"https://{form.website}"
-    return CompanyProfile(**{**msgspec.structs.asdict(form), "website": website})
+    return CompanyProfile(**{name: getattr(form, name) for name in TEXTS if name != "website"}, website=website)
 
 
 def typed_values(posted: Mapping[str, Any]) -> dict[str, str]:

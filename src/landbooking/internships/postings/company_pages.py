@@ -22,14 +22,13 @@ from landbooking.internships.postings.fields import field_options, field_word, k
 from landbooking.internships.postings.offering import PlacesTaken, Plan, change_draft, change_terms, write_posting
 from landbooking.internships.postings.posting import Posting, posting_for, postings_of
 from landbooking.internships.postings.posting_form import (
-    Ground,
     first_values,
-    ground_of,
     plan_from,
     terms_from,
     typed_values,
     values_of,
 )
+from landbooking.internships.postings.posting_rules import Ground, ground_of
 from landbooking.internships.postings.transitions import StepName, steps_for, take_step
 from landbooking.language import weekday_names
 from landbooking.pages import page, redirect

@@ -66,7 +66,7 @@ async def search_postings(
     conditions = [OPEN]
     rank = "0::float8"
     if asked.words:
-        query = f"websearch_to_tsquery('german', {put(asked.words)})"
+        query = f"words_asked({put(asked.words)})"
         conditions.append(f"posting.words @@ {query}")
         rank = f"ts_rank(posting.words, {query})::float8" if ranked else rank
     if asked.field:

@@ -169,18 +169,10 @@ async def take_step(
     `version` is the one that was seen, None: as it stands. Raises NotNow, Stale, NoReason and what the guard says.
     """
     step = STEPS[name]
-    # The company first: who suspends it waits until it is published, and halts it then, or is seen here.
-    await connection.execute("SELECT FROM company WHERE id = $1 FOR SHARE", posting.company_id)
-    await connection.execute("SELECT FROM posting WHERE id = $1 FOR NO KEY UPDATE", posting.id)
-    posting = await posting_by_id(connection, posting.id)
-    if version is not None and version != posting.version:
-        raise Stale
-    if actor not in step.by or posting.status not in step.starts:
-        raise NotNow
+    await lock_company(connection, posting.company_id)
+    posting = await _judged(connection, posting.id, name, actor, version)
     if step.reasoned and not reason:
         raise NoReason
-    if step.guard and (refusal := step.guard(posting)):
-        raise refusal
     await connection.execute(
         """UPDATE posting SET status = $2, version = version + 1, changed_at = now(), review_note = $3,
                   closed_because = coalesce($4, closed_because),
@@ -196,3 +188,24 @@ async def take_step(
     if step.mail:
         await announce_step(connection, after, step.mail, reason)
     return after
+
+
+async def lock_company(connection: Connection, company_id: int) -> None:
+    """Shared, and before the posting: who suspends the company waits until this is done, or is seen to have done it."""
+    await connection.execute("SELECT FROM company WHERE id = $1 FOR SHARE", company_id)
+
+
+async def _judged(
+    connection: Connection, posting_id: int, name: StepName, actor: Actor, version: int | None
+) -> Posting:
+    """As it stands now, and until the transaction is over, where the step may be taken."""
+    step = STEPS[name]
+    await connection.execute("SELECT FROM posting WHERE id = $1 FOR NO KEY UPDATE", posting_id)
+    posting = await posting_by_id(connection, posting_id)
+    if version is not None and version != posting.version:
+        raise Stale
+    if actor not in step.by or posting.status not in step.starts:
+        raise NotNow
+    if step.guard and (refusal := step.guard(posting)):
+        raise refusal
+    return posting
