@@ -41,8 +41,9 @@ GIT_ADDRESS = re.compile(r"\bgit\+" + r"(https?|ssh|git)://|\bgit" + r"@[\w.-]+:
 # XML's namespaces are names, not addresses that anybody fetches.
 THIRD_PARTY = re.compile(r"(?:https?:)?//(?!www\.w3\.org/)[\w-]+(?:\.[\w-]+)+", re.I)
 # A block of data is no script: browsers don't run it, and don't ask the policy about it.
+DATA = r"(?! type=\"application/ld\+json\">)"
 INLINE = re.compile(
-    r"\sstyle\s*=|<style\b|\son[a-z]+\s*=\s*[\"']|javascript:|<script\b(?! type=\"application/ld\+json\">)(?![^>]*\bsrc=)",
+    rf"\sstyle\s*=|<style\b|\son[a-z]+\s*=\s*[\"']|javascript:|<script\b{DATA}(?![^>]*\bsrc=)",
     re.I,
 )
 
