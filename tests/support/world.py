@@ -19,6 +19,7 @@ from landbooking.spaces.space import space_by_id
 from landbooking.spaces.tariffs.prices import offer_cards, set_tariff
 from landbooking.spaces.tariffs.sales import sell_card
 from landbooking.spaces.tariffs.tariff import Tariff
+from support.internships import make_company, make_member, make_posting
 from support.people import litestar, make_person
 from support.seats import make_riding
 from support.spaces import (
@@ -92,6 +93,7 @@ async def make_world(connection: Connection) -> World:
     ids |= await make_rides(connection, owner, space_id)
     ids["vehicle_id"] = await make_desk(connection, space_id, "Lastenrad", kind="vehicle")
     ids |= await make_riding(connection, owner, helper)
+    ids |= await make_internships(connection, owner, helper, space_id)
     ids["code"] = await connection.fetchval("SELECT code FROM resource WHERE id = $1", desk)
     ids["wish_id"] = await make_wish(connection, owner, period, space_id)
     for name, table in (("session_id", "session"), ("token_id", "api_token")):
@@ -102,6 +104,19 @@ async def make_world(connection: Connection) -> World:
         statement = f"INSERT INTO {table} ({columns}) VALUES ({values}) RETURNING id"  # noqa: S608 written by tests
         ids[name] = await connection.fetchval(statement, owner.id)
     return World(space_id, desk, other_desk, await person_by_id(connection, owner.id), booking_id, period, ids)
+
+
+async def make_internships(
+    connection: Connection, manager: Person, mentor: Person, space_id: int
+) -> dict[str, int | str]:
+    """A company with a mentor, an internship of theirs that is looked at, and a saved search."""
+    company_id = await make_company(connection, manager)
+    await make_member(connection, company_id, mentor, "mentor")
+    posting_id = await make_posting(connection, company_id, space_id, status="in_review", mentor_id=manager.id)
+    search = await connection.fetchval(
+        "INSERT INTO saved_search (person_id, asked) VALUES ($1, '{}') RETURNING id", manager.id
+    )
+    return {"company_id": company_id, "posting_id": posting_id, "saved_search_id": search}
 
 
 async def make_rides(connection: Connection, owner: Person, space_id: int) -> dict[str, int | str]:
