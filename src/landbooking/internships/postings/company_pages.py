@@ -19,7 +19,14 @@ from landbooking.internships.companies.response_rate import response_rate
 from landbooking.internships.events import events_of
 from landbooking.internships.postings import words
 from landbooking.internships.postings.fields import field_options, field_word, kind_options, kind_word
-from landbooking.internships.postings.offering import PlacesTaken, Plan, change_draft, change_terms, write_posting
+from landbooking.internships.postings.offering import (
+    PlacesTaken,
+    Plan,
+    change_draft,
+    change_terms,
+    check_running,
+    write_posting,
+)
 from landbooking.internships.postings.posting import Posting, posting_for, postings_of
 from landbooking.internships.postings.posting_form import (
     first_values,
@@ -124,6 +131,7 @@ async def post_change(request: Asked, posting_id: BigId, connection: Connection)
 async def post_terms(request: Asked, posting_id: BigId, connection: Connection) -> Response[Any]:
     """What may be changed while people apply."""
     posting = await posting_for(connection, request.user, posting_id)
+    check_running(posting)
     posted = await request.form()
     typed = {name: text_of(posted, name) for name in ("places", "deadline", "mentor")}
     try:

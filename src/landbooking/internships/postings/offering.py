@@ -115,8 +115,7 @@ async def change_terms(
     connection: Connection, posting: Posting, version: int | None, places: int, deadline: date, mentor_id: int
 ) -> None:
     """What may be changed while people apply. Raises NotNow, Stale, and PlacesTaken for fewer places than are taken."""
-    if posting.status not in ("published", "paused"):
-        raise NotNow
+    check_running(posting)
     try:
         async with connection.transaction():  # the constraint's refusal would end the request's own
             changed = await connection.fetchval(
@@ -137,6 +136,12 @@ async def change_terms(
         raise PlacesTaken(taken) from None
     if changed is None:
         raise Stale(f"/postings/{posting.id}")
+
+
+def check_running(posting: Posting) -> None:
+    """Raises NotNow for one that nobody applies for yet, or any more."""
+    if posting.status not in ("published", "paused"):
+        raise NotNow
 
 
 def _columns(plan: Plan) -> tuple[object, ...]:

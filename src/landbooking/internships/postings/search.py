@@ -11,6 +11,8 @@ from landbooking.internships.postings.fields import Field
 from landbooking.internships.postings.posting import COLUMNS, OPEN, TABLES, Posting, PostingSpace, posting_from
 from landbooking.places.municipality import Municipality
 
+MOST = 1000  # hits; of more, the newest: ranking them all would take long, and nobody reads so far
+
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
     """`words` as people type them into search engines ("quotes", -without, or). `first` to `last`: some of those days.
@@ -66,7 +68,7 @@ async def search_postings(
     conditions = [OPEN]
     rank = "0::float8"
     if asked.words:
-        query = f"words_asked({put(asked.words)})"
+        query = f"(SELECT words_asked({put(asked.words)}))"  # once, not for each row
         conditions.append(f"posting.words @@ {query}")
         rank = f"ts_rank(posting.words, {query})::float8" if ranked else rank
     if asked.field:
@@ -88,9 +90,11 @@ async def search_postings(
         key = ", ".join((put(after.rank), put(after.published_at), put(after.id)))
         following = f"WHERE (rank, published_at, id) < ({key})"
     rows = await connection.fetch(
-        f"""WITH {spaces} found AS (
-                SELECT posting.id, posting.published_at, {rank} AS rank, {distance}
-                FROM {TABLES} {near} WHERE {" AND ".join(conditions)}),
+        f"""WITH {spaces}
+            newest AS (SELECT posting.id, {distance} FROM {TABLES} {near} WHERE {" AND ".join(conditions)}
+                       ORDER BY posting.published_at DESC, posting.id DESC LIMIT {MOST}),
+            found AS (SELECT newest.id, posting.published_at, {rank} AS rank, newest.km, newest.nearest_id
+                      FROM newest JOIN posting ON posting.id = newest.id),
             page AS (SELECT * FROM found {following} ORDER BY rank DESC, published_at DESC, id DESC LIMIT {put(limit)})
             SELECT page.rank, page.km, page.nearest_id, {COLUMNS}
             FROM page JOIN posting ON posting.id = page.id
@@ -120,9 +124,3 @@ def _hit(posting: Posting, rank: float, nearest_id: int | None, km: float | None
 def after_hit(hit: Hit) -> After:
     assert hit.posting.published_at is not None  # noqa: S101 what is found was published
     return After(hit.rank, hit.posting.published_at, hit.posting.id)
-
-
-async def count_open(connection: Connection) -> int:
-    """How many there are in all."""
-    number: int = await connection.fetchval(f"SELECT count(*) FROM {TABLES} WHERE {OPEN}")  # noqa: S608 our own words
-    return number
