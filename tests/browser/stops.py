@@ -325,7 +325,7 @@ STOPS = [
     Stop("internships", "/internships", None, _to("/internships")),
     Stop("internships near a place", "/internships", RESIDENT, _to("/internships?place=Kusel&words=webseiten&age=16")),
     Stop("no internship", "/internships", None, _to("/internships?words=raumfahrt")),
-    Stop("internships, with mistakes", "/internships", None, _to("/internships?place=Nirgends&age=x"), 422),
+    Stop("internships, with mistakes", "/internships", None, _to("/internships?place=Nirgends&age=5"), 422),
     Stop("internship", "/internships/{posting_id}", None, _to("/internships/{posting}")),
     Stop("internship that is not shown", "/internships/{posting_id}", None, _to("/internships/{draft}"), 404),
     Stop("internships in easy language", "/internships/easy", None, _to("/internships/easy")),
