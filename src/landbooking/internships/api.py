@@ -2,6 +2,6 @@
 
 from litestar.types import ControllerRouterHandler
 
-from landbooking.internships.postings import api, company_api, district_api
+from landbooking.internships.postings import api, company_api, district_api, posting_api
 
-ROUTES: list[ControllerRouterHandler] = [*api.ROUTES, *company_api.ROUTES, *district_api.ROUTES]
+ROUTES: list[ControllerRouterHandler] = [*api.ROUTES, *company_api.ROUTES, *posting_api.ROUTES, *district_api.ROUTES]

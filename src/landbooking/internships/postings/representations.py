@@ -41,7 +41,7 @@ class CompanyChange(CompanyForm, frozen=True, kw_only=True):
     version: Version | None = None
 
 
-class NewMember(msgspec.Struct, frozen=True):
+class NewCompanyMember(msgspec.Struct, frozen=True):
     """A manager runs the company's pages, a mentor looks after interns."""
 
     email: Annotated[str, msgspec.Meta(max_length=254)]
