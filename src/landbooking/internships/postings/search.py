@@ -11,7 +11,7 @@ from landbooking.internships.postings.fields import Field
 from landbooking.internships.postings.posting import COLUMNS, OPEN, TABLES, Posting, PostingSpace, posting_from
 from landbooking.places.municipality import Municipality
 
-MOST = 1000  # hits; of more, the newest: ranking them all would take long, and nobody reads so far
+MOST = 1000  # hits that are ranked; of more, the newest: all would take long, and nobody reads so far
 
 
 class Asked(msgspec.Struct, frozen=True, kw_only=True):
@@ -64,8 +64,9 @@ async def search_postings(
         values.append(value)
         return f"${len(values)}"
 
+    # Company and clock are looked at of those thousand only: what is published is nearly always open.
     # Put together of what is asked for, and no "$1 IS NULL OR": plans are made without values, and must find the index.
-    conditions = [OPEN]
+    conditions = ["posting.status = 'published'", "posting.deadline >= current_date - 1"]
     rank = "0::float8"
     if asked.words:
         query = f"(SELECT words_asked({put(asked.words)}))"  # once, not for each row
@@ -86,15 +87,17 @@ async def search_postings(
         spaces = _SPACES_NEAR.format(lat=lat, lon=lon, km=km)
         near, distance = _NEAREST, "nearest.km, nearest.id AS nearest_id"
     following = ""
-    if after:
+    if after and asked.words and ranked:
         key = ", ".join((put(after.rank), put(after.published_at), put(after.id)))
         following = f"WHERE (rank, published_at, id) < ({key})"
+    elif after:  # without a rank there is no end to the pages
+        conditions.append(f"(posting.published_at, posting.id) < ({put(after.published_at)}, {put(after.id)})")
     rows = await connection.fetch(
         f"""WITH {spaces}
-            newest AS (SELECT posting.id, {distance} FROM {TABLES} {near} WHERE {" AND ".join(conditions)}
+            newest AS (SELECT posting.id, {distance} FROM posting {near} WHERE {" AND ".join(conditions)}
                        ORDER BY posting.published_at DESC, posting.id DESC LIMIT {MOST}),
             found AS (SELECT newest.id, posting.published_at, {rank} AS rank, newest.km, newest.nearest_id
-                      FROM newest JOIN posting ON posting.id = newest.id),
+                      FROM newest JOIN {TABLES} ON posting.id = newest.id WHERE {OPEN}),
             page AS (SELECT * FROM found {following} ORDER BY rank DESC, published_at DESC, id DESC LIMIT {put(limit)})
             SELECT page.rank, page.km, page.nearest_id, {COLUMNS}
             FROM page JOIN posting ON posting.id = page.id
