@@ -7,6 +7,7 @@ import httpx
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.paging import encode_cursor
 from support.internships import make_posting
 from support.people import bearer, make_person
 from support.postings import Scene, today
@@ -164,7 +165,9 @@ async def test_searching_goes_page_by_page(connection: Connection, client: httpx
                 break
         assert sorted(seen) == made
     assert (await client.get(f"{API}/internships", params={"cursor": "bm9uc2Vuc2U"})).status_code == 422
-    assert (await client.get(f"{API}/internships", params={"place": "Nirgends"})).status_code == 422
+    ancient = encode_cursor([0, "0001-01-01T00:00:00+14:00", 1])
+    for query in ({"cursor": ancient}, {"place": "Nirgends"}, {"words": "a\0b"}, {"first": "9999-12-31"}):
+        assert (await client.get(f"{API}/internships", params=query)).status_code == 422, query
 
 
 async def test_searches_are_saved_once_and_ended(

@@ -1,9 +1,8 @@
 """Internships in the JSON API for who looks for one: searching, reading, saved searches, companies in public."""
 
-from datetime import date, datetime
+from datetime import date
 from typing import Annotated, Any
 
-import msgspec
 from litestar import Request, get, post
 from litestar.params import JSONBody, QueryParameter
 
@@ -12,7 +11,7 @@ from landbooking.accounts.person import Person
 from landbooking.accounts.requirements import ANYBODY, OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
-from landbooking.forms import FieldByField, InvalidInput
+from landbooking.forms import FieldByField, InvalidInput, parse_json
 from landbooking.ids import BigId, Id
 from landbooking.internships.companies.company import public_company
 from landbooking.internships.companies.response_rate import response_rate
@@ -20,21 +19,13 @@ from landbooking.internships.postings import representations as shown
 from landbooking.internships.postings.fields import Field
 from landbooking.internships.postings.posting import public_posting
 from landbooking.internships.postings.saved import end_search, save_search, searches_of
-from landbooking.internships.postings.search import After, Asked, after_hit, search_postings
+from landbooking.internships.postings.search import Asked, after_cursor, after_hit, search_postings
 from landbooking.internships.postings.search_form import Known, known_places
 from landbooking.language import gettext as _
-from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
+from landbooking.paging import Cursor, Limit, Page, page_of
 from landbooking.places.municipality import UnknownPlace
 
 Caller = Request[Person, Any, Any]
-
-
-class _Key(msgspec.Struct, frozen=True, array_like=True):
-    """A cursor as anybody may write it."""
-
-    rank: Annotated[float, msgspec.Meta(ge=0, le=1000)]
-    published_at: Annotated[datetime, msgspec.Meta(tz=True)]
-    id: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
 
 def _asked(known: Known, data: shown.NewSavedSearch) -> Asked:
@@ -86,11 +77,9 @@ async def list_internships(
 ) -> Page[shown.InternshipHit]:
     """The best match first, then the newest."""
     known = await known_places(reads)
-    wanted = shown.NewSavedSearch(words=words, field=field, place=place, km=km, first=first, last=last, age=age)
-    after = None
-    if cursor:
-        key = decode_cursor(cursor, _Key)
-        after = After(key.rank, key.published_at, key.id)
+    query = {"words": words, "field": field, "place": place, "km": km, "first": first, "last": last, "age": age}
+    wanted = parse_json(shown.NewSavedSearch, {name: value for name, value in query.items() if value is not None})
+    after = after_cursor(cursor) if cursor else None
     hits = await search_postings(reads, _asked(known, wanted), limit + 1, after)
     keys = {hit.posting.id: after_hit(hit) for hit in hits}
     return page_of([shown.hit_view(hit) for hit in hits], limit, lambda item: keys[item.internship.id])

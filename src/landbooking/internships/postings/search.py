@@ -1,14 +1,17 @@
 """Finding an internship: by words (German full text), field, place, dates and age; the best, then the newest first."""
 
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from asyncpg import Range
 
 from landbooking.database import Connection
+from landbooking.forms import InvalidInput
 from landbooking.internships.postings.fields import Field
 from landbooking.internships.postings.posting import COLUMNS, OPEN, TABLES, Posting, PostingSpace, posting_from
+from landbooking.language import gettext as _
+from landbooking.paging import decode_cursor
 from landbooking.places.municipality import Municipality
 
 MOST = 1000  # hits that are ranked; of more, the newest: all would take long, and nobody reads so far
@@ -41,9 +44,9 @@ class Hit(msgspec.Struct, frozen=True):
 class After(msgspec.Struct, frozen=True, array_like=True):
     """What hits are sorted by: those of the next page come after it."""
 
-    rank: float
-    published_at: datetime
-    id: int
+    rank: Annotated[float, msgspec.Meta(ge=0, le=1000)]
+    published_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    id: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
 
 async def search_postings(
@@ -122,6 +125,14 @@ _NEAREST = """
 def _hit(posting: Posting, rank: float, nearest_id: int | None, km: float | None) -> Hit:
     nearest = next((space for space in posting.spaces if space.id == nearest_id), None)
     return Hit(posting, rank, nearest, km)
+
+
+def after_cursor(cursor: str) -> After:
+    """Raises InvalidInput: anybody can write a cursor."""
+    after = decode_cursor(cursor, After)
+    if not 2000 <= after.published_at.year <= 2200:  # near its ends, the calendar leaves none for another time zone
+        raise InvalidInput({"cursor": _("Diese Seite gibt es nicht. Bitte beginnen Sie ohne cursor.")}, {})
+    return after
 
 
 def after_hit(hit: Hit) -> After:

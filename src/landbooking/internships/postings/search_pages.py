@@ -18,7 +18,7 @@ from landbooking.internships.postings.feed import NEWEST, feed
 from landbooking.internships.postings.fields import field_options, field_word, kind_word
 from landbooking.internships.postings.job_posting import job_posting
 from landbooking.internships.postings.posting import Posting, PostingSpace, open_postings_of, public_posting
-from landbooking.internships.postings.search import After, Asked, after_hit, search_postings
+from landbooking.internships.postings.search import Asked, after_cursor, after_hit, search_postings
 from landbooking.internships.postings.search_form import (
     REACHES,
     Known,
@@ -28,7 +28,7 @@ from landbooking.internships.postings.search_form import (
     typed_values,
 )
 from landbooking.pages import page
-from landbooking.paging import decode_cursor, encode_cursor
+from landbooking.paging import encode_cursor
 
 Visit = Request[Person | None, Any, Any]
 AT_ONCE = 20
@@ -40,7 +40,7 @@ async def search_page(request: Visit, reads: Connection) -> Response[str]:
     query = request.query_params
     try:
         asked = asked_from(query, known)
-        after = decode_cursor(query["after"], After) if query.get("after") else None
+        after = after_cursor(query["after"]) if query.get("after") else None
     except InvalidInput as invalid:
         return _page(request, known, None, typed_values(query), dict(invalid.errors), {})
     hits = await search_postings(reads, asked, AT_ONCE + 1, after)
