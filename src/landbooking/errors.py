@@ -172,6 +172,7 @@ def _title(status: int) -> str:
         403: _("Nicht erlaubt"),
         404: _("Nicht gefunden"),
         409: _("Das geht gerade nicht"),
+        410: _("Nicht mehr da"),
         413: _("Das ist zu groß"),
         422: _("Bitte prüfen Sie Ihre Angaben"),
         429: _("Zu viele Versuche"),

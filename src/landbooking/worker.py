@@ -19,6 +19,8 @@ from landbooking.accounts.forgetting import forget_expired
 from landbooking.database import TRY_AGAIN, create_pool
 from landbooking.internships.applications.expiry import end_silent, remind_silent
 from landbooking.internships.applications.forgetting import forget_ended_applications
+from landbooking.internships.postings.closing import close_postings
+from landbooking.internships.postings.saved import mail_new_postings
 from landbooking.logs import configure_logging
 from landbooking.notifications.delivery import LANES, deliver_due, forget_old_mails
 from landbooking.rides.contact import forget_exact_places
@@ -122,6 +124,16 @@ async def serve(context: dict[str, Any]) -> None:
     await look_again(context["pool"])
 
 
+async def close(context: dict[str, Any]) -> None:
+    """Every minute: internships whose deadline is over or whose places are given."""
+    await close_postings(context["pool"])
+
+
+async def tell(context: dict[str, Any]) -> None:
+    """Every morning: what is new for who has saved a search."""
+    await mail_new_postings(context["pool"])
+
+
 async def push(context: dict[str, Any]) -> None:
     """Every minute: rides that changed, to where they are pushed."""
     await push_rides(context["pool"], context["settings"])
@@ -135,6 +147,8 @@ def _worker(settings: Settings, context: dict[str, Any]) -> Worker:
             cron(_patient(expire), name="expire", second=set(range(0, 60, 5)), timeout=60, keep_result=0, max_tries=1),
             cron(_patient(free), name="free", second={5, 20, 35, 50}, timeout=60, keep_result=0, max_tries=1),
             cron(_patient(serve), name="serve", second={30}, timeout=300, keep_result=0, max_tries=1),
+            cron(_patient(close), name="close", second={15}, timeout=300, keep_result=0, max_tries=1),
+            cron(_patient(tell), name="tell", hour={5}, minute={40}, timeout=3600, keep_result=0, max_tries=1),
             cron(_patient(push), name="push", second={45}, timeout=300, keep_result=0, max_tries=1),
             cron(_patient(end_silence), name="silence", second={15}, timeout=300, keep_result=0, max_tries=1),
             cron(_patient(forget), name="forget", hour={3}, minute={17}, timeout=3600, keep_result=0, max_tries=1),

@@ -57,6 +57,12 @@ def world(demo: Demo) -> dict[str, Any]:
     with demo.visitor(RESIDENT) as context:
         seat = _ask_for_seat(context.request, workday)
         applied = _applications(context.request)
+    with demo.visitor(STAFF) as context:
+        in_review = re.findall(r"/internships/postings/(\d+)", context.request.get("/district/internships").text())[0]
+    with demo.visitor(HOST) as context:
+        company = re.findall(r"/companies/(\d+)/postings", context.request.get("/companies/mine").text())[0]
+        posting = re.findall(r"/internships/(\d+)", context.request.get(f"/companies/{company}").text())[0]
+        draft = _write_posting(context.request, company)
     token = link_in(demo.mailbox.wait_for(somebody)).rpartition("/")[2]
     made = {
         "booking": booking,
@@ -73,6 +79,11 @@ def world(demo: Demo) -> dict[str, Any]:
         "ride": ride,
         "seat": seat,
         **applied,
+        "company": company,
+        "posting": posting,
+        "in_review": in_review,
+        "draft": draft,
+        "nobodys": "00000000-0000-4000-8000-000000000000",
     }
     code = re.findall(r"/here/([0-9a-f]+)", codes)[0]
     return {**kinds, "space": SPACE, "day": day, "desk": desk, "token": token, "code": code, **made}
@@ -108,6 +119,21 @@ def _ask_for_seat(request: APIRequestContext, day: str) -> str:
     ride = re.findall(r'href="/rides/(\d+)\?', found)[0]
     response = request.post(f"/rides/{ride}/seat-requests", form={**way, "places": "1"})
     return response.url.rpartition("/")[2]
+
+
+def _write_posting(request: APIRequestContext, company: str) -> str:
+    """The number of a draft."""
+    asked = request.get(f"/companies/{company}/postings/new").text()
+    patterns = r'<option value="(\d+)"', r'name="spaces" value="(\d+)"'
+    mentor, space = (re.findall(pattern, asked)[0] for pattern in patterns)
+    first = datetime.now(BERLIN).date() + timedelta(days=60)
+    form: dict[str, str | float | bool] = {
+        "title": "Ein Entwurf", "field": "office", "kind": "school", "tasks": "Briefe schreiben", "mentor": mentor,
+        "spaces": space, "first": f"{first}", "last": f"{first + timedelta(days=11)}", "weekdays": "1",
+        "starts": "09:00", "ends": "14:00", "break_minutes": "30", "places": "1",
+        "deadline": f"{first - timedelta(days=9)}", "minimum_age": "15", "adult_on_site": "Gastgeberin",
+    }  # fmt: skip
+    return request.post(f"/companies/{company}/postings", form=form).url.rpartition("/")[2]
 
 
 def _book(request: APIRequestContext, desk: int, day: str, hour: int) -> str:
@@ -340,6 +366,52 @@ STOPS = [
         "/rides/organisations/{organisation_id}/bookings/new",
         STAFF,
         _to("/rides/organisations/{organisation}/bookings/new"),
+    ),
+    Stop("internships", "/internships", None, _to("/internships")),
+    Stop("internships near a place", "/internships", RESIDENT, _to("/internships?place=Kusel&words=webseiten&age=16")),
+    Stop("no internship", "/internships", None, _to("/internships?words=raumfahrt")),
+    Stop("internships, with mistakes", "/internships", None, _to("/internships?place=Nirgends&age=5"), 422),
+    Stop("internship", "/internships/{posting_id}", None, _to("/internships/{posting}")),
+    Stop("internship that is not shown", "/internships/{posting_id}", None, _to("/internships/{draft}"), 404),
+    Stop("internships in easy language", "/internships/easy", None, _to("/internships/easy")),
+    Stop("company", "/companies/{company_id}", None, _to("/companies/{company}")),
+    Stop("saved searches", "/internships/searches", RESIDENT, _to("/internships/searches")),
+    Stop(
+        "saved search that is ended",
+        "/internships/searches/end/{code}",
+        None,
+        _to("/internships/searches/end/{nobodys}"),
+        410,
+    ),
+    Stop("my companies", "/companies/mine", HOST, _to("/companies/mine")),
+    Stop("my companies, none", "/companies/mine", STAFF, _to("/companies/mine")),
+    Stop("new company", "/companies/new", RESIDENT, _to("/companies/new")),
+    Stop("company's profile", "/companies/{company_id}/profile", HOST, _to("/companies/{company}/profile")),
+    Stop("company's members", "/companies/{company_id}/members", HOST, _to("/companies/{company}/members")),
+    Stop("company's postings", "/companies/{company_id}/postings", HOST, _to("/companies/{company}/postings")),
+    Stop("new posting", "/companies/{company_id}/postings/new", HOST, _to("/companies/{company}/postings/new")),
+    Stop(
+        "new posting with mistakes",
+        "/companies/{company_id}/postings/new",
+        HOST,
+        _to("/companies/{company}/postings/new", then=_press("main form .button")),
+        422,
+    ),
+    Stop("posting", "/postings/{posting_id}", HOST, _to("/postings/{posting}")),
+    Stop("draft", "/postings/{posting_id}", HOST, _to("/postings/{draft}")),
+    Stop("change of a draft", "/postings/{posting_id}/change", HOST, _to("/postings/{draft}/change")),
+    Stop("internships of the district", "/district/internships", STAFF, _to("/district/internships")),
+    Stop(
+        "company of the district",
+        "/district/internships/companies/{company_id}",
+        STAFF,
+        _to("/district/internships/companies/{company}"),
+    ),
+    Stop(
+        "posting in review",
+        "/district/internships/postings/{posting_id}",
+        STAFF,
+        _to("/district/internships/postings/{in_review}"),
     ),
     Stop("profile", "/profile", RESIDENT, _to("/profile")),
     Stop("devices", "/profile/devices", RESIDENT, _to("/profile/devices")),

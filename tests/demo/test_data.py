@@ -18,6 +18,11 @@ THERE = {
     "a waiver": "SELECT count(*) FROM charge WHERE way = 'waived'",
     "amounts at the counter": "SELECT count(*) FROM charge WHERE what = 'booking' AND way = 'counter' AND cents > 0",
     "vouchers": "SELECT count(*) FROM voucher",
+    "a verified company": "SELECT count(*) FROM company WHERE status = 'verified'",
+    "a company to verify": "SELECT count(*) FROM company WHERE status = 'unverified'",
+    "published internships": "SELECT count(*) FROM posting WHERE status = 'published'",
+    "an internship in review": "SELECT count(*) FROM posting WHERE status = 'in_review'",
+    "a saved search": "SELECT count(*) FROM saved_search",
     "a car around the clock": "SELECT count(*) FROM rule_override WHERE around_the_clock",
 }
 

@@ -30,6 +30,22 @@ APPLICATION = {
     "letter": "Ich möchte lernen.", "birthday": "2000-05-01", "schooling": "lasts", "schooling_until": "2027-07-01",
     "space": "", "first_day": "", "school": "", "school_email": "",
 }  # fmt: skip
+POSTING = {
+    "title": "Webseiten", "field": "it", "kind": "voluntary", "tasks": "Bauen", "learning_goals": "HTML",
+    "skills": "Neugier", "mentor": "1", "spaces": "1", "first": "2030-01-07", "last": "2030-01-18", "weeks": "1",
+    "weekdays": "1", "starts": "08:30", "ends": "15:00", "break_minutes": "30", "places": "2",
+    "deadline": "2029-12-01", "pay": "15,00", "minimum_age": "15", "adult_on_site": "Gastgeberin",
+    "questions": "Warum?", "light_work": "1",
+}  # fmt: skip
+COMPANY = {
+    "name": "Datenwerk", "about": "Webseiten", "website": "www.example.org", "street": "Weg 1", "postal_code": "66869",
+    "town": "Kusel", "contact_name": "Leitung", "contact_phone": "06381 1", "register_number": "HRB 1",
+    "accident_insurer": "VBG",
+}  # fmt: skip
+SEARCH = {
+    "words": "Webseiten", "field": "it", "place": "Kusel", "km": "20", "first": "2030-01-01", "last": "2030-02-01",
+    "age": "16",
+}  # fmt: skip
 
 # What each form takes, by its route. A value that a form refuses is told in a 422 (a page that keeps what was typed).
 FORMS: dict[str, dict[str, str]] = {
@@ -208,6 +224,22 @@ FORMS: dict[str, dict[str, str]] = {
         "women_only": "", "repeats": "weekly", "weekdays": "1", "last": "",
     },
     "/rides/wishes/{ride_wish_id:int}/withdrawal": {},
+    "/companies": {**COMPANY, "district": "", "key": "k-1"},
+    "/companies/{company_id:int}/profile": {**COMPANY, "version": "1"},
+    "/companies/{company_id:int}/members": {"email": "jemand@example.org", "role": "mentor"},
+    "/companies/{company_id:int}/members/{person_id:int}/removal": {},
+    "/companies/{company_id:int}/postings": {**POSTING, "key": "k-1"},
+    "/postings/{posting_id:int}/change": {**POSTING, "version": "1"},
+    "/postings/{posting_id:int}/terms": {"places": "2", "deadline": "2029-12-01", "mentor": "1", "version": "1"},
+    "/postings/{posting_id:int}/steps": {"step": "take_back", "version": "1", "reason": ""},
+    "/internships/searches": SEARCH,
+    "/internships/searches/{saved_search_id:int}/end": {},
+    "/internships/searches/end/{code:str}": {},
+    "/district/internships/companies/{company_id:int}/verification": {"proof": "letter", "version": "1"},
+    "/district/internships/companies/{company_id:int}/suspension": {"reason": "Unfug", "version": "1"},
+    "/district/internships/postings/{posting_id:int}/steps": {
+        "step": "give_back", "reason": "Bitte genauer", "version": "1",
+    },
     "/meeting-points/{meeting_point_id:int}/calls": {"to": "Kusel"},
     "/district/meeting-points/new": MEETING_POINT,
     "/district/meeting-points/{meeting_point_id:int}": {
@@ -217,6 +249,9 @@ FORMS: dict[str, dict[str, str]] = {
 }  # fmt: skip
 
 QUERIES: dict[str, dict[str, str]] = {
+    "/internships": {**SEARCH, "after": "WzAsIjIwMzAtMDEtMDFUMDA6MDA6MDBaIiwxXQ"},
+    "/internships/feed.rss": SEARCH,
+    "/internships/{posting_id:int}": {"place": "Kusel"},
     "/host/spaces/{space_id:int}/tariffs": {"of": "space"},
     "/district/cards": {"district": ""},
     "/district/settlement": {"district": "", "month": "2026-11"},
@@ -350,7 +385,7 @@ async def test_nothing_in_a_form_is_a_fault(
 
 # Buttons and lists whose form is never sent by hand with a wrong value: a page says so, and leads back.
 WITHOUT_A_PAGE = {
-    "/journeys",
+    "/journeys", "/internships/searches", "/postings/{posting_id:int}/steps",
     "/rides/{ride_id:int}/days", "/rides/{ride_id:int}/pauses", "/rides/{ride_id:int}/pauses/removal",
     "/rides/{ride_id:int}/end",
     "/bookings/{booking_id:int}/voucher",
@@ -397,6 +432,15 @@ CHOSEN = {
     "with_return",
     "schooling",
     "reason",
+    "field",
+    "km",
+    "mentor",
+    "spaces",
+    "light_work",
+    "role",
+    "step",
+    "proof",
+    "district",
 }
 
 

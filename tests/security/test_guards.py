@@ -31,6 +31,18 @@ RIDES_FOR_ALL = {
     "/rides/consent/{token:str}",
 }
 
+INTERNSHIPS_FOR_ALL = {
+    "/internships",
+    "/internships/feed.rss",
+    "/internships/easy",
+    "/internships/{posting_id:int}",
+    "/internships/searches/end/{code:str}",
+    "/companies/{company_id:int}",
+    "/api/v1/internships",
+    "/api/v1/internships/{posting_id:int}",
+    "/api/v1/companies/{company_id:int}",
+}
+
 GUARDED = [(method, path) for method, path, handler in ROUTES if guards_of(handler) != [guards.public]]
 
 
@@ -61,6 +73,9 @@ def test_every_path_of_a_host_or_of_the_district_is_guarded_as_such() -> None:
         )  # fmt: skip
         if path.startswith(own):
             assert guards_of(handler) == [guards.signed_in]
+        internships = ("/internships", "/companies", "/postings", "/saved-searches")
+        if path.removeprefix("/api/v1").startswith(internships) and path not in INTERNSHIPS_FOR_ALL:
+            assert guards_of(handler) == [guards.signed_in], path
         if path.startswith(("/rides", "/api/v1/rides", "/api/v1/ride-wishes")) and path not in RIDES_FOR_ALL:
             assert guards_of(handler) == [guards.signed_in], path
 
@@ -113,6 +128,25 @@ async def test_who_is_somebody_else_gets_nothing(
     assert await connection.fetchval("SELECT count(*) FROM api_token WHERE id = $1", world.ids["token_id"]) == 1
     assert await connection.fetchval("SELECT version FROM booking WHERE id = $1", world.booking_id) == 1
     assert await connection.fetchval("SELECT version FROM seat_request WHERE id = $1", world.ids["seat_id"]) == 1
+    assert await connection.fetchval("SELECT version FROM posting WHERE id = $1", world.ids["posting_id"]) == 1
+    assert await connection.fetchval("SELECT version FROM company WHERE id = $1", world.ids["company_id"]) == 1
+
+
+INTERNSHIP_BODIES: dict[str, dict[str, object]] = {
+    "/verification": {"proof": "letter"},
+    "/suspension": {"reason": "Neid"},
+    "/steps": {"step": "publish"},
+    "/members": {"email": "jemand@example.org"},
+    "/terms": {"places": 1, "deadline": "2029-12-01", "mentor": 1},
+    "/companies/{company_id:int}/change": {
+        "name": "Neu", "street": "Weg 1", "postal_code": "66869", "town": "Kusel", "contact_name": "Leitung",
+    },
+}  # fmt: skip
+POSTING: dict[str, object] = {
+    "title": "Webseiten", "field": "it", "kind": "mandatory", "tasks": "Bauen", "mentor": 1, "spaces": [1],
+    "first": "2030-01-07", "last": "2030-01-18", "weekdays": [1], "starts": "08:30", "ends": "15:00",
+    "deadline": "2029-12-01",
+}  # fmt: skip
 
 
 OF_DAYS: dict[str, dict[str, object]] = {
@@ -129,6 +163,12 @@ def _body(path: str) -> dict[str, object] | None:
         times = [{"start": f"2030-01-01T{hour}:00:00Z", "end": f"2030-01-01T{hour}:30:00Z"} for hour in (10, 11)]
         known["interview"] = {"times": times} if "/companies/" in path else {"time_id": 1}
         return known.get(path.rpartition("/")[2], {})
+    if path.startswith(("/api/v1/companies/", "/api/v1/postings/", "/api/v1/districts/")):
+        for ending, body in INTERNSHIP_BODIES.items():
+            if path.endswith(ending):
+                return body
+        if path.endswith(("/postings", "/change")):
+            return POSTING
     if path.endswith(("/approval", "/refusal", "/withdrawal")) or path.startswith("/api/v1/seat-requests"):
         return {"ridden": True} if path.endswith("/feedback") else {}
     if path.startswith("/api/v1/rides/") and (verb := path.rpartition("}/")[2]) in OF_DAYS:

@@ -100,7 +100,7 @@ async def make_offer(connection: Connection, posting_id: int, person: Person, **
 async def make_applied(connection: Connection, owner: Person, space_id: int) -> dict[str, int | str]:
     """One row of everything, for tests that walk the app: `owner` manages the company and has applied to it."""
     company_id = await make_company(connection, owner)
-    posting_id = await make_posting(connection, company_id, space_id)
+    posting_id = await make_posting(connection, company_id, space_id, mentor_id=owner.id)
     return {
         "company_id": company_id,
         "posting_id": posting_id,

@@ -20,6 +20,7 @@ from landbooking.spaces.tariffs.prices import offer_cards, set_tariff
 from landbooking.spaces.tariffs.sales import sell_card
 from landbooking.spaces.tariffs.tariff import Tariff
 from support.applications import make_applied
+from support.internships import make_member
 from support.people import litestar, make_person
 from support.seats import make_riding
 from support.spaces import (
@@ -92,8 +93,12 @@ async def make_world(connection: Connection) -> World:
     ids["number"] = "5f0c2f7e-6c0f-4f2e-9f43-1d9f2a6b1c11"  # of a booking that another operator never made
     ids |= await make_rides(connection, owner, space_id)
     ids |= await make_applied(connection, owner, space_id)
+    await make_member(connection, int(ids["company_id"]), helper, "mentor")
     ids["vehicle_id"] = await make_desk(connection, space_id, "Lastenrad", kind="vehicle")
     ids |= await make_riding(connection, owner, helper)
+    ids["saved_search_id"] = await connection.fetchval(
+        "INSERT INTO saved_search (person_id, asked) VALUES ($1, '{}') RETURNING id", owner.id
+    )
     ids["code"] = await connection.fetchval("SELECT code FROM resource WHERE id = $1", desk)
     ids["wish_id"] = await make_wish(connection, owner, period, space_id)
     for name, table in (("session_id", "session"), ("token_id", "api_token")):

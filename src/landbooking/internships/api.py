@@ -3,10 +3,17 @@
 from litestar.types import ControllerRouterHandler
 
 from landbooking.internships.applications import api as applications
-from landbooking.internships.applications import company_api, draft_api
+from landbooking.internships.applications import company_api as candidates
+from landbooking.internships.applications import draft_api
+from landbooking.internships.postings import api as postings
+from landbooking.internships.postings import company_api, district_api, posting_api
 
 ROUTES: list[ControllerRouterHandler] = [
+    *postings.ROUTES,
+    *company_api.ROUTES,
+    *posting_api.ROUTES,
+    *district_api.ROUTES,
     *draft_api.ROUTES,
     *applications.ROUTES,
-    *company_api.ROUTES,
+    *candidates.ROUTES,
 ]

@@ -2,11 +2,19 @@
 
 from litestar.types import ControllerRouterHandler
 
-from landbooking.internships.applications import apply_pages, company_pages, consent_pages, own_pages
+from landbooking.internships.applications import apply_pages, consent_pages, own_pages
+from landbooking.internships.applications import company_pages as candidates
+from landbooking.internships.companies import pages as companies
+from landbooking.internships.postings import company_pages, district_pages, saved_pages, search_pages
 
 ROUTES: list[ControllerRouterHandler] = [
+    *search_pages.ROUTES,
+    *saved_pages.ROUTES,
+    *companies.ROUTES,
+    *company_pages.ROUTES,
+    *district_pages.ROUTES,
     *apply_pages.ROUTES,
     *own_pages.ROUTES,
-    *company_pages.ROUTES,
+    *candidates.ROUTES,
     *consent_pages.ROUTES,
 ]
