@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime
+from typing import Any
 
 import httpx
 import pytest
@@ -29,7 +30,7 @@ async def _hours(connection: Connection, client: httpx.AsyncClient, place: Place
     await make_override(connection, place.space_id, "vehicle", around_the_clock=True)
 
 
-async def proposed(client: httpx.AsyncClient, place: Place, clock: str, day: date = FRIDAY, **query: str) -> list[str]:
+async def proposed(client: httpx.AsyncClient, place: Place, clock: str, day: date = FRIDAY, **query: Any) -> list[str]:
     """Day, from, to, and what is chosen if anything is, at that time in Berlin."""
     with time_machine.travel(datetime.fromisoformat(f"{day} {clock}").replace(tzinfo=BERLIN), tick=False):
         form = await client.get(f"/counter/spaces/{place.space_id}/bookings/new", params=query)
@@ -103,7 +104,7 @@ async def test_what_is_free_comes_first_by_kind(
 async def test_times_that_were_typed_stay_and_a_car_is_to_be_had_then(
     connection: Connection, client: httpx.AsyncClient, place: Place
 ) -> None:
-    typed = {"date": "2027-10-02", "start": "03:30", "end": "05:30"}
+    typed: dict[str, Any] = {"date": "2027-10-02", "start": "03:30", "end": "05:30"}
     assert await proposed(client, place, "02:00", **typed) == ["2027-10-02", "03:30", "05:30", "Auto: frei"]
     await connection.execute("UPDATE resource SET retired_at = now() WHERE kind <> 'vehicle'")
     assert await proposed(client, place, "03:30") == ["2027-10-01", "03:30", "05:30", "Auto: frei"]
