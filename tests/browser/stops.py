@@ -49,7 +49,7 @@ def world(demo: Demo) -> dict[str, Any]:
         guest = booked.url.rpartition("/")[2]
         codes = context.request.get(f"/host/spaces/{SPACE}/codes").text()
     code = re.findall(r"/here/([0-9a-f]+)", codes)[0]
-    asked, held = _ask_for_series(demo, kinds["vehicle"]), _hold(demo, kinds["phone_booth"], day)
+    asked, held = _ask_for_series(demo), _hold(demo, kinds["phone_booth"], day)
     with demo.visitor(STAFF) as context:
         made_there = context.request.post("/district/rides/organisations", form={"name": "Bürgerbus Lauterecken"})
         organisation = made_there.url.rpartition("/")[2]
@@ -121,20 +121,19 @@ def _wait(request: APIRequestContext, desk: int, day: str, hour: int) -> str:
     return request.post("/waiting", form=form).url.rpartition("/")[2]
 
 
-def _ask_for_series(demo: Demo, car: int) -> str:
+def _ask_for_series(demo: Demo) -> str:
     """The number of the first of three dates of a requested series, of which the last is too much by now."""
     with demo.visitor(HOST) as hosting, demo.visitor(NEIGHBOUR) as context:
         page, rules = hosting.new_page(), f"/de/host/spaces/{SPACE}/rules/vehicle"
         save(page, rules, {"approval": "yes", "weekly_minutes": "0"})
-        day = three_workdays(context.request)
+        day, car = three_workdays(context.request), a_free(context.request, "vehicle", 20, 21).id
         rule: dict[str, str | float | bool] = {
             "date": f"{day}", "start": "20:00", "end": "21:00", "repeats": "daily", "count": "3",
         }  # fmt: skip
-        found = re.search(
-            r'href="[^"]*/bookings/(\d+)"', context.request.post(f"/resources/{car}/series", form=rule).text()
-        )
+        answer = context.request.post(f"/resources/{car}/series", form=rule)
+        found = re.search(r'href="[^"]*/bookings/(\d+)"', answer.text())
+        assert found, answer.text()
         save(page, rules, {"weekly_minutes": "120"})
-    assert found
     return found[1]
 
 
