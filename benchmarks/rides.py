@@ -26,25 +26,29 @@ from asyncpg import Range
 from landbooking.database import Connection, create_pool
 from landbooking.embedded import PostgresServer
 from landbooking.migrate import migrate
+from landbooking.rides.candidates import (
+    CANDIDATES,
+    EXCEPTIONS,
+    PAUSES,
+    STOPS,
+    Ends,
+    candidate_arguments,
+    candidates,
+    candidates_from,
+    ends_of,
+)
 from landbooking.rides.cells import catchment
 from landbooking.rides.journey import Journey
 from landbooking.rides.matching import Candidate, matches_of
 from landbooking.rides.place import Gazetteer, Place, gazetteer
 from landbooking.rides.routing import Beeline, beeline
-from landbooking.rides.search import (
-    CANDIDATES,
-    Ends,
-    candidate_arguments,
-    candidate_from,
-    candidates,
-    ends_of,
-    search_rides,
-)
+from landbooking.rides.search import search_rides
 
 PER_KM2, VILLAGES_PER_KM2 = 5.0, 1 / 6
 DAY = date(2027, 2, 23)  # a Tuesday in school time
 DISTINCT = 200_000  # ways that are computed at most
 SOUTH, WEST = 48.0, 7.0
+BELONGINGS = {"stops": STOPS, "exceptions": EXCEPTIONS, "pauses": PAUSES}  # what is asked about the candidates found
 ANYWHERE = CANDIDATES.replace(
     "ride.cells && $3 AND ride.cells && $4", "$3::bigint[] IS NOT NULL AND $4::bigint[] IS NOT NULL"
 )
@@ -112,13 +116,16 @@ async def measure_in(connection: Connection, size: int, searches: int, ways: int
     journeys = [random_journey(chance, near) for _search in range(searches)]
     database, whole, seen, found = [], [], [], []
     await connection.execute(f"PREPARE candidates AS {CANDIDATES}")  # EXPLAIN alone would plan for the very values
+    for name, statement in BELONGINGS.items():
+        await connection.execute(f"PREPARE {name} AS {statement}")
     for journey in journeys:
         ends = ends_of(journey, places)
-        asked = ", ".join(map(literal, candidate_arguments(journey, ends, None)))
-        plan = await connection.fetchval(f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE candidates ({asked})")
-        explained = msgspec.json.decode(plan)[0]
-        database.append(explained["Execution Time"])
-        seen.append(explained["Plan"]["Actual Rows"])
+        asked = candidate_arguments(journey, ends, None)
+        rows = await connection.fetch(CANDIDATES, *asked)
+        took = [await execution_ms(connection, "candidates", asked)]
+        took += [await execution_ms(connection, name, ([row["id"] for row in rows],)) for name in BELONGINGS]
+        database.append(sum(took))
+        seen.append(len(rows))
     for journey in journeys:
         started = time.perf_counter()
         found.append(len(await search_rides(connection, Beeline(), places, journey, None)))
@@ -243,7 +250,7 @@ async def measured_recall(connection: Connection, places: Gazetteer, journeys: S
     for journey in journeys:
         ends = ends_of(journey, places)
         rows = await connection.fetch(ANYWHERE, *candidate_arguments(journey, ends, None))
-        everywhere = fitting([candidate_from(row, places) for row in rows], journey, ends)
+        everywhere = fitting(await candidates_from(connection, rows, places), journey, ends)
         found = fitting(await candidates(connection, places, journey, ends, None), journey, ends)
         assert found <= everywhere
         hits, there = hits + len(found), there + len(everywhere)
@@ -257,6 +264,14 @@ def fitting(rides: Sequence[Candidate], journey: Journey, ends: Ends) -> set[tup
         for match in matches_of(candidate, journey, ends.origins, ends.destinations, {})
         if not match.misses
     }
+
+
+async def execution_ms(connection: Connection, prepared: str, arguments: Sequence[Any]) -> float:
+    """PostgreSQL's own execution time; without a clock around each row, which would be a good part of it."""
+    asked = ", ".join(map(literal, arguments))
+    plan = await connection.fetchval(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) EXECUTE {prepared} ({asked})")
+    took: float = msgspec.json.decode(plan)[0]["Execution Time"]
+    return took
 
 
 def literal(value: object) -> str:

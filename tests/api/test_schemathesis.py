@@ -17,6 +17,7 @@ from landbooking.rides.journey import Journey
 from landbooking.rides.offering import offer_ride
 from landbooking.rides.timetable import Days
 from landbooking.rides.wishes import leave_wish
+from support.applications import make_applied
 from support.people import bearer, make_person
 from support.people import settings as settings_for
 from support.rides import make_ride, make_road, plan, tomorrow
@@ -33,6 +34,27 @@ OPTIONS = [
     "--generation-deterministic", "--workers=1", "--continue-on-failure",
     "--warnings=off", "--no-color", "--suppress-health-check=all", "--request-timeout=10",
 ]  # fmt: skip
+
+
+OWN, COMPANY = "/api/v1/applications/{application_id}", "/api/v1/companies/{company_id}/applications/{application_id}"
+APPLYING: dict[str, dict[str, Any]] = {
+    "/api/v1/internships/{posting_id}/application": {"letter": "Guten Tag", "birthday": "2000-05-01"},
+    f"{OWN}/acceptance": {},
+    f"{OWN}/refusal": {},
+    f"{OWN}/interview": {"time_id": 1},
+    f"{OWN}/messages": {"text": "Guten Tag"},
+    f"{COMPANY}/shortlisting": {},
+    f"{COMPANY}/offer": {},
+    f"{COMPANY}/decline": {"reason": "skills"},
+    f"{COMPANY}/restoration": {},
+    f"{COMPANY}/messages": {"text": "Guten Tag"},
+    f"{COMPANY}/interview": {
+        "times": [
+            {"start": f"{day_after(3)}T{hour}:00:00+01:00", "end": f"{day_after(3)}T{hour}:30:00+01:00"}
+            for hour in ("10", "11")
+        ]
+    },
+}
 
 
 async def test_the_whole_api_keeps_what_its_description_promises(redis_url: str, tmp_path: Path) -> None:
@@ -121,6 +143,8 @@ async def _fill(connection: Connection) -> tuple[str, dict[str, Any]]:
         "/api/v1/series/{series_id}/cancellation": dated,
         **rides,
         "of": of_rides,
+        **await make_applied(connection, person, space_id),
+        **APPLYING,
         "near": "49.538,7.404",
         "municipality": "07336055",
         "date": str(day_after(5)),

@@ -10,11 +10,12 @@ from landbooking.database import Connection
 from landbooking.errors import Refusal, TooMany
 from landbooking.language import gettext as _
 from landbooking.notifications.outbox import Mail, enqueue
+from landbooking.rides.candidates import Ends, candidates
 from landbooking.rides.journey import Halt, Journey
 from landbooking.rides.matching import Match, matches_of
 from landbooking.rides.place import Gazetteer, Place
 from landbooking.rides.routing import Beeline
-from landbooking.rides.search import Ends, candidates, search_rides
+from landbooking.rides.search import search_rides
 from landbooking.rides.timetable import ZONE
 
 SOON = timedelta(minutes=60)

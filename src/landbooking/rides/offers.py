@@ -8,10 +8,10 @@ import msgspec
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound
+from landbooking.rides.candidates import VISIBLE
 from landbooking.rides.matching import Match
 from landbooking.rides.reputation import Reputation, reputation_of
 from landbooking.rides.ride import COLUMNS, Ride, ride_by_id, ride_from
-from landbooking.rides.search import VISIBLE
 
 
 class Offered(msgspec.Struct, frozen=True):

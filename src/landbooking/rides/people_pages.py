@@ -2,19 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
+from landbooking.accounts.consent_pages import answer_consent, show_consent
 from landbooking.accounts.guardians import (
     NoAddress,
     OwnAddress,
     ask_guardian,
-    asked_by_link,
     consent_of,
-    grant_by_link,
 )
 from landbooking.accounts.guards import public, signed_in
 from landbooking.database import Connection
@@ -39,10 +38,6 @@ class ProfileForm(msgspec.Struct, frozen=True):
 
 class GuardianForm(msgspec.Struct, frozen=True):
     guardian_email: Annotated[str, msgspec.Meta(max_length=254)]
-
-
-class ConsentForm(msgspec.Struct, frozen=True):
-    answer: Literal["yes", "no"]
 
 
 @get("/rides/profile", guards=[signed_in], include_in_schema=False)
@@ -82,24 +77,12 @@ async def post_unblock(request: Asked, person_id: BigId, connection: Connection)
 
 @get("/rides/consent/{token:str}", guards=[public], include_in_schema=False)
 async def consent_page(request: Asked, token: FromPath[str], reads: Connection) -> Response[str]:
-    """Nothing happens before a button is pressed: mail programs look at links by themselves."""
-    asked = await asked_by_link(reads, RIDING, token)
-    return page(request, "rides/consent.html", 200 if asked else 410, asked=asked, token=token, done=None)
+    return await show_consent(request, reads, RIDING, token)
 
 
 @post("/rides/consent/{token:str}", guards=[public], include_in_schema=False, status_code=200)
 async def post_consent(request: Asked, token: FromPath[str], connection: Connection) -> Response[str]:
-    try:
-        form = await parse_form(ConsentForm, request)
-    except InvalidInput:
-        asked = await asked_by_link(connection, RIDING, token)
-        return page(request, "rides/consent.html", 422 if asked else 410, asked=asked, token=token, done=None)
-    if form.answer == "yes":
-        answered = await grant_by_link(connection, RIDING, token)
-    else:
-        answered = await refuse_by_link(connection, token)
-    done = form.answer if answered else None
-    return page(request, "rides/consent.html", 200 if answered else 410, asked=None, token=token, done=done)
+    return await answer_consent(request, connection, RIDING, token, refuse_by_link)
 
 
 async def _page(

@@ -1,5 +1,6 @@
 """A ride as it was offered: who drives, where along, on which days, and on what terms."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any, Literal, get_args
 
@@ -15,20 +16,21 @@ from landbooking.rides.way import Milestone, Way
 Carried = Literal["luggage", "bicycle", "child-seat", "wheelchair", "pets"]
 CARRIED: tuple[Carried, ...] = get_args(Carried)
 
-# The columns of a Timetable, for a query whose `ride` row goes by that name.
-DAYS = """
+# What the row of a ride itself says of when it runs.
+WEEKLY = """
     lower(ride.days) AS first_day, upper(ride.days) AS day_after, ride.departs, ride.not_on_holidays,
-    ride.only_school_days,
-    (SELECT jsonb_build_object('zone', time_zone, 'state', state)
-     FROM district WHERE id = ride.district_id) AS district,
-    (SELECT jsonb_object_agg(day, departs) FROM ride_exception WHERE ride_id = ride.id) AS exceptions,
-    (SELECT jsonb_agg(jsonb_build_array(lower(days), upper(days) - 1) ORDER BY days)
-     FROM ride_pause WHERE ride_id = ride.id) AS pauses
+    ride.only_school_days
 """
 
 # The columns of a Ride.
 COLUMNS = f"""
-    {DAYS}, ride.id, ride.district_id, ride.driver_id, ride.organisation_id, ride.outward_id, ride.seats,
+    {WEEKLY},
+    (SELECT time_zone FROM district WHERE id = ride.district_id) AS zone,
+    (SELECT state FROM district WHERE id = ride.district_id) AS state,
+    (SELECT jsonb_object_agg(day, departs) FROM ride_exception WHERE ride_id = ride.id) AS exceptions,
+    (SELECT jsonb_agg(jsonb_build_array(lower(days), upper(days) - 1) ORDER BY days)
+     FROM ride_pause WHERE ride_id = ride.id) AS pauses,
+    ride.id, ride.district_id, ride.driver_id, ride.organisation_id, ride.outward_id, ride.seats,
     ride.flexible_minutes, ride.detour_minutes, ride.instant, ride.share_cents, ride.carries, ride.women_only,
     ride.note, ride.way, ride.routed_by, ride.version, ride.changed_at, ride.ended_at,
     (SELECT jsonb_agg(jsonb_build_object(
@@ -145,7 +147,11 @@ def ride_from(row: asyncpg.Record) -> Ride:
         driver_id=row["driver_id"],
         organisation_id=row["organisation_id"],
         outward_id=row["outward_id"],
-        timetable=timetable_from(row),
+        timetable=timetable_from(
+            row,
+            [Days(*map(date.fromisoformat, pause)) for pause in row["pauses"] or ()],
+            {date.fromisoformat(day): minutes for day, minutes in (row["exceptions"] or {}).items()},
+        ),
         seats=row["seats"],
         flexible_minutes=row["flexible_minutes"],
         detour_minutes=row["detour_minutes"],
@@ -162,18 +168,18 @@ def ride_from(row: asyncpg.Record) -> Ride:
     )
 
 
-def timetable_from(row: asyncpg.Record) -> Timetable:
-    """The Timetable in a row that has DAYS."""
+def timetable_from(row: asyncpg.Record, pauses: Iterable[Days], exceptions: Mapping[date, int | None]) -> Timetable:
+    """The Timetable in a row that has WEEKLY, and the `zone` and `state` of its district."""
     last = row["day_after"] - timedelta(days=1) if row["day_after"] else None
     return Timetable(
         days=Days(row["first_day"], last),
         departs=tuple(row["departs"]),
-        zone=row["district"]["zone"],
-        state=row["district"]["state"],
+        zone=row["zone"],
+        state=row["state"],
         not_on_holidays=row["not_on_holidays"],
         only_school_days=row["only_school_days"],
-        pauses=tuple(Days(*map(date.fromisoformat, pause)) for pause in row["pauses"] or ()),
-        exceptions={date.fromisoformat(day): minutes for day, minutes in (row["exceptions"] or {}).items()},
+        pauses=tuple(pauses),
+        exceptions=exceptions,
     )
 
 

@@ -15,13 +15,13 @@ from landbooking.errors import NotFound, Refusal
 from landbooking.language import gettext as _
 from landbooking.language import use_language
 from landbooking.notifications.outbox import Mail, enqueue
+from landbooking.rides.candidates import ends_of
 from landbooking.rides.cells import cell_at
 from landbooking.rides.journey import Journey, halts_near
 from landbooking.rides.matching import Candidate, Match, candidate_of, matches_of
 from landbooking.rides.place import Gazetteer, Place, gazetteer
 from landbooking.rides.promised import taken_seats
 from landbooking.rides.ride import Carried, Ride
-from landbooking.rides.search import ends_of
 from landbooking.rides.timetable import Days
 
 MOST = 20  # open wishes of one person

@@ -7,6 +7,8 @@ from typing import Any
 import msgspec
 
 from landbooking.database import Connection
+from landbooking.rides.candidates import Ends as SearchedEnds
+from landbooking.rides.candidates import candidates
 from landbooking.rides.covoiturage.queries import Ends, PunctualQuery, RegularQuery, halts_within, local_minutes
 from landbooking.rides.covoiturage.representations import (
     WEEKDAYS,
@@ -23,8 +25,6 @@ from landbooking.rides.matching import Candidate, Match, fullest, matches_of
 from landbooking.rides.place import Gazetteer
 from landbooking.rides.promised import taken_seats
 from landbooking.rides.routing import WALK_SPEED
-from landbooking.rides.search import Ends as SearchedEnds
-from landbooking.rides.search import candidates
 from landbooking.rides.way import distance
 from landbooking.settings import Settings
 

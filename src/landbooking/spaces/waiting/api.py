@@ -9,7 +9,7 @@ from litestar.params import JSONBody
 
 from landbooking.accounts.guards import signed_in
 from landbooking.accounts.person import Person
-from landbooking.accounts.requirements import OWNER
+from landbooking.accounts.requirements import OWNER, BodyOptional
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField, InvalidInput
@@ -128,6 +128,7 @@ async def get_wish(request: Request[Person, Any, Any], reads: Connection, wish_i
     "/waiting/{wish_id:int}/acceptance",
     guards=[signed_in],
     status_code=200,
+    operation_class=BodyOptional,
     operation_id="accept",
     summary="Accept what is held",
     tags=["waiting"],
