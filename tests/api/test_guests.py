@@ -1,5 +1,6 @@
 """The counter over the API: guests are booked for, listed, moved, called off, and get their slip."""
 
+import asyncio
 import uuid
 from typing import Any
 
@@ -77,6 +78,35 @@ async def test_a_guest_with_equipment_pays_moves_and_is_called_off(
     assert (await counter.get(f"{one}/slip")).status_code == 404
     assert await connection.fetchval("SELECT sum(cents) FROM charge") == 0
     assert await connection.fetchval("SELECT count(*) FROM outbox") == 0
+
+
+async def test_the_lists_take_as_many_queries_for_many_as_for_one(
+    connection: Connection, counter: httpx.AsyncClient, place: Place
+) -> None:
+    addresses = (root(place), f"/api/v1/spaces/{place.space_id}/resources")
+    for hour in range(9, 17):
+        body = wish(place.desk, f"{hour:02}:00", f"{hour + 1:02}:00", name=f"Gast {hour}")
+        assert (await counter.post(root(place), json=body)).status_code == 201
+        if hour == 9:
+            few = [await queries(connection, counter, address) for address in addresses]
+    added = {"name": "Tisch", "number": 10}
+    made = await counter.post(addresses[1], json=added)
+    assert [one["name"] for one in made.json()] == [f"Tisch {number}" for number in range(3, 13)]
+    assert [await queries(connection, counter, address) for address in addresses] == few
+    listed = [(await counter.get(address)).json() for address in addresses]
+    assert [one["name"] for one in listed[0]] == [f"Gast {hour}" for hour in range(9, 17)]
+    assert len(listed[1]) == 12
+
+
+async def queries(connection: Connection, client: httpx.AsyncClient, address: str) -> int:
+    """How many statements the answer takes, once asyncpg knows the types."""
+    await client.get(address)
+    said: list[str] = []
+    with connection.query_logger(lambda record: said.append(record.query)):
+        await client.get(address)
+        await asyncio.sleep(0)
+    assert said
+    return len(said)
 
 
 async def test_the_address_names_the_space(connection: Connection, counter: httpx.AsyncClient, place: Place) -> None:

@@ -1,6 +1,6 @@
 """What is free in the demo, for tests that are about to book it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -42,3 +42,13 @@ def a_free(request: APIRequestContext, kind: str = "desk", first: int = 9, last:
             if one["space_id"] == SPACE:
                 return Place(one["id"], one["name"], day.isoformat(), f"{first:02}:00", f"{last:02}:00")
     raise AssertionError(f"no {kind} is free within two months")
+
+
+def three_workdays(request: APIRequestContext) -> date:
+    """A Monday after which there are two more days without a holiday."""
+    today = datetime.now(BERLIN).date()
+    for later in range(21 - today.weekday(), 60, 7):
+        days = [(today + timedelta(days=later + number)).isoformat() for number in range(3)]
+        if all(a_free(request, last=10, ahead=later + number).day == day for number, day in enumerate(days)):
+            return date.fromisoformat(days[0])
+    raise AssertionError("within two months there is no week that begins with three workdays")

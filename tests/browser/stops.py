@@ -8,7 +8,8 @@ from typing import Any, NamedTuple
 from playwright.sync_api import APIRequestContext, Page
 
 from browser.demo import HOST, NEIGHBOUR, RESIDENT, STAFF, Demo, link_in
-from browser.finding import SPACE, a_free
+from browser.finding import SPACE, a_free, three_workdays
+from browser.saving import save
 from support.spaces import BERLIN
 
 Go = Callable[[Page, str, dict[str, Any]], None]
@@ -47,6 +48,8 @@ def world(demo: Demo) -> dict[str, Any]:
         booked = context.request.post(f"/counter/spaces/{SPACE}/bookings/new", form=wish)
         guest = booked.url.rpartition("/")[2]
         codes = context.request.get(f"/host/spaces/{SPACE}/codes").text()
+    code = re.findall(r"/here/([0-9a-f]+)", codes)[0]
+    asked, held = _ask_for_series(demo), _hold(demo, kinds["phone_booth"], day)
     with demo.visitor(STAFF) as context:
         made_there = context.request.post("/district/rides/organisations", form={"name": "Bürgerbus Lauterecken"})
         organisation = made_there.url.rpartition("/")[2]
@@ -72,6 +75,8 @@ def world(demo: Demo) -> dict[str, Any]:
         "dated": dated,
         "wish": in_line,
         "offer": offer,
+        "asked": asked,
+        "held": held,
         "organisation": organisation,
         "bench": bench,
         "workday": workday,
@@ -85,7 +90,6 @@ def world(demo: Demo) -> dict[str, Any]:
         "draft": draft,
         "nobodys": "00000000-0000-4000-8000-000000000000",
     }
-    code = re.findall(r"/here/([0-9a-f]+)", codes)[0]
     return {**kinds, "space": SPACE, "day": day, "desk": desk, "token": token, "code": code, **made}
 
 
@@ -160,6 +164,36 @@ def _wait(request: APIRequestContext, desk: int, day: str, hour: int) -> str:
         "resource": desk, "what": "resource", "date": day, "start": f"{hour:02}:00", "end": f"{hour + 1:02}:00",
     }  # fmt: skip
     return request.post("/waiting", form=form).url.rpartition("/")[2]
+
+
+def _ask_for_series(demo: Demo) -> str:
+    """The number of the first of three dates of a requested series, of which the last is too much by now."""
+    with demo.visitor(HOST) as hosting, demo.visitor(NEIGHBOUR) as context:
+        page, rules = hosting.new_page(), f"/de/host/spaces/{SPACE}/rules/vehicle"
+        save(page, rules, {"approval": "yes", "weekly_minutes": "0"})
+        day, car = three_workdays(context.request), a_free(context.request, "vehicle", 20, 21).id
+        rule: dict[str, str | float | bool] = {
+            "date": f"{day}", "start": "20:00", "end": "21:00", "repeats": "daily", "count": "3",
+        }  # fmt: skip
+        answer = context.request.post(f"/resources/{car}/series", form=rule)
+        found = re.search(r'href="[^"]*/bookings/(\d+)"', answer.text())
+        assert found, answer.text()
+        save(page, rules, {"weekly_minutes": "120"})
+    return found[1]
+
+
+def _hold(demo: Demo, booth: int, day: str) -> str:
+    """The number of the wish of somebody with a ten-visit card, for whom a booth is held that costs something."""
+    with demo.visitor(STAFF) as context:
+        context.request.post("/district/cards", form={"visits": "10", "price": "60,00"})
+    with demo.visitor(HOST) as context:
+        context.request.post(f"/host/spaces/{SPACE}/tariffs", form={"of": "kind:phone_booth", "hour": "2,50"})
+        context.request.post(f"/host/spaces/{SPACE}/till/cards", form={"email": NEIGHBOUR})
+    with demo.visitor(RESIDENT) as others, demo.visitor(NEIGHBOUR) as context:
+        booked = _book(others.request, booth, day, 15)
+        wish = _wait(context.request, booth, day, 15)
+        others.request.post(f"/bookings/{booked}/cancellation", form={})
+    return wish
 
 
 def _to(path: str, *, then: Callable[[Page], None] | None = None) -> Go:
@@ -270,6 +304,12 @@ STOPS = [
         _to(DATES + "&count=0"),
         422,
     ),
+    Stop(
+        "series, its dates, chosen and priced",
+        "/resources/{resource_id}/series",
+        NEIGHBOUR,
+        _to(DATES.replace("{desk}", "{phone_booth}") + "&count=3", then=_press('[name="look"]')),
+    ),
     Stop("series that is booked", "/series/{series_id}", RESIDENT, _to("/series/{series}")),
     Stop("date of a series", "/bookings/{booking_id}", RESIDENT, _to("/series/{series}", then=_press(".row-title"))),
     Stop("change of a series", "/series/{series_id}/move", RESIDENT, _to("/series/{series}/move?booking={dated}")),
@@ -278,6 +318,7 @@ STOPS = [
     Stop("waiting list with mistakes", "/waiting/new", RESIDENT, _to(WAIT.replace("15:00", "12:00")), 422),
     Stop("one's place in the line", "/waiting/{wish_id}", RESIDENT, _to("/waiting/{wish}")),
     Stop("something held", "/waiting/{wish_id}", RESIDENT, _to("/waiting/{offer}")),
+    Stop("something held, with a card", "/waiting/{wish_id}", NEIGHBOUR, _to("/waiting/{held}")),
     Stop("my bookings", "/bookings", RESIDENT, _to("/bookings")),
     Stop("my bookings, many", "/bookings", NEIGHBOUR, _to("/bookings")),
     Stop("my bookings, none", "/bookings", STAFF, _to("/bookings")),
@@ -451,6 +492,12 @@ STOPS = [
         "/host/spaces/{space_id}/bookings/{booking_id}",
         HOST,
         _to(HOSTED + "/bookings/{booking}"),
+    ),
+    Stop(
+        "request for a series, of which one date breaks a rule",
+        "/host/spaces/{space_id}/bookings/{booking_id}",
+        HOST,
+        _to(HOSTED + "/bookings/{asked}"),
     ),
     Stop("counter", "/counter/spaces/{space_id}", HOST, _to(COUNTER)),
     Stop("counter, wrong code", "/counter/spaces/{space_id}/code", HOST, _to(COUNTER + "/code?code=123"), 422),

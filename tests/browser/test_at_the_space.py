@@ -7,8 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from browser.demo import HOST, RESIDENT, Demo
-from browser.finding import BERLIN, SPACE, a_free
+from browser.finding import BERLIN, SPACE, a_free, three_workdays
 from browser.hands import HANDS, hand_of
+from browser.saving import save
 
 BY_EACH = pytest.mark.parametrize("kind", HANDS)
 OPEN = 2  # another space of HOST's, which these tests open day and night
@@ -18,20 +19,50 @@ QUARTER = timedelta(minutes=15)
 @BY_EACH
 def test_asking_and_the_hosts_answer(demo: Demo, kind: str) -> None:
     with demo.visitor(HOST) as context:
-        _save(context.new_page(), f"/de/host/spaces/{SPACE}/rules/equipment", {"approval": "yes"})
+        save(context.new_page(), f"/de/host/spaces/{SPACE}/rules/equipment", {"approval": "yes"})
     with hand_of(demo, RESIDENT, kind) as hand, hand_of(demo, HOST, kind) as answering:
         piece = a_free(hand.page.context.request, "equipment")
         hand.page.goto(f"/de/resources/{piece.id}/bookings/new?{piece.wish}")
         hand.press('form[action$="/bookings"] .button')
         expect(hand.page.locator("h1")).to_have_text("Ihre Anfrage")
+        number = hand.page.url.rpartition("/")[2]
         answering.page.goto(f"/de/host/spaces/{SPACE}/requests")
-        answering.press("main .rows a")
+        answering.press(f'main .rows a[href$="/bookings/{number}"]')
         answering.press('form[action$="/approval"] .button')
         expect(answering.page.locator(".notice-success")).to_be_visible()
         hand.page.reload()
         expect(hand.page.locator("h1")).to_have_text("Ihre Buchung")
         hand.press('form[action$="/cancellation"] .button-danger')
         expect(hand.page.locator(".notice:visible")).to_contain_text("abgesagt")
+
+
+@BY_EACH
+def test_asking_for_a_series_of_which_one_date_breaks_a_rule_by_the_answer(demo: Demo, kind: str) -> None:
+    """Three hours in a week are asked for, and by then two are allowed: the host confirms the other dates."""
+    rules = f"/de/host/spaces/{SPACE}/rules/vehicle"
+    with demo.visitor(HOST) as context:
+        save(context.new_page(), rules, {"approval": "yes", "weekly_minutes": "0"})
+    with hand_of(demo, RESIDENT, kind) as hand, hand_of(demo, HOST, kind) as answering:
+        page, request = hand.page, hand.page.context.request
+        monday, car = three_workdays(request), a_free(request, "vehicle")
+        rule = f"date={monday}&start=09:00&end=10:00&repeats=daily&count=3"
+        page.goto(f"/de/resources/{car.id}/series/new?{rule}")
+        hand.press('form[action$="/series"] .button')
+        expect(page.locator("h1")).to_have_text("Ihre Anfrage")
+        first = (page.locator("main .rows a").first.get_attribute("href") or "").rpartition("/")[2]
+        with demo.visitor(HOST) as context:
+            save(context.new_page(), rules, {"weekly_minutes": "120"})
+        answering.page.goto(f"/de/host/spaces/{SPACE}/requests")
+        answering.press(f'main .rows a[href$="/bookings/{first}"]')
+        expect(answering.page.locator("main .rows .notice-warning")).to_have_count(1)
+        expect(answering.page.locator('form[action$="/approval"]')).to_contain_text("Die übrigen 2 Termine bestätigen")
+        answering.press('form[action$="/approval"] .button')
+        expect(answering.page.locator(".notice-success")).to_be_visible()
+        page.reload()
+        expect(page.locator("h1")).to_have_text("Ihre Serie")
+        expect(page.locator("main .rows li", has_text="abgesagt")).to_have_count(1)
+        hand.press('form[action$="/cancellation"] .button-danger')
+        expect(page.locator("main .rows li", has_text="abgesagt")).to_have_count(3)
 
 
 @BY_EACH
@@ -98,29 +129,11 @@ def _open_day_and_night(page: Page) -> list[str]:
     """With check-in, and the shortest booking a quarter of an hour; the codes of the desks."""
     every_day = {f"{end}-{day}-0": "00:00" for day in range(1, 8) for end in ("opens", "closes")}
     second = {f"{end}-{day}-1": "" for day in range(1, 8) for end in ("opens", "closes")}
-    _save(page, f"/de/host/spaces/{OPEN}/hours", {**second, **every_day, "open_on_public_holidays": "1"})
-    _save(page, f"/de/host/spaces/{OPEN}/rules", {"shortest_minutes": "15"})
-    _save(page, f"/de/host/spaces/{OPEN}/checkin", {"patience": "15"})
+    save(page, f"/de/host/spaces/{OPEN}/hours", {**second, **every_day, "open_on_public_holidays": "1"})
+    save(page, f"/de/host/spaces/{OPEN}/rules", {"shortest_minutes": "15"})
+    save(page, f"/de/host/spaces/{OPEN}/checkin", {"patience": "15"})
     sheet = page.context.request.get(f"/host/spaces/{OPEN}/codes").text()
     return re.findall(r"<h2>Tisch \d+</h2>.*?/here/([0-9a-f]{12})", sheet, re.DOTALL)
-
-
-def _save(page: Page, path: str, fields: dict[str, str]) -> None:
-    """The host's form, with these fields changed."""
-    page.goto(path)
-    for name, value in fields.items():
-        field = page.locator(f'main [name="{name}"]')
-        if field.evaluate("field => field.tagName") == "SELECT":
-            field.select_option(value)
-        elif field.get_attribute("type") == "checkbox":
-            field.check()
-        elif field.get_attribute("type") == "radio":
-            page.locator(f'main [name="{name}"][value="{value}"]').check()
-        else:
-            field.evaluate("(field, value) => { field.value = value; }", value)
-    with page.expect_navigation():
-        page.locator("main form .button").first.click()
-    expect(page.locator(".error-summary")).to_have_count(0)
 
 
 def _resource_at(page: Page, code: str) -> str:

@@ -94,6 +94,29 @@ def test_a_card_that_is_sold_and_spent(demo: Demo, kind: str) -> None:
         _spend_a_visit(hand)
 
 
+@BY_EACH
+def test_paying_by_card_for_what_was_held(demo: Demo, kind: str) -> None:
+    with demo.visitor(STAFF) as context:
+        context.request.post("/district/cards", form={"visits": "10", "price": "60,00"})
+    with demo.visitor(HOST) as context:
+        context.request.post(f"/host/spaces/{SPACE}/tariffs", form={"of": "kind:phone_booth", "hour": "2,50"})
+        context.request.post(f"/host/spaces/{SPACE}/till/cards", form={"email": RESIDENT})
+    with demo.visitor(NEIGHBOUR) as others, hand_of(demo, RESIDENT, kind) as hand:
+        page = hand.page
+        booth = a_free(others.request, "phone_booth", first=13, last=14)
+        booked = others.request.post(f"/resources/{booth.id}/bookings", form=booth.form).url
+        wish = {"resource": f"{booth.id}", "what": "resource", **booth.form}
+        waiting = page.context.request.post("/waiting", form=wish).url
+        others.request.post(f"{booked}/cancellation", form={})
+        page.goto(waiting.replace("/waiting/", "/de/waiting/"))
+        expect(page.locator(".slip")).to_contain_text("2,50")
+        number = page.locator('[name="pay_with"]:not([value=""])').first.get_attribute("value")
+        hand.choose(f'[name="pay_with"][value="{number}"]')
+        hand.press('form[action$="/acceptance"] .button')
+        expect(page).to_have_url(BOOKED)
+        expect(page.locator(".slip")).to_contain_text("Besuchskarte")
+
+
 def _spend_a_visit(hand: Hand) -> None:
     page = hand.page
     page.goto("/de/cards")

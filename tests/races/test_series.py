@@ -229,4 +229,5 @@ async def test_moving_all_dates_against_cancelling_them_tells_one_story(pool: Po
     rows = await pool.fetch("SELECT DISTINCT lower(period)::time, version, status FROM booking")
     assert len(rows) == 1  # all of them went the same way
     assert rows[0]["status"] == "cancelled"
-    assert await pool.fetchval("SELECT count(*) FROM outbox WHERE template LIKE '%/series/%'") == results["done"] + 1
+    # One mail for booking it, one for each move and one for cancelling it: the second time there was nothing to cancel.
+    assert await pool.fetchval("SELECT count(*) FROM outbox WHERE template LIKE '%/series/%'") == results["done"]

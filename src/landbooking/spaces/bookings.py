@@ -1,5 +1,6 @@
 """Bookings as their person, and programs, see them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -123,6 +124,14 @@ async def booking_by_id(connection: Connection, booking_id: int) -> Booking:
     if row is None:
         raise NotFound
     return booking_from(row)
+
+
+async def bookings_by_id(connection: Connection, booking_ids: Sequence[int]) -> list[Booking]:
+    """In the order of the ids."""
+    rows = await connection.fetch(
+        f"{_BOOKINGS} WHERE booking.id = ANY($1) ORDER BY array_position($1, booking.id)", booking_ids
+    )
+    return [booking_from(row) for row in rows]
 
 
 async def lock_booking(connection: Connection, booking_id: int) -> None:

@@ -4,7 +4,7 @@ Each piece is a row of its own in `booking`, part of the room's row and kept by 
 buffers of its own. What happens to the room's row happens to them by a trigger (migration 0009), whoever does it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from typing import ClassVar
 
@@ -134,12 +134,18 @@ async def take_equipment(
 
 
 async def check_equipment(
-    connection: Connection, person: Person | None, space: Space, booking_id: int, period: Period, asked_at: datetime
+    connection: Connection,
+    person: Person | None,
+    space: Space,
+    booking_id: int,
+    period: Period,
+    asked_at: datetime,
+    uncounted: Collection[int] = (),
 ) -> None:
     """Whether the rules let the pieces of a booking come along to the period, and into this space.
 
-    `asked_at` is when the person wished for it, from which lead and horizon count; `person` None is a guest.
-    Raises EquipmentUnfit, RuleBroken.
+    `asked_at` is when the person wished for it, from which lead and horizon count; `person` None is a guest, and
+    `uncounted` are bookings that don't count for a quota. Raises EquipmentUnfit, RuleBroken.
     """
 
     def check(rules: OpeningRules, period: Period) -> None:
@@ -150,7 +156,7 @@ async def check_equipment(
     for part_id, resource_id in pieces:
         if resource_id not in known:
             raise fixed_elsewhere()
-        await _check(connection, person, space, known[resource_id], period, part_id, check)
+        await _check(connection, person, space, known[resource_id], period, part_id, check, uncounted)
 
 
 async def pieces_along(connection: Connection, booking_ids: Sequence[int]) -> dict[int, list[int]]:
@@ -227,12 +233,13 @@ async def _check(
     period: Period,
     moved: int | None,
     check: Callable[[OpeningRules, Period], None],
+    uncounted: Collection[int] = (),
 ) -> None:
     """Its own rules."""
     try:
         check(space.rules_of(piece.kind, piece.id), period)
         if person is not None:
-            await check_person(connection, person, space, piece, period, moved)
+            await check_person(connection, person, space, piece, period, moved, uncounted)
     except RuleBroken as broken:
         raise of_piece(piece, broken) from None
 

@@ -131,7 +131,7 @@ async def test_what_has_begun_or_is_too_late_stays(
         with pytest.raises(TooLateToChange):
             await cancel_dates(connection, resident, Which(series.id, bookings[0].id, "all"))
         with pytest.raises(BookingCancelled):
-            await cancel_dates(connection, resident, Which(series.id, bookings[2].id, "following"))
+            await move_dates(connection, resident, Which(series.id, bookings[2].id, "following"), LATER)
     with time_machine.travel(datetime(2027, 9, 25, 8, tzinfo=UTC), tick=True), pytest.raises(BookingOver):
         await cancel_dates(connection, resident, Which(series.id, bookings[0].id, "all"))
 
@@ -146,6 +146,38 @@ async def test_a_stale_click_changes_nothing(
     with pytest.raises(Stale):
         await move_dates(connection, resident, Which(series.id, bookings[0].id, "all", series.version), LATER)
     assert len(await cancel_dates(connection, resident, Which(series.id, bookings[0].id, "all", 2))) == 3
+
+
+@pytest.mark.parametrize("scope", ["one", "following", "all"])
+async def test_what_is_cancelled_already_stays_as_it_is(
+    connection: Connection, resident: Person, booked: tuple[Series, list[Booking]], scope: Scope
+) -> None:
+    """Also by a second click on the same form, which names the version before; no mail goes out for it."""
+    series, bookings = booked
+    which = Which(series.id, bookings[0].id, scope, series.version)
+    await cancel_dates(connection, resident, which)
+    before = await bookings_in_series(connection, series.id), await connection.fetchval("SELECT count(*) FROM outbox")
+    await cancel_dates(connection, resident, which)
+    after = await bookings_in_series(connection, series.id), await connection.fetchval("SELECT count(*) FROM outbox")
+    assert after == before
+    assert len(await standing(connection, series)) == (3 if scope == "one" else 0)
+    with time_machine.travel(datetime(2027, 12, 1, tzinfo=UTC), tick=True):  # nor when it is long over
+        if scope != "one":
+            assert await cancel_dates(connection, resident, which) == []
+
+
+async def test_what_has_begun_or_was_cancelled_in_part_is_refused_as_before(
+    connection: Connection, resident: Person, booked: tuple[Series, list[Booking]]
+) -> None:
+    series, bookings = booked
+    await cancel_booking(connection, resident, bookings[1].id)
+    with pytest.raises(BookingCancelled):
+        await cancel_dates(connection, resident, Which(series.id, bookings[1].id, "following"))
+    await cancel_dates(connection, resident, Which(series.id, bookings[2].id, "following"))
+    with time_machine.travel(datetime(2027, 8, 31, tzinfo=UTC), tick=True):
+        assert await cancel_dates(connection, resident, Which(series.id, bookings[0].id, "all")) == []
+        with pytest.raises(BookingOver):
+            await cancel_dates(connection, resident, Which(series.id, bookings[0].id, "following"))
 
 
 @pytest.mark.parametrize("scope", ["one", "following", "all"])

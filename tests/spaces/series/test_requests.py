@@ -224,6 +224,39 @@ async def test_what_a_quota_forbids_is_said_to_each_in_their_own_words(
     assert "Die Person" not in text
 
 
+@pytest.mark.parametrize("with_piece", [False, True])
+async def test_of_what_is_too_much_for_a_week_only_the_last_dates_are(
+    connection: Connection, place: Place, resident: Person, monday: date, with_piece: bool
+) -> None:
+    """Seven days of three hours, and later a quota of ten: three days fit, and what a piece of equipment has too."""
+    pieces = [await make_desk(connection, place.space_id, "Beamer", kind="equipment")] if with_piece else []
+    wish = weekly(place.desk, monday, 7, repeats="daily", equipment=pieces)
+    series, bookings = await booked_series(connection, resident, wish)
+    if with_piece:
+        await make_override(connection, place.space_id, "equipment", weekly_minutes=600)
+    else:
+        await connection.execute("UPDATE rule_override SET weekly_minutes = 600")
+    with pytest.raises(DatesNotAllowedAnyMore, match="4 Termine gehen nicht mehr") as refused:
+        await approve(connection, place, bookings[0])
+    days = [monday + timedelta(days=number) for number in range(3, 7)]
+    assert list(refused.value.fields) == [f"{day}" for day in days]
+    await approve_it(connection, place.host, bookings[0].id, None, days)
+    assert await statuses(connection, series) == ["confirmed"] * 3 + ["cancelled"] * 4
+
+
+async def test_what_is_too_long_leaves_room_for_a_shorter_date_after_it(
+    connection: Connection, settings: Settings, place: Place, resident: Person, monday: date
+) -> None:
+    shorter = {monday + timedelta(days=2): Choice(place.desk, time(9), time(10))}
+    wish = weekly(place.desk, monday, 3, repeats="daily", choices=shorter)
+    series, bookings = await booked_series(connection, resident, wish)
+    await connection.execute("UPDATE rule_override SET weekly_minutes = 240")
+    await approve_it(connection, place.host, bookings[0].id, None, [monday + timedelta(days=1)])
+    assert await statuses(connection, series) == ["confirmed", "cancelled", "confirmed"]
+    text = await text_of(connection, settings, "confirmation")
+    assert "Ihnen bleiben in dieser Woche: 1 Stunde." in text
+
+
 async def test_only_what_breaks_a_rule_is_left_out_and_never_everything(
     connection: Connection, place: Place, resident: Person, monday: date
 ) -> None:

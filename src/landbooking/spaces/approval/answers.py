@@ -42,7 +42,7 @@ async def approve(
     if person is None:
         raise AlreadyAnswered(booking)
     await _check_still_allowed(connection, person, asked, except_days)
-    left_out = await _leave_out(connection, host, person, [one for one in asked if day_of(one) in except_days])
+    left_out = await _leave_out(connection, host, person, asked) if except_days else []
     changed = await connection.fetch(
         """UPDATE booking SET status = 'confirmed', until_at = NULL, version = version + 1, changed_at = now()
            WHERE id = ANY($1) AND status = 'requested' RETURNING id""",
@@ -61,15 +61,17 @@ async def approve(
 
 
 async def _leave_out(
-    connection: Connection, host: Person, person: Person, broken: Sequence[Booking]
+    connection: Connection, host: Person, person: Person, asked: Sequence[Booking]
 ) -> list[tuple[Booking, str]]:
     """Frees the time of dates that can't be, each with the reason in the person's words."""
-    if not broken:
-        return []
     with use_language(person.language):
-        faults = await faults_of(connection, person, broken)
-    left_out = [(await mark_cancelled(connection, one, host, "declined"), faults[one.id].told) for one in broken]
-    await time_freed(connection, broken[0].space.id)
+        faults = await faults_of(connection, person, asked)
+    left_out = [
+        (await mark_cancelled(connection, one, host, "declined"), faults[one.id].told)
+        for one in asked
+        if one.id in faults
+    ]
+    await time_freed(connection, asked[0].space.id)
     return left_out
 
 

@@ -6,7 +6,7 @@ from landbooking.accounts.person import person_by_id
 from landbooking.database import Connection, Pool
 from landbooking.spaces.approval.announcements import announce_expiry
 from landbooking.spaces.booking import mark_cancelled
-from landbooking.spaces.bookings import booking_by_id
+from landbooking.spaces.bookings import bookings_by_id
 from landbooking.spaces.freed import time_freed
 from landbooking.spaces.space import lock_to_free
 
@@ -36,7 +36,7 @@ async def _expire(connection: Connection, booking_id: int, person_id: int | None
     )
     if not due:
         return False
-    asked = [await booking_by_id(connection, row["id"]) for row in due]
+    asked = await bookings_by_id(connection, [row["id"] for row in due])
     expired = [await mark_cancelled(connection, one, None, "expired") for one in asked]
     await time_freed(connection, asked[0].space.id)
     if asked[0].person_id:

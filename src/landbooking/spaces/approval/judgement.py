@@ -1,6 +1,6 @@
 """Whether what was asked for is still allowed when the host answers: by the rules of now, date by date."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
@@ -27,19 +27,28 @@ class Fault(msgspec.Struct, frozen=True):
 
 
 async def faults_of(connection: Connection, person: Person, asked: Sequence[Booking]) -> dict[int, Fault]:
-    """By booking, for those of a request that can't be confirmed (any more)."""
-    found = {one.id: await _fault_of(connection, person, one) for one in asked}
-    return {booking_id: fault for booking_id, fault in found.items() if fault}
+    """By booking, for those of a request that can't be confirmed (any more).
+
+    One after the other, as if they were confirmed so: of what is too much for a week, only the last dates are.
+    """
+    found: dict[int, Fault] = {}
+    for number, one in enumerate(asked):
+        not_confirmed = [*found, *(later.id for later in asked[number + 1 :])]
+        if fault := await _fault_of(connection, person, one, not_confirmed):
+            found[one.id] = fault
+    return found
 
 
-async def _fault_of(connection: Connection, person: Person, booking: Booking) -> Fault | None:
+async def _fault_of(
+    connection: Connection, person: Person, booking: Booking, uncounted: Collection[int]
+) -> Fault | None:
     """By the rules of now, but as asked for then: who asked in time is not late because the answer took its time."""
     period = Period(booking.start, booking.end)
     try:
         space, resource = await bookable(connection, booking.resource_id)
         check_period(space.rules_of(resource.kind, resource.id), period, booking.changed_at)
-        await check_person(connection, person, space, resource, period, moved=booking.id)
-        await check_equipment(connection, person, space, booking.id, period, booking.changed_at)
+        await check_person(connection, person, space, resource, period, booking.id, uncounted)
+        await check_equipment(connection, person, space, booking.id, period, booking.changed_at, uncounted)
     except DeskGone as gone:
         return _fault(gone.code, _("Diesen Platz kann man nicht mehr buchen."))
     except RuleBroken as broken:

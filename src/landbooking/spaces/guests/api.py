@@ -17,7 +17,7 @@ from landbooking.forms import FieldByField, InvalidInput
 from landbooking.ids import BigId, Id
 from landbooking.spaces.api import Instant, storable
 from landbooking.spaces.booking_api import BookingMove
-from landbooking.spaces.bookings import Booking, Status
+from landbooking.spaces.bookings import Booking, Status, bookings_by_id
 from landbooking.spaces.guests import counter
 from landbooking.spaces.guests.booking import book_for_guest, call_off_for_guest, move_for_guest
 from landbooking.spaces.guests.codes import code_in, not_a_code
@@ -137,7 +137,9 @@ async def list_guests(request: Asked, reads: Connection, space_id: Id, code: Cod
             raise InvalidInput({"code": not_a_code()}, {})
         booking_id = await counter.booking_with_code(reads, request.user, space_id, known)
         found = [] if booking_id is None else [booking_id]
-    return [await _view(reads, await counter.guests_booking(reads, request.user, space_id, one)) for one in found]
+    bookings = await bookings_by_id(reads, found)
+    guests = await counter.guests_of(reads, bookings)
+    return [_shown(booking, guests.get(booking.id)) for booking in bookings]
 
 
 @get(
@@ -226,7 +228,10 @@ async def _check_here(connection: Connection, space_id: int, resource_id: int) -
 
 
 async def _view(connection: Connection, booking: Booking) -> GuestBookingView:
-    guest = await counter.guest_of(connection, booking)
+    return _shown(booking, await counter.guest_of(connection, booking))
+
+
+def _shown(booking: Booking, guest: counter.Guest | None) -> GuestBookingView:
     return GuestBookingView(
         id=booking.id,
         code=guest.code if guest else "",

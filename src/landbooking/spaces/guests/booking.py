@@ -69,9 +69,16 @@ async def book_for_guest(
 
 def check_at_counter(rules: OpeningRules, period: Period) -> None:
     """Who stands at the counter has come in time: no lead, and the quarter that has begun counts. Raises RuleBroken."""
+    check_period(at_counter(rules), period, begun_quarter())
+
+
+def at_counter(rules: OpeningRules) -> OpeningRules:
+    return msgspec.structs.replace(rules, lead_minutes=0)
+
+
+def begun_quarter() -> datetime:
     now = datetime.now(UTC)
-    begun = now - (now - datetime.min.replace(tzinfo=UTC)) % STEP
-    check_period(msgspec.structs.replace(rules, lead_minutes=0), period, begun)
+    return now - (now - datetime.min.replace(tzinfo=UTC)) % STEP
 
 
 async def _add_guest(connection: Connection, staff: Person, name: str, phone: str) -> int:

@@ -1,5 +1,6 @@
 """Who may act at a space's counter, and what guests have booked there."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -49,14 +50,20 @@ async def guests_booking(connection: Connection, staff: Person, space_id: int, b
 
 
 async def guest_of(connection: Connection, booking: Booking) -> Guest | None:
-    """None once forgotten. Whoever is in a discreet room is a code and nothing else."""
-    row = await connection.fetchrow(
-        """SELECT guest.id, guest.code, CASE WHEN discreet(booking) THEN '' ELSE guest.name END AS name,
+    """None once forgotten."""
+    return (await guests_of(connection, [booking])).get(booking.id)
+
+
+async def guests_of(connection: Connection, bookings: Sequence[Booking]) -> dict[int, Guest]:
+    """By booking, of those that are not forgotten. Whoever is in a discreet room is a code and nothing else."""
+    rows = await connection.fetch(
+        """SELECT booking.id AS booking_id, guest.id, guest.code,
+                  CASE WHEN discreet(booking) THEN '' ELSE guest.name END AS name,
                   CASE WHEN discreet(booking) THEN '' ELSE guest.phone END AS phone
-           FROM booking JOIN guest ON guest.id = booking.guest_id WHERE booking.id = $1""",
-        booking.id,
+           FROM booking JOIN guest ON guest.id = booking.guest_id WHERE booking.id = ANY($1)""",
+        [booking.id for booking in bookings],
     )
-    return Guest(**row) if row else None
+    return {row["booking_id"]: Guest(row["id"], row["code"], row["name"], row["phone"]) for row in rows}
 
 
 async def booking_with_code(connection: Connection, staff: Person, space_id: int, code: str) -> int | None:

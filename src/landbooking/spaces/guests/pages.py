@@ -1,10 +1,11 @@
 """The counter: booking for somebody, finding a booking by its code, moving it, calling it off, printing its slip."""
 
+import datetime as dt
 import hashlib
 import secrets
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated, Any
 
@@ -18,7 +19,7 @@ from landbooking.forms import Fields, InvalidInput, parse_form, parse_values, te
 from landbooking.ids import BigId, Id
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
-from landbooking.period import STEP, clock_names
+from landbooking.period import clock_names
 from landbooking.spaces.booking_forms import CancelForm, PeriodForm
 from landbooking.spaces.bookings import Booking
 from landbooking.spaces.equipment import KIND as EQUIPMENT
@@ -50,6 +51,10 @@ class GuestMoveForm(PeriodForm, frozen=True, kw_only=True):
     version: RowId | None = None
 
 
+class DayQuery(msgspec.Struct, frozen=True):
+    date: dt.date
+
+
 _FIELDS = ("date", "start", "end", "resource", "name", "phone", "key", "version")
 
 
@@ -74,10 +79,12 @@ async def find(request: Asked, space_id: Id, reads: Connection) -> Response[Any]
 @get("/counter/spaces/{space_id:int}/bookings/new", guards=[at_counter], include_in_schema=False)
 async def booking_form(request: Asked, space_id: Id, reads: Connection) -> Response[str]:
     space = await counter.space_at_counter(reads, request.user, space_id)
-    start = _this_quarter()
-    now = {**clock_names(offers.stretch(start), space.rules.time_zone), "key": secrets.token_urlsafe(16)}
-    asked = _typed(request.query_params)
-    values = {**asked, **{name: asked[name] or value for name, value in now.items()}}
+    values = {**_typed(request.query_params), "key": secrets.token_urlsafe(16)}
+    if not (values["start"] or values["end"]):
+        day = None
+        with suppress(InvalidInput):
+            day = parse_values(DayQuery, request.query_params).date
+        values |= clock_names(await offers.proposed(reads, space, day), space.rules.time_zone)
     return await _form(request, reads, space, values, pieces=_pieces(request.query_params))
 
 
@@ -259,11 +266,6 @@ def _typed(fields: Fields) -> dict[str, str]:
 
 def _pieces(fields: Fields) -> list[str]:
     return [value for value in fields.getall("with_equipment", []) if isinstance(value, str)]
-
-
-def _this_quarter() -> datetime:
-    now = datetime.now(UTC)
-    return now - timedelta(minutes=now.minute % (STEP.seconds // 60), seconds=now.second, microseconds=now.microsecond)
 
 
 def _is_movable(booking: Booking) -> bool:

@@ -18,6 +18,7 @@ from landbooking.spaces import features
 from landbooking.spaces.hosting.decision_api import DecisionBody, decision_of
 from landbooking.spaces.hosting.resource_pages import known_features
 from landbooking.spaces.hosting.resources import (
+    EditedResource,
     add_pool,
     add_resource,
     all_resources,
@@ -80,7 +81,7 @@ class HostedResource(msgspec.Struct, frozen=True):
 )
 async def list_resources(request: Asked, reads: Connection, space_id: Id) -> list[HostedResource]:
     """With the retired ones, which come last."""
-    return [await _view(reads, space_id, one.id) for one in await all_resources(reads, space_id)]
+    return [_shown(one) for one in await all_resources(reads, space_id)]
 
 
 @post(
@@ -104,7 +105,7 @@ async def post_resources(
         added = await add_resource(connection, space_id, data.kind, name, words)
     else:
         added = await add_pool(connection, space_id, data.kind, name, data.number, words)
-    return [await _view(connection, space_id, one) for one in added]
+    return [_shown(one) for one in await all_resources(connection, space_id) if one.id in added]
 
 
 @post(
@@ -207,7 +208,10 @@ async def post_vehicle(
 
 
 async def _view(connection: Connection, space_id: int, resource_id: int) -> HostedResource:
-    resource = await resource_of(connection, space_id, resource_id)
+    return _shown(await resource_of(connection, space_id, resource_id))
+
+
+def _shown(resource: EditedResource) -> HostedResource:
     return HostedResource(**{name: getattr(resource, name) for name in HostedResource.__struct_fields__})
 
 

@@ -1,5 +1,6 @@
 """The pages of what can be booked in a space."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 
 import msgspec
@@ -183,7 +184,9 @@ async def _list(
     )
 
 
-def _shown(space: Space, resources: list[Resource], kind: Kind) -> list[tuple[Resource, list[tuple[str, str]], bool]]:
+def _shown(
+    space: Space, resources: Sequence[Resource], kind: Kind
+) -> list[tuple[Resource, list[tuple[str, str]], bool]]:
     """Those that can be booked, with their features and whether they have rules of their own."""
     own = {override.resource_id for override in space.overrides}
     return [

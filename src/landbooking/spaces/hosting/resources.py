@@ -3,6 +3,7 @@
 from itertools import count, islice
 from typing import ClassVar
 
+import asyncpg
 import msgspec
 
 from landbooking.accounts.person import Person
@@ -68,14 +69,14 @@ class PoolTaken(Refusal):
         return {self.field: self.message}
 
 
-async def all_resources(connection: Connection, space_id: int) -> list[Resource]:
+async def all_resources(connection: Connection, space_id: int) -> list[EditedResource]:
     """With the retired ones, which come last."""
     rows = await connection.fetch(
-        f"""SELECT id, space_id, kind, name, features, pool, retired_at FROM resource WHERE space_id = $1
+        f"""SELECT id, space_id, kind, name, features, pool, retired_at, version FROM resource WHERE space_id = $1
             ORDER BY retired_at IS NOT NULL, {IN_ORDER}""",  # noqa: S608 our own constant
         space_id,
     )
-    return [resource_from(row) for row in rows]
+    return [_edited_from(row) for row in rows]
 
 
 async def resource_of(connection: Connection, space_id: int, resource_id: int) -> EditedResource:
@@ -88,6 +89,10 @@ async def resource_of(connection: Connection, space_id: int, resource_id: int) -
     )
     if row is None:
         raise NotFound
+    return _edited_from(row)
+
+
+def _edited_from(row: asyncpg.Record) -> EditedResource:
     return EditedResource(**msgspec.structs.asdict(resource_from(row)), version=row["version"])
 
 

@@ -1,5 +1,6 @@
 """The pages of the rules for bookings: of the space, of a kind in it, of one resource."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -139,7 +140,7 @@ async def _of_space(
     )
 
 
-def _kinds(resources: list[Resource]) -> set[Kind]:
+def _kinds(resources: Sequence[Resource]) -> set[Kind]:
     return {resource.kind for resource in resources}
 
 

@@ -1,5 +1,6 @@
 """The rules for bookings: of the whole space, and those that a kind or one resource has otherwise."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 import msgspec
@@ -102,7 +103,7 @@ def _whose(override: Override) -> tuple[str | None, int | None]:
     return override.kind, override.resource_id
 
 
-def _check_all(space: Space, resources: list[Resource], edited: Override | None = None) -> None:
+def _check_all(space: Space, resources: Sequence[Resource], edited: Override | None = None) -> None:
     """Those of every kind and resource with rules of its own; what is edited is spoken of without its name."""
     by_id = {resource.id: resource for resource in resources}
     for override in space.overrides:

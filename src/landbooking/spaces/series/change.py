@@ -86,14 +86,19 @@ class MoveConflicts(Refusal):
 
 
 async def cancel_dates(connection: Connection, person: Person, which: Which) -> list[Booking]:
-    """What was cancelled. Of all, those that have begun or that it is too late for stay.
+    """What was cancelled: nothing where all of it is already. Of all, those that have begun or that it is too late for
+    stay.
 
     Raises NotFound, Stale, BookingOver, TooLateToChange, BookingCancelled.
     """
     if which.scope == "one":
         await _check_belongs(connection, person, which)
         return [await cancel_booking(connection, person, which.booking_id)]
-    series, concerned = await _lock_dates(connection, person, which)
+    series, bookings = await _lock_dates(connection, person, which)
+    # Of two cancellations at once, by a double click, the second finds them cancelled and not changed meanwhile.
+    if all(one.status == "cancelled" for one in _concerned(bookings, which)):
+        return []
+    concerned = _changeable(series, bookings, which)
     cancelled = [await mark_cancelled(connection, one, person, "person") for one in concerned]
     for space_id in sorted({one.space.id for one in cancelled}):
         await time_freed(connection, space_id)
@@ -115,8 +120,9 @@ async def move_dates(connection: Connection, person: Person, which: Which, move:
         return [
             await move_booking(connection, person, booking.id, None, move.resource_id, _moved_period(booking, move))
         ]
-    series, concerned = await _lock_dates(connection, person, which, move.resource_id)
-    dates = await _judge(connection, person, [one for one in concerned if one.id not in move.leave], move)
+    series, bookings = await _lock_dates(connection, person, which, move.resource_id)
+    concerned = [one for one in _changeable(series, bookings, which) if one.id not in move.leave]
+    dates = await _judge(connection, person, concerned, move)
     if any(one.refusal for one in dates):
         raise MoveConflicts(dates)
     changes = [one for one in dates if not _is_as_before(one)]
@@ -147,7 +153,7 @@ def _begin(bookings: Sequence[Booking], which: Which) -> Booking:
 async def _lock_dates(
     connection: Connection, person: Person, which: Which, target: int | None = None
 ) -> tuple[Series, list[Booking]]:
-    """The series and those of its dates that are meant and can still be changed; nobody else changes them until commit.
+    """The series and all of its dates; nobody else changes them until commit.
 
     Person, spaces, bookings: in this order, as moving and cancelling a single one do.
     """
@@ -157,18 +163,27 @@ async def _lock_dates(
     await connection.execute("SELECT FROM booking WHERE series_id = $1 ORDER BY id FOR NO KEY UPDATE", which.series_id)
     series = await series_of(connection, person, which.series_id)
     bookings = await bookings_in_series(connection, which.series_id)
-    moved_away = {one.resource_id for one in bookings} - seen
-    if moved_away or which.version not in (None, series.version):
+    if {one.resource_id for one in bookings} - seen:  # moved away
         raise Stale(f"/series/{series.id}")
-    return series, _meant(bookings, which)
+    return series, bookings
 
 
-def _meant(bookings: Sequence[Booking], which: Which) -> list[Booking]:
+def _concerned(bookings: Sequence[Booking], which: Which) -> Sequence[Booking]:
+    """Those that are meant, cancelled ones too: of all what is still to come, or all where nothing is."""
     begin = _begin(bookings, which)
     if which.scope == "following":
-        check_changeable(begin, None)
-        bookings = bookings[bookings.index(begin) :]
-    coming = [one for one in bookings if one.status != "cancelled" and one.start > datetime.now(UTC)]
+        return bookings[bookings.index(begin) :]
+    return [one for one in bookings if one.start > datetime.now(UTC)] or bookings
+
+
+def _changeable(series: Series, bookings: Sequence[Booking], which: Which) -> list[Booking]:
+    """Those that are meant and can still be changed. Raises Stale, and what stands against all of them."""
+    if which.version not in (None, series.version):
+        raise Stale(f"/series/{series.id}")
+    if which.scope == "following":
+        check_changeable(_begin(bookings, which), None)
+    now = datetime.now(UTC)
+    coming = [one for one in _concerned(bookings, which) if one.status != "cancelled" and one.start > now]
     if not coming:
         raise BookingOver
     changeable = [one for one in coming if _is_changeable(one)]
