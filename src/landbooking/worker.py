@@ -17,6 +17,8 @@ from redis.exceptions import RedisError
 
 from landbooking.accounts.forgetting import forget_expired
 from landbooking.database import TRY_AGAIN, create_pool
+from landbooking.internships.applications.expiry import end_silent, remind_silent
+from landbooking.internships.applications.forgetting import forget_ended_applications
 from landbooking.logs import configure_logging
 from landbooking.notifications.delivery import LANES, deliver_due, forget_old_mails
 from landbooking.rides.contact import forget_exact_places
@@ -93,6 +95,7 @@ async def forget(context: dict[str, Any]) -> None:
         await forget_guests(connection)
         await forget_old_wishes(connection)
         await forget_exact_places(connection)
+        await forget_ended_applications(connection)
 
 
 async def expire(context: dict[str, Any]) -> None:
@@ -106,6 +109,12 @@ async def free(context: dict[str, Any]) -> None:
     """Four times a minute: who has not come is asked; then the rest of their time goes to others."""
     await ask_absent(context["pool"])
     await release_absent(context["pool"])
+
+
+async def end_silence(context: dict[str, Any]) -> None:
+    """Every minute: applications and offers to which nobody says anything; first a reminder, then the end."""
+    await remind_silent(context["pool"])
+    await end_silent(context["pool"])
 
 
 async def serve(context: dict[str, Any]) -> None:
@@ -127,6 +136,7 @@ def _worker(settings: Settings, context: dict[str, Any]) -> Worker:
             cron(_patient(free), name="free", second={5, 20, 35, 50}, timeout=60, keep_result=0, max_tries=1),
             cron(_patient(serve), name="serve", second={30}, timeout=300, keep_result=0, max_tries=1),
             cron(_patient(push), name="push", second={45}, timeout=300, keep_result=0, max_tries=1),
+            cron(_patient(end_silence), name="silence", second={15}, timeout=300, keep_result=0, max_tries=1),
             cron(_patient(forget), name="forget", hour={3}, minute={17}, timeout=3600, keep_result=0, max_tries=1),
         ],
         redis_settings=RedisSettings.from_dsn(settings.redis_url),

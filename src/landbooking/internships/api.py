@@ -2,4 +2,11 @@
 
 from litestar.types import ControllerRouterHandler
 
-ROUTES: list[ControllerRouterHandler] = []
+from landbooking.internships.applications import api as applications
+from landbooking.internships.applications import company_api, draft_api
+
+ROUTES: list[ControllerRouterHandler] = [
+    *draft_api.ROUTES,
+    *applications.ROUTES,
+    *company_api.ROUTES,
+]

@@ -2,4 +2,11 @@
 
 from litestar.types import ControllerRouterHandler
 
-ROUTES: list[ControllerRouterHandler] = []
+from landbooking.internships.applications import apply_pages, company_pages, consent_pages, own_pages
+
+ROUTES: list[ControllerRouterHandler] = [
+    *apply_pages.ROUTES,
+    *own_pages.ROUTES,
+    *company_pages.ROUTES,
+    *consent_pages.ROUTES,
+]

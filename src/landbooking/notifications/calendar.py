@@ -27,7 +27,7 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     """An entry. `uid` stays for life, `sequence` rises with every change, `changed_at` is the instant of the last.
 
     `method` is REQUEST for new and changed, CANCEL for gone. One that repeats says so in `recurrence`; one date of it
-    has the same uid, and in `recurs_at` the start that the rule gives it.
+    has the same uid, and in `recurs_at` the start that the rule gives it. What is held on the telephone has no point.
     """
 
     uid: str
@@ -39,8 +39,8 @@ class Event(msgspec.Struct, frozen=True, kw_only=True):
     changed_at: datetime
     summary: str
     location: str
-    lat: float
-    lon: float
+    lat: float | None = None
+    lon: float | None = None
     path: str
     attendee: str
     recurs_at: datetime | None = None
@@ -113,7 +113,8 @@ def _component(event: Event, settings: Settings, invitation: bool) -> icalendar.
             component.add("exdate", [moment.astimezone(zone) for moment in event.recurrence.without])
     component.add("summary", event.summary)
     component.add("location", event.location)
-    component.add("geo", (event.lat, event.lon))
+    if event.lat is not None and event.lon is not None:
+        component.add("geo", (event.lat, event.lon))
     component.add("url", settings.base_url.rstrip("/") + event.path)
     component.add("status", "CANCELLED" if event.method == "CANCEL" else "CONFIRMED")
     if invitation:

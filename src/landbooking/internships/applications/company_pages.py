@@ -1,0 +1,209 @@
+"""A company's pages: who has applied, by stage, and what it does about each."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get, post
+
+from landbooking.accounts.guards import signed_in
+from landbooking.accounts.person import Person
+from landbooking.database import Connection
+from landbooking.forms import InvalidInput, parse_form, text_of
+from landbooking.ids import BigId, Id
+from landbooking.internships.applications.announcements import path_for
+from landbooking.internships.applications.application import (
+    Application,
+    Status,
+    application_of_company,
+    applications_to,
+    check_manager,
+)
+from landbooking.internships.applications.candidate import candidate
+from landbooking.internships.applications.cv import cv_for_company
+from landbooking.internships.applications.interview_form import NUMBERS, TimesForm, empty_times, times_in
+from landbooking.internships.applications.interview_times import entries, picked_time, times_of
+from landbooking.internships.applications.interviews import cancel_interview, propose_times
+from landbooking.internships.applications.messages import LONGEST, messages_of, write_message
+from landbooking.internships.applications.reasons import SENTENCES, Reason
+from landbooking.internships.applications.sending import as_calendar, as_pdf
+from landbooking.internships.applications.transitions import move, possible
+from landbooking.internships.applications.words import stage_of, stage_words, state_word
+from landbooking.internships.events import events_of
+from landbooking.language import gettext as _
+from landbooking.pages import page, redirect
+
+Asked = Request[Person, Any, Any]
+Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+ROOT = "/company/{company_id:int}/applications"
+ONE = f"{ROOT}/{{application_id:int}}"
+GROUPS: tuple[tuple[Status, ...], ...] = (
+    ("submitted",), ("shortlisted",), ("interview",), ("offered",), ("accepted",),
+    ("declined", "withdrawn", "expired", "lapsed"),
+)  # fmt: skip
+
+
+class VersionForm(msgspec.Struct, frozen=True):
+    version: Version | None = None
+
+
+class DeclineForm(msgspec.Struct, frozen=True):
+    reason: Reason
+    version: Version | None = None
+
+
+class MessageForm(msgspec.Struct, frozen=True):
+    text: Annotated[str, msgspec.Meta(max_length=LONGEST)]
+
+
+@get(ROOT, guards=[signed_in], include_in_schema=False)
+async def list_page(request: Asked, company_id: Id, reads: Connection) -> Response[str]:
+    company = await check_manager(reads, request.user, company_id)
+    found = [candidate(one) for one in await applications_to(reads, company_id)]
+    return page(
+        request,
+        "internships/company_applications.html",
+        company_id=company_id,
+        company=company,
+        groups=[[one for one in found if one.status in statuses] for statuses in GROUPS],
+        state=state_word,
+    )
+
+
+@get(ONE, guards=[signed_in], include_in_schema=False)
+async def application_page(request: Asked, company_id: Id, application_id: BigId, reads: Connection) -> Response[str]:
+    application = await application_of_company(reads, request.user, company_id, application_id)
+    return await _show(request, reads, application, {}, {})
+
+
+@get(f"{ONE}/cv", guards=[signed_in], include_in_schema=False)
+async def cv(request: Asked, company_id: Id, application_id: BigId, reads: Connection) -> Response[bytes]:
+    return as_pdf(await cv_for_company(reads, request.user, company_id, application_id))
+
+
+@get(f"{ONE}/interview.ics", guards=[signed_in], include_in_schema=False)
+async def calendar(request: Asked, company_id: Id, application_id: BigId, reads: Connection) -> Response[bytes]:
+    application = await application_of_company(reads, request.user, company_id, application_id)
+    entry = entries(application, await picked_time(reads, application))
+    return as_calendar(entry(request.user, "company"), request.app.state.settings)
+
+
+@post(f"{ONE}/shortlisting", guards=[signed_in], include_in_schema=False)
+async def post_shortlisting(
+    request: Asked, company_id: Id, application_id: BigId, connection: Connection
+) -> Response[None]:
+    application = await application_of_company(connection, request.user, company_id, application_id)
+    form = await parse_form(VersionForm, request)
+    await move(connection, application.id, "shortlist", "company", request.user, form.version)
+    return redirect(request, path_for(application, "company"), notice="shortlisted")
+
+
+@post(f"{ONE}/offer", guards=[signed_in], include_in_schema=False)
+async def post_offer(request: Asked, company_id: Id, application_id: BigId, connection: Connection) -> Response[None]:
+    application = await application_of_company(connection, request.user, company_id, application_id)
+    form = await parse_form(VersionForm, request)
+    await move(connection, application.id, "offer", "company", request.user, form.version)
+    return redirect(request, path_for(application, "company"), notice="place-offered")
+
+
+@post(f"{ONE}/decline", guards=[signed_in], include_in_schema=False)
+async def post_decline(request: Asked, company_id: Id, application_id: BigId, connection: Connection) -> Response[Any]:
+    application = await application_of_company(connection, request.user, company_id, application_id)
+    try:
+        form = await parse_form(DeclineForm, request)
+    except InvalidInput as invalid:
+        return await _show(
+            request, connection, application, invalid.values, {"reason": _("Bitte wählen Sie einen Grund.")}
+        )
+    await move(connection, application.id, "decline", "company", request.user, form.version, form.reason)
+    return redirect(request, path_for(application, "company"), notice="application-declined")
+
+
+@post(f"{ONE}/restoration", guards=[signed_in], include_in_schema=False)
+async def post_restoration(
+    request: Asked, company_id: Id, application_id: BigId, connection: Connection
+) -> Response[None]:
+    application = await application_of_company(connection, request.user, company_id, application_id)
+    form = await parse_form(VersionForm, request)
+    await move(connection, application.id, "restore", "company", request.user, form.version)
+    return redirect(request, path_for(application, "company"), notice="decline-taken-back")
+
+
+@post(f"{ONE}/messages", guards=[signed_in], include_in_schema=False)
+async def post_message(request: Asked, company_id: Id, application_id: BigId, connection: Connection) -> Response[Any]:
+    application = await application_of_company(connection, request.user, company_id, application_id)
+    try:
+        form = await parse_form(MessageForm, request)
+    except InvalidInput as invalid:
+        return await _show(request, connection, application, invalid.values, invalid.errors)
+    await write_message(connection, request.user, application, "company", form.text)
+    return redirect(request, path_for(application, "company"), notice="message-sent")
+
+
+@post(f"{ONE}/interview", guards=[signed_in], include_in_schema=False)
+async def post_times(request: Asked, company_id: Id, application_id: BigId, connection: Connection) -> Response[Any]:
+    application = await application_of_company(connection, request.user, company_id, application_id)
+    posted = await request.form()
+    try:
+        form = await parse_form(TimesForm, request)
+        periods = times_in(posted, application.zone, form.minutes)
+        await propose_times(connection, request.user, application, periods, form.place, form.version)
+    except InvalidInput as invalid:  # nothing was written yet, so nothing is committed
+        return await _show(request, connection, application, posted, invalid.errors)
+    return redirect(request, path_for(application, "company"), notice="times-proposed")
+
+
+@post(f"{ONE}/interview/cancellation", guards=[signed_in], include_in_schema=False)
+async def post_interview_cancellation(
+    request: Asked, company_id: Id, application_id: BigId, connection: Connection
+) -> Response[None]:
+    application = await application_of_company(connection, request.user, company_id, application_id)
+    await cancel_interview(connection, application, "company")
+    return redirect(request, path_for(application, "company"), notice="interview-cancelled")
+
+
+async def _show(
+    request: Asked,
+    connection: Connection,
+    application: Application,
+    posted: Mapping[str, Any],
+    errors: Mapping[str, str],
+) -> Response[str]:
+    """Only the Candidate goes to the template, so that no template can show too much."""
+    times = await times_of(connection, application.id)
+    typed = empty_times() | {name: text_of(posted, name) for name in (*empty_times(), "text", "reason")}
+    return page(
+        request,
+        "internships/company_application.html",
+        422 if errors else 200,
+        candidate=candidate(application),
+        possible=await possible(connection, application, "company"),
+        stages=stage_words(),
+        stage=stage_of(application),
+        state=state_word,
+        reasons=list(SENTENCES.items()),
+        times=[time for time in times if not time.is_picked],
+        picked=next((time for time in times if time.is_picked), None),
+        numbers=NUMBERS,
+        messages=await messages_of(connection, application.id),
+        events=await events_of(connection, "application", application.id),
+        can_write=application.is_open or application.status == "accepted",
+        longest=LONGEST,
+        typed=typed,
+        errors=errors,
+    )
+
+
+ROUTES = [
+    list_page,
+    application_page,
+    cv,
+    calendar,
+    post_shortlisting,
+    post_offer,
+    post_decline,
+    post_restoration,
+    post_message,
+    post_times,
+    post_interview_cancellation,
+]

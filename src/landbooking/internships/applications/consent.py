@@ -1,0 +1,21 @@
+"""A guardian says no, or no longer: what the minor has applied for is withdrawn."""
+
+from landbooking.accounts.guardians import end_by_link, end_on_paper
+from landbooking.database import Connection
+from landbooking.internships.applications.guardian import INTERNSHIPS
+from landbooking.internships.applications.withdrawing import withdraw_all_of
+
+
+async def refuse_by_link(connection: Connection, token: str) -> bool:
+    """Refuses or revokes; whether the link was still good."""
+    person_id = await end_by_link(connection, INTERNSHIPS, token)
+    if person_id is None:
+        return False
+    await withdraw_all_of(connection, person_id, "guardian")
+    return True
+
+
+async def revoke_on_paper(connection: Connection, person_id: int) -> None:
+    """The guardian has told staff. Raises NotFound where no consent stands."""
+    await end_on_paper(connection, INTERNSHIPS, person_id)
+    await withdraw_all_of(connection, person_id, "guardian")

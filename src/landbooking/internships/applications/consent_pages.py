@@ -1,0 +1,145 @@
+"""A guardian's consent to internships: asked for by the minor, answered by a link, or on paper seen by staff."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath
+
+from landbooking.accounts.addresses import NotAnAddress, mail_address
+from landbooking.accounts.guardians import (
+    NoAddress,
+    OwnAddress,
+    ask_guardian,
+    asked_by_link,
+    consent_of,
+    grant_by_link,
+    record_paper,
+)
+from landbooking.accounts.guards import district_staff, public, signed_in
+from landbooking.accounts.person import person_by_email, person_by_id
+from landbooking.database import Connection
+from landbooking.forms import InvalidInput, parse_form, text_of
+from landbooking.ids import BigId
+from landbooking.internships.applications.consent import refuse_by_link, revoke_on_paper
+from landbooking.internships.applications.guardian import INTERNSHIPS
+from landbooking.language import gettext as _
+from landbooking.pages import page, redirect
+
+Asked = Request[Any, Any, Any]
+
+
+class GuardianForm(msgspec.Struct, frozen=True):
+    guardian_email: Annotated[str, msgspec.Meta(max_length=254)]
+
+
+class ConsentForm(msgspec.Struct, frozen=True):
+    answer: Literal["yes", "no"]
+
+
+class PersonForm(msgspec.Struct, frozen=True):
+    email: Annotated[str, msgspec.Meta(max_length=254)]
+
+
+@get("/applications/guardian", guards=[signed_in], include_in_schema=False)
+async def guardian_page(request: Asked, reads: Connection) -> Response[str]:
+    return await _guardian(request, reads, "", {})
+
+
+@post("/applications/guardian", guards=[signed_in], include_in_schema=False)
+async def post_guardian(request: Asked, connection: Connection) -> Response[Any]:
+    posted = await request.form()
+    try:
+        form = await parse_form(GuardianForm, request)
+        await ask_guardian(connection, request.user, INTERNSHIPS, form.guardian_email)
+    except (InvalidInput, NoAddress, OwnAddress) as refusal:  # nothing was written yet, so nothing is committed
+        return await _guardian(request, connection, text_of(posted, "guardian_email"), refusal.fields)
+    return redirect(request, "/applications/guardian", notice="guardian-asked")
+
+
+@get("/internships/consent/{token:str}", guards=[public], include_in_schema=False)
+async def consent_page(request: Asked, token: FromPath[str], reads: Connection) -> Response[str]:
+    """Nothing happens before a button is pressed: mail programs look at links by themselves."""
+    asked = await asked_by_link(reads, INTERNSHIPS, token)
+    return page(request, "internships/consent.html", 200 if asked else 410, asked=asked, token=token, done=None)
+
+
+@post("/internships/consent/{token:str}", guards=[public], include_in_schema=False, status_code=200)
+async def post_consent(request: Asked, token: FromPath[str], connection: Connection) -> Response[str]:
+    try:
+        form = await parse_form(ConsentForm, request)
+    except InvalidInput:
+        asked = await asked_by_link(connection, INTERNSHIPS, token)
+        return page(request, "internships/consent.html", 422 if asked else 410, asked=asked, token=token, done=None)
+    if form.answer == "yes":
+        answered = await grant_by_link(connection, INTERNSHIPS, token)
+    else:
+        answered = await refuse_by_link(connection, token)
+    done = form.answer if answered else None
+    return page(request, "internships/consent.html", 200 if answered else 410, asked=None, token=token, done=done)
+
+
+@get("/district/internships/consents", guards=[district_staff], include_in_schema=False)
+async def papers_page(request: Asked) -> Response[str]:
+    return _papers(request, "", {})
+
+
+@post("/district/internships/consents", guards=[district_staff], include_in_schema=False, status_code=200)
+async def look_up(request: Asked, connection: Connection) -> Response[str]:
+    """By the exact address, in a form, so that it stands in no address bar; there is no list of people."""
+    typed = text_of(await request.form(), "email")
+    try:
+        form = await parse_form(PersonForm, request)
+        person = await person_by_email(connection, mail_address(form.email))
+    except (InvalidInput, NotAnAddress) as refusal:
+        errors = refusal.fields or {"email": refusal.message}
+        return _papers(request, typed, errors)
+    if person is None:
+        return _papers(request, typed, {"email": _("Mit dieser Adresse ist niemand angemeldet.")})
+    consent = await consent_of(connection, INTERNSHIPS, person.id)
+    stands = consent is not None and consent.stands
+    return page(request, "internships/district_consent.html", person_id=person.id, email=person.email, stands=stands)
+
+
+@post("/district/internships/consents/{person_id:int}", guards=[district_staff], include_in_schema=False)
+async def post_paper(request: Asked, person_id: BigId, connection: Connection) -> Response[None]:
+    await record_paper(connection, request.user, INTERNSHIPS, (await person_by_id(connection, person_id)).id)
+    return redirect(request, "/district/internships/consents", notice="consent-recorded")
+
+
+@post("/district/internships/consents/{person_id:int}/revocation", guards=[district_staff], include_in_schema=False)
+async def post_revocation(request: Asked, person_id: BigId, connection: Connection) -> Response[None]:
+    await revoke_on_paper(connection, person_id)
+    return redirect(request, "/district/internships/consents", notice="consent-revoked")
+
+
+async def _guardian(request: Asked, connection: Connection, typed: str, errors: Mapping[str, str]) -> Response[str]:
+    consent = await consent_of(connection, INTERNSHIPS, request.user.id)
+    waits = consent is not None and consent.granted_at is None and consent.refused_at is None
+    return page(
+        request,
+        "internships/guardian.html",
+        422 if errors else 200,
+        consent=consent,
+        consent_open=waits and consent is not None and consent.expires_at > datetime.now(UTC),
+        typed=typed,
+        errors=errors,
+    )
+
+
+def _papers(request: Asked, email: str, errors: Mapping[str, str]) -> Response[str]:
+    return page(request, "internships/district_consents.html", 422 if errors else 200, email=email, errors=errors)
+
+
+ROUTES = [
+    guardian_page,
+    post_guardian,
+    consent_page,
+    post_consent,
+    papers_page,
+    look_up,
+    post_paper,
+    post_revocation,
+]

@@ -1,0 +1,192 @@
+"""Applications as the JSON API takes and shows them: promises to programs, changed only with a version."""
+
+from datetime import date, datetime
+from typing import Annotated
+
+import msgspec
+
+from landbooking.database import Connection
+from landbooking.internships.applications.application import Application, Status
+from landbooking.internships.applications.candidate import candidate
+from landbooking.internships.applications.form import KEPT, Typed
+from landbooking.internships.applications.interview_times import times_of
+from landbooking.internships.applications.messages import LONGEST
+from landbooking.internships.applications.reasons import Reason
+from landbooking.internships.applications.steps import Verb
+from landbooking.internships.applications.transitions import possible
+
+Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+RowId = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+Instant = Annotated[datetime, msgspec.Meta(tz=True)]
+Text = Annotated[str, msgspec.Meta(max_length=KEPT)]
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """All as text, as it is typed: it is judged when it is sent. `answers` are to the posting's questions in order.
+
+    `schooling` is "lasts" or "over"; days are written as 2027-09-06.
+    """
+
+    letter: Text = ""
+    answers: Annotated[list[Text], msgspec.Meta(max_length=20)] = []
+    space: Text = ""
+    first_day: Text = ""
+    birthday: Text = ""
+    schooling: Text = ""
+    schooling_until: Text = ""
+    school: Text = ""
+    school_email: Text = ""
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """`version` is the one that was seen; a later one is refused."""
+
+    version: Version | None = None
+
+
+class Decline(msgspec.Struct, frozen=True):
+    reason: Reason
+    version: Version | None = None
+
+
+class NewMessage(msgspec.Struct, frozen=True):
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST)]
+
+
+class ProposedTime(msgspec.Struct, frozen=True):
+    start: Instant
+    end: Instant
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """Two to five times; `place` is where or how. Proposed again, they replace those of before."""
+
+    times: Annotated[list[ProposedTime], msgspec.Meta(min_length=2, max_length=5)]
+    place: Annotated[str, msgspec.Meta(max_length=300)] = ""
+    version: Version | None = None
+
+
+class Pick(msgspec.Struct, frozen=True):
+    time_id: RowId
+
+
+class TimeView(msgspec.Struct, frozen=True):
+    """`picked` says whether it stands; the others of its application are gone then."""
+
+    id: int
+    start: datetime
+    end: datetime
+    place: str
+    picked: bool
+
+
+class DraftSaved(msgspec.Struct, frozen=True):
+    """The draft's id, with which a CV is added and the application is sent."""
+
+    id: int
+
+
+class ApplicationView(msgspec.Struct, frozen=True, kw_only=True):
+    """One's own. `possible` are the verbs that one could use now; `version` rises with every change of state."""
+
+    id: int
+    version: int
+    status: Status
+    posting_id: int
+    company: str
+    title: str
+    letter: str
+    answers: list[str]
+    space_id: int | None
+    first_day: date | None
+    last_day: date | None
+    submitted_at: datetime | None
+    offer_until_at: datetime | None
+    decline_reason: Reason | None
+    has_cv: bool
+    times: list[TimeView]
+    possible: list[Verb]
+
+
+class CandidateView(msgspec.Struct, frozen=True, kw_only=True):
+    """As the company sees it. `name`, `is_minor` and `school` are null during the first look."""
+
+    id: int
+    version: int
+    status: Status
+    posting_id: int
+    title: str
+    letter: str
+    answers: list[str]
+    space: str | None
+    first_day: date | None
+    last_day: date | None
+    meets_age_rule: bool
+    submitted_at: datetime | None
+    offer_until_at: datetime | None
+    name: str | None
+    is_minor: bool | None
+    school: str | None
+    has_cv: bool
+    times: list[TimeView]
+    possible: list[Verb]
+
+
+def typed(draft: Draft) -> Typed:
+    """As the form has it."""
+    fields = {name: value for name, value in msgspec.structs.asdict(draft).items() if name != "answers" and value}
+    return fields | {f"answer_{number}": text for number, text in enumerate(draft.answers, 1) if text}
+
+
+async def application_view(connection: Connection, application: Application) -> ApplicationView:
+    return ApplicationView(
+        id=application.id,
+        version=application.version,
+        status=application.status,
+        posting_id=application.posting_id,
+        company=application.company,
+        title=application.title,
+        letter=application.letter,
+        answers=application.answers,
+        space_id=application.space_id,
+        first_day=application.first,
+        last_day=application.last,
+        submitted_at=application.submitted_at,
+        offer_until_at=application.offer_until_at,
+        decline_reason=application.decline_reason,
+        has_cv=application.has_cv,
+        times=await _times(connection, application),
+        possible=sorted(await possible(connection, application, "applicant")),
+    )
+
+
+async def candidate_view(connection: Connection, application: Application) -> CandidateView:
+    seen = candidate(application)
+    return CandidateView(
+        id=seen.id,
+        version=seen.version,
+        status=seen.status,
+        posting_id=seen.posting_id,
+        title=seen.title,
+        letter=seen.letter,
+        answers=[answer for _question, answer in seen.questions],
+        space=seen.space,
+        first_day=seen.first,
+        last_day=seen.last,
+        meets_age_rule=seen.meets_age_rule,
+        submitted_at=seen.submitted_at,
+        offer_until_at=seen.offer_until_at,
+        name=seen.name,
+        is_minor=seen.is_minor,
+        school=seen.school,
+        has_cv=seen.has_cv,
+        times=await _times(connection, application),
+        possible=sorted(await possible(connection, application, "company")),
+    )
+
+
+async def _times(connection: Connection, application: Application) -> list[TimeView]:
+    return [
+        TimeView(time.id, time.period.start, time.period.end, time.place, time.is_picked)
+        for time in await times_of(connection, application.id)
+    ]
