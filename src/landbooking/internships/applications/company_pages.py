@@ -173,7 +173,8 @@ async def _show(
 ) -> Response[str]:
     """Only the Candidate goes to the template, so that no template can show too much."""
     times = await times_of(connection, application.id)
-    typed = empty_times() | {name: text_of(posted, name) for name in (*empty_times(), "text", "reason")}
+    fields = {**empty_times(), "text": "", "reason": ""}
+    typed = {name: text_of(posted, name) for name in fields} if posted else fields
     return page(
         request,
         "internships/company_application.html",
