@@ -66,6 +66,8 @@ def world(demo: Demo) -> dict[str, Any]:
         company = re.findall(r"/companies/(\d+)/postings", context.request.get("/companies/mine").text())[0]
         posting = re.findall(r"/internships/(\d+)", context.request.get(f"/companies/{company}").text())[0]
         draft = _write_posting(context.request, company)
+    with demo.visitor(HOST) as context:
+        applied["placement"] = context.request.get("/api/v1/placements").json()[0]["id"]
     token = link_in(demo.mailbox.wait_for(somebody)).rpartition("/")[2]
     made = {
         "booking": booking,
@@ -253,6 +255,8 @@ def _send(page: Page) -> None:
 OWN = "/applications/{application_id}"
 APPLY = "/internships/{posting_id}/application"
 APPLIED = "/company/{company_id}/applications"
+AGREED = "/company/{company_id}/placements"
+IN_DISTRICT = "/district/internships/placements"
 FIRST_LOOK = APPLIED + "/{application_id}"
 PLACE = "/search?place=Lauterecken&date={day}&start=09:00&end=12:00&kind=desk"
 WISH = "/resources/{desk}/bookings/new?date={day}&start=13:00&end=15:00"
@@ -352,6 +356,19 @@ STOPS = [
     Stop("application, first look", FIRST_LOOK, NEIGHBOUR, _to("/company/{company}/applications/{unseen}")),
     Stop("application, shortlisted", FIRST_LOOK, NEIGHBOUR, _to("/company/{company}/applications/{shortlisted}")),
     Stop("consents on paper", "/district/internships/consents", STAFF, _to("/district/internships/consents")),
+    Stop("my internships", "/placements", HOST, _to("/placements")),
+    Stop("my internships, none", "/placements", RESIDENT, _to("/placements")),
+    Stop("my internship", "/placements/{placement_id}", HOST, _to("/placements/{placement}")),
+    Stop("internships at a company", AGREED, NEIGHBOUR, _to("/company/{company}/placements")),
+    Stop(
+        "internship at a company",
+        f"{AGREED}/{{placement_id}}",
+        NEIGHBOUR,
+        _to("/company/{company}/placements/{placement}"),
+    ),
+    Stop("internships in the district", IN_DISTRICT, STAFF, _to(IN_DISTRICT)),
+    Stop("internship in the district", f"{IN_DISTRICT}/{{placement_id}}", STAFF, _to(f"{IN_DISTRICT}/{{placement}}")),
+    Stop("signature, used up", "/internships/signature/{token}", None, _to("/internships/signature/x"), 410),
     Stop("rides", "/rides", None, _to("/rides")),
     Stop("rides found", "/rides/search", None, _to(f"/rides/search?{FOUND}")),
     Stop("no ride found", "/rides/search", None, _to("/rides/search?from=Adenbach&to=Waldmohr&day={workday}&at=03:00")),

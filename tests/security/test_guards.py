@@ -69,7 +69,7 @@ def test_every_path_of_a_host_or_of_the_district_is_guarded_as_such() -> None:
             "/profile", "/bookings", "/series", "/rides/seats", "/rides/requests", "/rides/profile", "/rides/blocks",
             "/rides/duties", "/rides/organisations", "/api/v1/bookings", "/api/v1/series", "/api/v1/waiting",
             "/api/v1/seat-requests", "/api/v1/journeys", "/api/v1/ride-organisations", "/applications", "/company/",
-            "/api/v1/applications",
+            "/api/v1/applications", "/placements", "/api/v1/placements", "/api/v1/companies",
         )  # fmt: skip
         if path.startswith(own):
             assert guards_of(handler) == [guards.signed_in]
@@ -117,7 +117,7 @@ async def test_who_is_somebody_else_gets_nothing(
     if path in (*open_to_all, *seats, *calls) or asks or applies:
         return  # anybody may book; nothing here belongs to somebody
     asked = address(path, world.ids)
-    answer = await client.request(method, asked, json=_body(path) if method == "POST" else None)
+    answer = await client.request(method, asked, json=_body(path) if method in ("POST", "PUT") else None)
     gone = path in (
         "/profile/devices/{session_id:int}/end",
         "/profile/keys/{token_id:int}/revoke",
@@ -157,7 +157,19 @@ OF_DAYS: dict[str, dict[str, object]] = {
 }
 
 
+OF_PLACEMENTS: dict[str, dict[str, object]] = {
+    "signature": {"terms_version": 1},
+    "guardian": {"guardian_email": "mutter@example.org"},
+    "days-elsewhere": {"year": 2030, "days": 1},
+    "instruction": {"on": "2026-01-01"},
+    "certificate": {"on": "2026-01-01"},
+    "terms": {"space_id": 1, "tasks": "x", "days": [{"day": "2030-01-01", "start": "09:00:00", "end": "10:00:00"}]},
+}
+
+
 def _body(path: str) -> dict[str, object] | None:
+    if "{placement_id:int}/" in path and path.startswith("/api/"):
+        return OF_PLACEMENTS.get(path.rpartition("/")[2], {})
     if "{application_id:int}/" in path and path.startswith("/api/"):
         known: dict[str, dict[str, object]] = {"messages": {"text": "x"}, "decline": {"reason": "skills"}}
         times = [{"start": f"2030-01-01T{hour}:00:00Z", "end": f"2030-01-01T{hour}:30:00Z"} for hour in (10, 11)]

@@ -5,6 +5,10 @@ from litestar.types import ControllerRouterHandler
 from landbooking.internships.applications import apply_pages, consent_pages, own_pages
 from landbooking.internships.applications import company_pages as candidates
 from landbooking.internships.companies import pages as companies
+from landbooking.internships.placements import company_pages as placement_company_pages
+from landbooking.internships.placements import district_pages as placement_district_pages
+from landbooking.internships.placements import own_pages as placement_pages
+from landbooking.internships.placements import signature_pages
 from landbooking.internships.postings import company_pages, district_pages, saved_pages, search_pages
 
 ROUTES: list[ControllerRouterHandler] = [
@@ -17,4 +21,8 @@ ROUTES: list[ControllerRouterHandler] = [
     *own_pages.ROUTES,
     *candidates.ROUTES,
     *consent_pages.ROUTES,
+    *placement_pages.ROUTES,
+    *placement_company_pages.ROUTES,
+    *placement_district_pages.ROUTES,
+    *signature_pages.ROUTES,
 ]

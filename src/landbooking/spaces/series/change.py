@@ -94,11 +94,23 @@ async def cancel_dates(connection: Connection, person: Person, which: Which) -> 
     if which.scope == "one":
         await _check_belongs(connection, person, which)
         return [await cancel_booking(connection, person, which.booking_id)]
-    series, bookings = await _lock_dates(connection, person, which)
+    series, bookings = await _lock_dates(connection, person, which.series_id)
     # Of two cancellations at once, by a double click, the second finds them cancelled and not changed meanwhile.
     if all(one.status == "cancelled" for one in _concerned(bookings, which)):
         return []
-    concerned = _changeable(series, bookings, which)
+    return await _cancel(connection, person, series, _changeable(series, bookings, which))
+
+
+async def give_up_dates(connection: Connection, person: Person, series_id: int) -> list[Booking]:
+    """For what can't go on: all that has not begun is cancelled, however late it is. Raises NotFound, Stale."""
+    series, bookings = await _lock_dates(connection, person, series_id)
+    coming = [one for one in bookings if one.status != "cancelled" and one.start > datetime.now(UTC)]
+    return await _cancel(connection, person, series, coming) if coming else []
+
+
+async def _cancel(
+    connection: Connection, person: Person, series: Series, concerned: Sequence[Booking]
+) -> list[Booking]:
     cancelled = [await mark_cancelled(connection, one, person, "person") for one in concerned]
     for space_id in sorted({one.space.id for one in cancelled}):
         await time_freed(connection, space_id)
@@ -120,7 +132,7 @@ async def move_dates(connection: Connection, person: Person, which: Which, move:
         return [
             await move_booking(connection, person, booking.id, None, move.resource_id, _moved_period(booking, move))
         ]
-    series, bookings = await _lock_dates(connection, person, which, move.resource_id)
+    series, bookings = await _lock_dates(connection, person, which.series_id, move.resource_id)
     concerned = [one for one in _changeable(series, bookings, which) if one.id not in move.leave]
     dates = await _judge(connection, person, concerned, move)
     if any(one.refusal for one in dates):
@@ -151,18 +163,18 @@ def _begin(bookings: Sequence[Booking], which: Which) -> Booking:
 
 
 async def _lock_dates(
-    connection: Connection, person: Person, which: Which, target: int | None = None
+    connection: Connection, person: Person, series_id: int, target: int | None = None
 ) -> tuple[Series, list[Booking]]:
     """The series and all of its dates; nobody else changes them until commit.
 
     Person, spaces, bookings: in this order, as moving and cancelling a single one do.
     """
-    await series_of(connection, person, which.series_id)
-    seen = {one.resource_id for one in await bookings_in_series(connection, which.series_id)} | {target or 0}
+    await series_of(connection, person, series_id)
+    seen = {one.resource_id for one in await bookings_in_series(connection, series_id)} | {target or 0}
     await lock_to_free(connection, person.id, *seen)
-    await connection.execute("SELECT FROM booking WHERE series_id = $1 ORDER BY id FOR NO KEY UPDATE", which.series_id)
-    series = await series_of(connection, person, which.series_id)
-    bookings = await bookings_in_series(connection, which.series_id)
+    await connection.execute("SELECT FROM booking WHERE series_id = $1 ORDER BY id FOR NO KEY UPDATE", series_id)
+    series = await series_of(connection, person, series_id)
+    bookings = await bookings_in_series(connection, series_id)
     if {one.resource_id for one in bookings} - seen:  # moved away
         raise Stale(f"/series/{series.id}")
     return series, bookings
