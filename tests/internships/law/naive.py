@@ -6,40 +6,26 @@ It knows the calendar of Rheinland-Pfalz from the ministry's lists, and no dates
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from fractions import Fraction
-from functools import lru_cache
 from itertools import pairwise
-from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
+from internships.law.naive_days import (
+    PUBLIC,
+    Worked,
+    age_on,
+    class_of,
+    in_schooling,
+    is_holiday_work,
+    limits_on,
+    months,
+    school_free,
+    worked_days,
+)
 from landbooking.internships.law.plan import Day, Plan
 
-BERLIN = ZoneInfo("Europe/Berlin")
 Broken = tuple[str, str, date | None]
-_PUBLIC = """
-    2026-10-03 2026-11-01 2026-12-25 2026-12-26
-    2027-01-01 2027-03-26 2027-03-29 2027-05-01 2027-05-06 2027-05-17 2027-05-27 2027-10-03 2027-11-01 2027-12-25
-    2027-12-26 2028-01-01 2028-04-14 2028-04-17 2028-05-01 2028-05-25 2028-06-05 2028-06-15 2028-10-03 2028-11-01
-    2028-12-25 2028-12-26 2029-01-01 2029-03-30 2029-04-02 2029-05-01 2029-05-10 2029-05-21 2029-05-31
-"""
-PUBLIC = {date.fromisoformat(text) for text in _PUBLIC.split()}
-SCHOOL = [
-    ("2026-06-29", "2026-08-07"), ("2026-10-05", "2026-10-16"), ("2026-12-23", "2027-01-08"),
-    ("2027-03-22", "2027-04-02"), ("2027-06-28", "2027-08-06"), ("2027-10-04", "2027-10-15"),
-    ("2027-12-23", "2028-01-07"), ("2028-04-10", "2028-04-21"), ("2028-07-03", "2028-08-11"),
-    ("2028-10-09", "2028-10-20"), ("2028-12-21", "2029-01-08"), ("2029-03-26", "2029-04-06"),
-]  # fmt: skip
 WAGES = {2026: 1390, 2027: 1460}
-
-
-class Worked(NamedTuple):
-    date: date
-    planned: Day | None
-    school_run: bool
-    minutes: set[int]  # of work, since 1970, in UTC
-    worked: int
-    shift: int
 
 
 def broken(plan: Plan) -> Counter[Broken]:
@@ -49,17 +35,17 @@ def broken(plan: Plan) -> Counter[Broken]:
 
 def _who(plan: Plan) -> Iterator[Broken]:
     for day in sorted(plan.days, key=lambda each: each.date):
-        age, schooling = _age(plan, day.date), _schooling(plan, day.date)
+        age, schooling = age_on(plan, day.date), in_schooling(plan, day.date)
         if age < 14:
             yield "refuses", "L1", day.date
         if age < 15 and schooling and plan.kind != "school_run":
             yield "refuses", "L1", day.date
-        if not day.light and _limits(plan, day.date, plan.kind == "school_run")[1] == 7 * 60:
+        if not day.light and limits_on(plan, day.date, plan.kind == "school_run")[1] == 7 * 60:
             yield "refuses", "L2", day.date
-        if _is_holiday_work(plan, day.date, plan.kind == "school_run") and not _school_free(day.date):
+        if is_holiday_work(plan, day.date, plan.kind == "school_run") and not school_free(day.date):
             yield "refuses", "L3", day.date
     if plan.person.compulsory_until is None:
-        pupils = [day.date for day in plan.days if 15 <= _age(plan, day.date) < 18]
+        pupils = [day.date for day in plan.days if 15 <= age_on(plan, day.date) < 18]
         if pupils:
             yield "before_work", "L3", min(pupils)
     for year in range(2026, 2031):
@@ -70,7 +56,7 @@ def _days_in(plan: Plan, year: int) -> Iterator[Broken]:
     own = sorted(
         day.date
         for day in plan.days
-        if day.date.year == year and _is_holiday_work(plan, day.date, plan.kind == "school_run")
+        if day.date.year == year and is_holiday_work(plan, day.date, plan.kind == "school_run")
     )
     if not own:
         return
@@ -80,7 +66,7 @@ def _days_in(plan: Plan, year: int) -> Iterator[Broken]:
         for other in plan.elsewhere
         if other.day.date.year == year
         and other.day.date not in dates
-        and _is_holiday_work(plan, other.day.date, other.school_run)
+        and is_holiday_work(plan, other.day.date, other.school_run)
     }
     if year not in plan.days_elsewhere:
         yield "before_work", "L3", own[0]
@@ -93,23 +79,23 @@ def _days_in(plan: Plan, year: int) -> Iterator[Broken]:
 
 
 def _when(plan: Plan) -> Iterator[Broken]:
-    worked = _worked(plan)
+    worked = worked_days(plan)
     for day in worked:
         if day.planned is None:
             continue
-        minor = _age(plan, day.date) < 18
+        minor = age_on(plan, day.date) < 18
         yield from _clock(day.planned, minor=minor)
         yield from _breaks(day, minor=minor)
         if minor and day.shift > 10 * 60:
             yield "refuses", "L7", day.date
     for before, after in pairwise(worked):
         free = min(after.minutes) - max(before.minutes) - 1
-        minor = _age(plan, after.date) < 18
+        minor = age_on(plan, after.date) < 18
         if (before.planned or after.planned) and free < (12 * 60 if minor else 11 * 60):
             yield "refuses", "L5" if minor else "L10", after.date
     weeks = defaultdict(list)
     for day in worked:
-        if _age(plan, day.date) < 18:
+        if age_on(plan, day.date) < 18:
             weeks[day.date - timedelta(days=day.date.weekday())].append(day)
     for monday, week in weeks.items():
         if len(week) > 5 and any(day.planned for day in week):
@@ -159,7 +145,7 @@ def _breaks(day: Worked, *, minor: bool) -> Iterator[Broken]:
 
 def _how_long(plan: Plan) -> Iterator[Broken]:
     weeks = defaultdict(list)
-    for day in _worked(plan):
+    for day in worked_days(plan):
         weeks[day.date - timedelta(days=day.date.weekday())].append(day)
     for monday, week in weeks.items():
         for day in week:
@@ -167,14 +153,14 @@ def _how_long(plan: Plan) -> Iterator[Broken]:
                 yield from _day_too_long(plan, day, week)
         seen = set()
         for day in week:
-            if day.planned and (limits := _limits(plan, day.date, day.school_run)) not in seen:
+            if day.planned and (limits := limits_on(plan, day.date, day.school_run)) not in seen:
                 seen.add(limits)
                 if limits[2] and _hours_of_week(plan, week, limits) > limits[2]:
                     yield "refuses", limits[0], monday
 
 
 def _day_too_long(plan: Plan, day: Worked, week: list[Worked]) -> Iterator[Broken]:
-    rule, daily, _, extendable = _limits(plan, day.date, day.school_run)
+    rule, daily, _, extendable = limits_on(plan, day.date, day.school_run)
     if not daily or day.worked <= daily:
         return
     shorter = any(
@@ -187,9 +173,9 @@ def _day_too_long(plan: Plan, day: Worked, week: list[Worked]) -> Iterator[Broke
 
 def _hours_of_week(plan: Plan, week: list[Worked], limits: tuple[str, int, int, bool]) -> Fraction:
     """Up to the last day of the same class; what a public holiday takes away is the week's usual day."""
-    same = [day for day in week if day.planned and _limits(plan, day.date, day.school_run) == limits]
-    kind = _class(plan, same[-1].date)
-    until = max(day.date for day in week if _class(plan, day.date) == kind)
+    same = [day for day in week if day.planned and limits_on(plan, day.date, day.school_run) == limits]
+    kind = class_of(plan, same[-1].date)
+    until = max(day.date for day in week if class_of(plan, day.date) == kind)
     counted = [day for day in week if day.date <= until]
     total = Fraction(sum(day.worked for day in counted))
     usual = total / len(counted)
@@ -204,7 +190,7 @@ def _hours_of_week(plan: Plan, week: list[Worked], limits: tuple[str, int, int, 
 
 def _pay(plan: Plan) -> Iterator[Broken]:
     dates = sorted(day.date for day in plan.days)
-    three_months = _months(dates[-1], dates[0]) < (3, 0)
+    three_months = months(dates[-1], dates[0]) < (3, 0)
     reason = plan.pay.exemption
     exempt = (
         plan.kind != "voluntary"
@@ -216,7 +202,7 @@ def _pay(plan: Plan) -> Iterator[Broken]:
         return
     told: set[int] = set()
     for day in dates:
-        covered = _age(plan, day) >= 18 or plan.person.trained
+        covered = age_on(plan, day) >= 18 or plan.person.trained
         wage = WAGES.get(day.year)
         group = min(day.year, 2028)
         if covered and group not in told and (wage is None or plan.pay.hourly_cents < wage):
@@ -226,113 +212,23 @@ def _pay(plan: Plan) -> Iterator[Broken]:
 
 def _to_do(plan: Plan) -> Iterator[Broken]:
     dates = sorted(day.date for day in plan.days)
-    minors = [day for day in dates if _age(plan, day) < 18]
+    minors = [day for day in dates if age_on(plan, day) < 18]
     instructed = plan.instructed_on
     for day in minors:
-        if instructed is None or instructed > day or _months(day, instructed) > (6, 0):
+        if instructed is None or instructed > day or months(day, instructed) > (6, 0):
             yield "before_work", "L8", day
             break
     heavy = {day.date for day in plan.days if not day.light}
-    long = _months(dates[-1], dates[0]) >= (2, 0)
-    bound = [day for day in minors if not _is_holiday_work(plan, day, plan.kind == "school_run")]
+    long = months(dates[-1], dates[0]) >= (2, 0)
+    bound = [day for day in minors if not is_holiday_work(plan, day, plan.kind == "school_run")]
     needing = [day for day in bound if long or day in heavy]
     seen = plan.certificate_seen_on
     if needing and (
-        seen is None or seen > needing[0] or (needing[0] == dates[0] and _months(needing[0], seen) > (14, 0))
+        seen is None or seen > needing[0] or (needing[0] == dates[0] and months(needing[0], seen) > (14, 0))
     ):
         yield "before_work", "L9", needing[0]
     consent = plan.guardian_consented_on
-    if _age(plan, plan.agreed_on) < 18 and (consent is None or consent > dates[0]):
+    if age_on(plan, plan.agreed_on) < 18 and (consent is None or consent > dates[0]):
         yield "before_work", "L13", dates[0]
     if plan.insured_by and (plan.insured_by == "accident_fund") != (plan.kind == "school_run"):
         yield "refuses", "L14", None
-
-
-def _months(later: date, earlier: date) -> tuple[int, int]:
-    """How many months later by their names, and how many days further in it."""
-    return (later.year - earlier.year) * 12 + later.month - earlier.month, later.day - earlier.day
-
-
-def _age(plan: Plan, day: date) -> int:
-    birthday = plan.person.birthday
-    had_it = (day.month, day.day) >= (birthday.month, birthday.day)
-    return day.year - birthday.year - (not had_it)
-
-
-def _schooling(plan: Plan, day: date) -> bool:
-    return plan.person.compulsory_until is None or plan.person.compulsory_until >= day
-
-
-def _class(plan: Plan, day: date) -> str:
-    age = _age(plan, day)
-    if age < 15:
-        return "child"
-    if age >= 18:
-        return "adult"
-    return "pupil" if _schooling(plan, day) else "youth"
-
-
-def _is_holiday_work(plan: Plan, day: date, school_run: bool) -> bool:
-    return _class(plan, day) == "pupil" and not school_run
-
-
-def _limits(plan: Plan, day: date, school_run: bool) -> tuple[str, int, int, bool]:
-    """The rule, minutes a day, minutes a week, and whether half an hour more is possible; 0 where there is no limit."""
-    kind = _class(plan, day)
-    if kind == "adult":
-        return "L10", 480, 0, False
-    if kind == "youth":
-        return "L4", 480, 2400, True
-    if kind == "pupil" and not school_run:
-        return "L3", 480, 2400, True
-    if kind == "child" and not school_run and _schooling(plan, day):
-        return "L1", 0, 0, False
-    return "L2", 420, 2100, False
-
-
-def _school_free(day: date) -> bool:
-    return any(date.fromisoformat(first) <= day <= date.fromisoformat(last) for first, last in SCHOOL)
-
-
-def _worked(plan: Plan) -> list[Worked]:
-    days: dict[date, list[tuple[Day, bool, bool]]] = defaultdict(list)
-    for day in plan.days:
-        days[day.date].append((day, plan.kind == "school_run", True))
-    for other in plan.elsewhere:
-        days[other.day.date].append((other.day, other.school_run, False))
-    result = []
-    for date_, stints in sorted(days.items()):
-        each = [_work_minutes(day) for day, _, _ in stints]
-        planned = next((day for day, _, own in stints if own), None)
-        result.append(
-            Worked(
-                date_,
-                planned,
-                stints[0][1],
-                set().union(*each),
-                sum(len(minutes) for minutes in each),
-                sum(max(minutes) - min(minutes) + 1 for minutes in each),
-            )
-        )
-    return result
-
-
-@lru_cache(1000)
-def _work_minutes(day: Day) -> set[int]:
-    """Every minute of two days is looked at on the local clock."""
-    start = int(datetime.combine(day.date, time(0), UTC).timestamp()) // 60 - 3 * 60
-    work: set[int] = set()
-    pause: list[int] = []
-    for minute in range(start, start + 30 * 60):
-        local = datetime.fromtimestamp(minute * 60, BERLIN)
-        clock = local.time()
-        if local.date() != day.date or clock < day.start or (day.end != time(0) and clock >= day.end):
-            continue
-        if any(each.start <= clock < each.end for each in day.breaks):
-            pause.append(minute)
-            continue
-        if len(pause) < 15:  # what is shorter than a quarter of an hour is no break
-            work.update(pause)
-        pause = []
-        work.add(minute)
-    return work if len(pause) >= 15 else work | set(pause)
