@@ -19,6 +19,8 @@ from landbooking.accounts.forgetting import forget_expired
 from landbooking.database import TRY_AGAIN, create_pool
 from landbooking.internships.applications.expiry import end_silent, remind_silent
 from landbooking.internships.applications.forgetting import forget_ended_applications
+from landbooking.internships.placements.forgetting import forget_ended_placements
+from landbooking.internships.placements.rounds import move_with_time
 from landbooking.logs import configure_logging
 from landbooking.notifications.delivery import LANES, deliver_due, forget_old_mails
 from landbooking.rides.contact import forget_exact_places
@@ -96,6 +98,7 @@ async def forget(context: dict[str, Any]) -> None:
         await forget_old_wishes(connection)
         await forget_exact_places(connection)
         await forget_ended_applications(connection)
+        await forget_ended_placements(connection)
 
 
 async def expire(context: dict[str, Any]) -> None:
@@ -115,6 +118,11 @@ async def end_silence(context: dict[str, Any]) -> None:
     """Every minute: applications and offers to which nobody says anything; first a reminder, then the end."""
     await remind_silent(context["pool"])
     await end_silent(context["pool"])
+
+
+async def go_with_time(context: dict[str, Any]) -> None:
+    """Every minute: placements that begin, that are over, or to which nobody came."""
+    await move_with_time(context["pool"])
 
 
 async def serve(context: dict[str, Any]) -> None:
@@ -137,6 +145,7 @@ def _worker(settings: Settings, context: dict[str, Any]) -> Worker:
             cron(_patient(serve), name="serve", second={30}, timeout=300, keep_result=0, max_tries=1),
             cron(_patient(push), name="push", second={45}, timeout=300, keep_result=0, max_tries=1),
             cron(_patient(end_silence), name="silence", second={15}, timeout=300, keep_result=0, max_tries=1),
+            cron(_patient(go_with_time), name="placements", second={25}, timeout=300, keep_result=0, max_tries=1),
             cron(_patient(forget), name="forget", hour={3}, minute={17}, timeout=3600, keep_result=0, max_tries=1),
         ],
         redis_settings=RedisSettings.from_dsn(settings.redis_url),

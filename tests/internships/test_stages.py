@@ -262,6 +262,7 @@ async def test_under_eighteen_a_guardian_agrees_before_the_yes(
     connection: Connection, client: httpx.AsyncClient, scene: Scene, applicant: Person, submitted: int
 ) -> None:
     await connection.execute("UPDATE application SET birthday = $1", SEVENTEEN)
+    await connection.execute("UPDATE posting SET break_minutes = 60")  # JArbSchG § 11
     assert (await client.post(f"{scene.company}/{submitted}/offer")).status_code == 303
     assert "noch nicht 18" in (await client.get(f"{scene.company}/{submitted}")).text
     await sign_in(connection, client, applicant)

@@ -4,6 +4,7 @@ from landbooking.accounts.locks import lock_person
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.internships.applications.forgetting import forget_applications_of
+from landbooking.internships.placements.forgetting import forget_placements_of
 from landbooking.rides.cancelling import cancel_seats_of
 from landbooking.rides.consequences import end_rides_of
 from landbooking.rides.contact import forget_places_of
@@ -28,6 +29,7 @@ async def erase_account(connection: Connection, person: Person) -> None:
     await forget_places_of(connection, person)
     await withdraw_all(connection, person)
     await forget_applications_of(connection, person)
+    await forget_placements_of(connection, person)
     standing = await standing_bookings(connection, person)
     # All at once, in their order: what is given up is offered to others, who may be doing the same.
     await lock_to_free(connection, person.id, *(booking.resource_id for booking in standing))

@@ -3,10 +3,18 @@
 from litestar.types import ControllerRouterHandler
 
 from landbooking.internships.applications import apply_pages, company_pages, consent_pages, own_pages
+from landbooking.internships.placements import company_pages as placement_company_pages
+from landbooking.internships.placements import district_pages as placement_district_pages
+from landbooking.internships.placements import own_pages as placement_pages
+from landbooking.internships.placements import signature_pages
 
 ROUTES: list[ControllerRouterHandler] = [
     *apply_pages.ROUTES,
     *own_pages.ROUTES,
     *company_pages.ROUTES,
     *consent_pages.ROUTES,
+    *placement_pages.ROUTES,
+    *placement_company_pages.ROUTES,
+    *placement_district_pages.ROUTES,
+    *signature_pages.ROUTES,
 ]

@@ -1,9 +1,10 @@
-"""A guardian says no, or no longer: what the minor has applied for is withdrawn."""
+"""A guardian says no, or no longer: what the minor has applied for is withdrawn, and placements end."""
 
 from landbooking.accounts.guardians import end_by_link, end_on_paper
 from landbooking.database import Connection
 from landbooking.internships.applications.guardian import INTERNSHIPS
 from landbooking.internships.applications.withdrawing import withdraw_all_of
+from landbooking.internships.placements.ending import end_placements_of
 
 
 async def refuse_by_link(connection: Connection, token: str) -> bool:
@@ -12,6 +13,7 @@ async def refuse_by_link(connection: Connection, token: str) -> bool:
     if person_id is None:
         return False
     await withdraw_all_of(connection, person_id, "guardian")
+    await end_placements_of(connection, person_id, "guardian")
     return True
 
 
@@ -19,3 +21,4 @@ async def revoke_on_paper(connection: Connection, person_id: int) -> None:
     """The guardian has told staff. Raises NotFound where no consent stands."""
     await end_on_paper(connection, INTERNSHIPS, person_id)
     await withdraw_all_of(connection, person_id, "guardian")
+    await end_placements_of(connection, person_id, "guardian")

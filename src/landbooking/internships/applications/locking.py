@@ -26,14 +26,14 @@ async def lock_application(connection: Connection, application_id: int, *, other
 
 
 async def lock_open_of(connection: Connection, person_id: int) -> list[int]:
-    """The ids of all that the person has open, with the same locks."""
+    """The ids of all that the person has open, with the same locks, and those of the postings of their placements."""
     await lock_person(connection, person_id)
     await connection.execute(
         """SELECT FROM posting
            WHERE id IN (SELECT posting_id FROM application WHERE person_id = $1 AND status = ANY($2))
            ORDER BY id FOR NO KEY UPDATE""",
         person_id,
-        OPEN,
+        (*OPEN, "accepted"),
     )
     rows = await connection.fetch(
         "SELECT id FROM application WHERE person_id = $1 AND status = ANY($2) ORDER BY id", person_id, OPEN

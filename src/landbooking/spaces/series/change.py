@@ -94,6 +94,19 @@ async def cancel_dates(connection: Connection, person: Person, which: Which) -> 
         await _check_belongs(connection, person, which)
         return [await cancel_booking(connection, person, which.booking_id)]
     series, concerned = await _lock_dates(connection, person, which)
+    return await _cancel(connection, person, series, concerned)
+
+
+async def give_up_dates(connection: Connection, person: Person, series_id: int) -> list[Booking]:
+    """For what can't go on: all that has not begun is cancelled, however late it is. Raises NotFound, Stale."""
+    series, bookings = await _lock_bookings(connection, person, series_id)
+    coming = [one for one in bookings if one.status != "cancelled" and one.start > datetime.now(UTC)]
+    return await _cancel(connection, person, series, coming) if coming else []
+
+
+async def _cancel(
+    connection: Connection, person: Person, series: Series, concerned: Sequence[Booking]
+) -> list[Booking]:
     cancelled = [await mark_cancelled(connection, one, person, "person") for one in concerned]
     for space_id in sorted({one.space.id for one in cancelled}):
         await time_freed(connection, space_id)
@@ -147,20 +160,26 @@ def _begin(bookings: Sequence[Booking], which: Which) -> Booking:
 async def _lock_dates(
     connection: Connection, person: Person, which: Which, target: int | None = None
 ) -> tuple[Series, list[Booking]]:
-    """The series and those of its dates that are meant and can still be changed; nobody else changes them until commit.
-
-    Person, spaces, bookings: in this order, as moving and cancelling a single one do.
-    """
-    await series_of(connection, person, which.series_id)
-    seen = {one.resource_id for one in await bookings_in_series(connection, which.series_id)} | {target or 0}
-    await lock_to_free(connection, person.id, *seen)
-    await connection.execute("SELECT FROM booking WHERE series_id = $1 ORDER BY id FOR NO KEY UPDATE", which.series_id)
-    series = await series_of(connection, person, which.series_id)
-    bookings = await bookings_in_series(connection, which.series_id)
-    moved_away = {one.resource_id for one in bookings} - seen
-    if moved_away or which.version not in (None, series.version):
+    """The series, and those of its dates that are meant and can still be changed: by nobody else until commit."""
+    series, bookings = await _lock_bookings(connection, person, which.series_id, target)
+    if which.version not in (None, series.version):
         raise Stale(f"/series/{series.id}")
     return series, _meant(bookings, which)
+
+
+async def _lock_bookings(
+    connection: Connection, person: Person, series_id: int, target: int | None = None
+) -> tuple[Series, list[Booking]]:
+    """Person, spaces, bookings: in this order, as moving and cancelling a single one do."""
+    await series_of(connection, person, series_id)
+    seen = {one.resource_id for one in await bookings_in_series(connection, series_id)} | {target or 0}
+    await lock_to_free(connection, person.id, *seen)
+    await connection.execute("SELECT FROM booking WHERE series_id = $1 ORDER BY id FOR NO KEY UPDATE", series_id)
+    series = await series_of(connection, person, series_id)
+    bookings = await bookings_in_series(connection, series_id)
+    if {one.resource_id for one in bookings} - seen:  # moved away meanwhile
+        raise Stale(f"/series/{series.id}")
+    return series, bookings
 
 
 def _meant(bookings: Sequence[Booking], which: Which) -> list[Booking]:

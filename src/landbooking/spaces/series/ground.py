@@ -1,6 +1,6 @@
 """What decides about many periods at once, read in few queries: what is taken, and what the person has already."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -44,7 +44,8 @@ class Had(msgspec.Struct, frozen=True):
 class Ground(msgspec.Struct):
     """Judges one period after the other; those that were granted count for the ones that follow.
 
-    Where nobody has signed in yet (`person` None), rules about persons are left for later.
+    Where nobody has signed in yet (`person` None), rules about persons are left for later. `check` judges a period by
+    the rules of a resource.
     """
 
     space: Space
@@ -53,6 +54,7 @@ class Ground(msgspec.Struct):
     schedules: dict[int, Schedule]
     had: list[Had]
     now: datetime
+    check: Callable[[OpeningRules, Period, datetime], None] = check_period
 
     def refusal(self, resource: Resource, pieces: Sequence[Resource], period: Period) -> Refusal | None:
         """Why the person can't have the resource in this period with all the pieces; None where they can."""
@@ -69,7 +71,7 @@ class Ground(msgspec.Struct):
     def _refusal_of(self, resource: Resource, period: Period) -> Refusal | None:
         rules = self.space.rules_of(resource.kind, resource.id)
         try:
-            check_period(rules, period, self.now)
+            self.check(rules, period, self.now)
             if self.person and not self.person.acts_for(self.space.id):
                 check_audience(self.space, rules, self.member)
                 if rules.weekly_minutes:
@@ -98,6 +100,7 @@ async def read_ground(
     days: Sequence[Period],
     without: Sequence[int],
     now: datetime,
+    check: Callable[[OpeningRules, Period, datetime], None] = check_period,
 ) -> Ground:
     """For periods of these resources within these days.
 
@@ -131,6 +134,7 @@ async def read_ground(
         if asked and any(rules.weekly_minutes for rules in every)
         else [],
         now=now,
+        check=check,
     )
 
 

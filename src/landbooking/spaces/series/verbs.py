@@ -77,15 +77,25 @@ async def book_series(connection: Connection, person: Person, wish: Wish, pay_wi
         raise SeriesConflicts(plan)
     if not plan.booked:
         raise NothingChosen
-    series = await _insert_series(connection, person, wish, plan)
     until_at = answer_due_for(person, plan, now)
-    bookings = await _insert_dates(connection, person, plan, series, until_at)
+    series, bookings = await write_series(connection, person, wish, plan, until_at)
     bookings = await _charge(connection, person, plan, bookings, pay_with)
     if until_at:
         await announce_request(connection, person, bookings)
     else:
         await announce_series(connection, person, series, bookings)
     return series
+
+
+async def write_series(
+    connection: Connection, person: Person, wish: Wish, plan: Plan, until_at: datetime | None = None
+) -> tuple[Series, list[Booking]]:
+    """All dates of the plan that are free, confirmed or, with `until_at`, requested. Nothing is charged, nobody told.
+
+    The locks of the person and the spaces are held. Raises SeriesTaken.
+    """
+    series = await _insert_series(connection, person, wish, plan)
+    return series, await _insert_dates(connection, person, plan, series, until_at)
 
 
 async def _charge(
