@@ -20,7 +20,7 @@ from landbooking.bodies import LARGEST_BODY, read_body
 from landbooking.database import Pool, create_pool, reading, transaction
 from landbooking.internships import api as internships_api
 from landbooking.internships import routes as internships
-from landbooking.internships.running.instruction import instructed_first
+from landbooking.internships.running.instruction import may_work
 from landbooking.middleware import HeadAsGet, LanguageAddress, OriginCheck, RequestLog, SecurityHeaders, StaticCaching
 from landbooking.openapi import description
 from landbooking.paths import STATIC
@@ -53,7 +53,7 @@ def create_app(
     extra_routes: Sequence[ControllerRouterHandler] = (),
 ) -> ASGIApp:
     """The app for uvicorn. Makes its own pool unless it is given one; the demo adds routes of its own."""
-    check_in.GATES.add(instructed_first)
+    check_in.GATES.add(may_work)
     litestar = Litestar(
         route_handlers=[
             *sign_in.ROUTES,

@@ -28,7 +28,7 @@ class News(msgspec.Struct, frozen=True):
 NEWS: dict[Told, News] = {
     "will_you_come": News(mark("Bald beginnt Ihr Praktikum: Kommen Sie?"), (
         mark("„%(title)s“ bei %(company)s beginnt in wenigen Tagen."),
-        mark("Bitte sagen Sie mit einem Klick, dass Sie kommen. Wenn Sie nicht kommen, kann jemand anderes den Platz haben."),
+        mark("Bitte sagen Sie mit einem Klick, ob Sie kommen. Wenn nicht, kann jemand anderes den Platz haben."),
     ), mark("Antworten")),
     "still_coming": News(mark("Ihr Praktikum beginnt morgen: Kommen Sie?"), (
         mark("„%(title)s“ bei %(company)s steht bevor, und Sie haben noch nicht gesagt, ob Sie kommen."),

@@ -16,7 +16,6 @@ from landbooking.language import gettext as _
 LONGEST = 2000  # characters
 
 
-
 class NotNow(Refusal):
     code: ClassVar[str] = "no-feedback-now"
 
@@ -82,12 +81,11 @@ async def give_feedback(connection: Connection, access: Access, stars: int, text
 
 async def ask_for_feedback(pool: Pool) -> int:
     """How many placements' sides were asked, each once after the end."""
-    due = f"SELECT id FROM placement WHERE feedback_asked_at IS NULL AND {_TIME}"
     asked = 0
-    for row in await pool.fetch(f"{due} ORDER BY id LIMIT 200"):
+    for row in await pool.fetch(f"{_TO_ASK} ORDER BY id LIMIT 200"):
         async with pool.acquire() as connection, connection.transaction():
             placement = await lock_placement(connection, row["id"])
-            if await connection.fetchval(f"{due} AND id = $1", row["id"]) is None:
+            if await connection.fetchval(f"{_TO_ASK} AND id = $1", row["id"]) is None:
                 continue
             await connection.execute("UPDATE placement SET feedback_asked_at = now() WHERE id = $1", row["id"])
             if intern := await intern_of(connection, placement):
@@ -98,11 +96,14 @@ async def ask_for_feedback(pool: Pool) -> int:
     return asked
 
 
-_TIME = "status IN ('completed', 'discontinued') AND ended_at > now() - interval '14 days'"
+_TIME = (
+    "SELECT id FROM placement WHERE status IN ('completed', 'discontinued') AND ended_at > now() - interval '14 days'"
+)
+_TO_ASK = f"{_TIME} AND feedback_asked_at IS NULL"
 
 
 async def _is_time(connection: Connection, placement: Placement) -> bool:
-    return await connection.fetchval(f"SELECT id FROM placement WHERE id = $1 AND {_TIME}", placement.id) is not None
+    return await connection.fetchval(f"{_TIME} AND id = $1", placement.id) is not None
 
 
 def _from_company(access: Access) -> bool:
@@ -111,4 +112,6 @@ def _from_company(access: Access) -> bool:
 
 def _sides(access: Access) -> set[bool]:
     """Whose words this person has a part in: True is the company's."""
-    return ({False} if "intern" in access.roles else set()) | ({True} if access.roles & {"mentor", "manager"} else set())
+    return ({False} if "intern" in access.roles else set()) | (
+        {True} if access.roles & {"mentor", "manager"} else set()
+    )

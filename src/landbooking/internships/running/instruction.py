@@ -1,42 +1,31 @@
-"""Who is under 18 is told of dangers and protection before the first work, so check-in waits for that."""
+"""Check-in waits for what the law wants before work begins: first of all for the instruction of who is under 18."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from landbooking.database import Connection
 from landbooking.errors import Refusal
-from landbooking.internships.applications.ages import OF_AGE
-from landbooking.internships.law.terms import months_after
-from landbooking.internships.placements.placement import placement_by_id
+from landbooking.internships.law.finding import Finding
+from landbooking.internships.placements.judging import stands_before_work
 from landbooking.language import gettext as _
 from landbooking.spaces.bookings import Booking
 
-VALID_MONTHS = 6
+
+class NotBeforeWork(Refusal):
+    code: ClassVar[str] = "not-before-work"
+
+    def __init__(self, findings: Sequence[Finding], way_on: str) -> None:
+        sentences = [f"{each.sentence} ({each.cited})" for each in findings]
+        message = [_("Sie können noch nicht einchecken."), *sentences, _("Bitte melden Sie sich bei Ihrem Betrieb.")]
+        super().__init__(" ".join(message), way_on)
 
 
-class NotInstructed(Refusal):
-    code: ClassVar[str] = "not-instructed"
-
-    def __init__(self, way_on: str) -> None:
-        super().__init__(
-            _(
-                "Sie können noch nicht einchecken: Wer noch nicht 18 ist, muss vor der ersten Arbeit über Gefahren und "
-                "Schutz unterwiesen werden (§ 29 JArbSchG). Bitte melden Sie sich bei Ihrem Betrieb. Sobald er die "
-                "Unterweisung einträgt, geht es."
-            ),
-            way_on,
-        )
-
-
-async def instructed_first(connection: Connection, booking: Booking) -> None:
-    """A gate of check-in (JArbSchG § 29 (1); again after half a year, (2)). Raises NotInstructed."""
-    row = await connection.fetchrow(
-        "SELECT placement_id, day FROM placement_day WHERE booking_id = $1 ORDER BY day LIMIT 1", booking.id
+async def may_work(connection: Connection, booking: Booking) -> None:
+    """A gate of check-in (JArbSchG §§ 29, 32; BGB § 107). Raises NotBeforeWork."""
+    placement_id = await connection.fetchval(
+        """SELECT placement_id FROM placement_day JOIN placement ON placement.id = placement_id
+           WHERE booking_id = $1 AND status IN ('confirmed', 'active')""",
+        booking.id,
     )
-    if row is None:
-        return
-    placement = await placement_by_id(connection, row["placement_id"])
-    if placement.age_on(row["day"]) >= OF_AGE:
-        return
-    done = placement.instructed_on
-    if done is None or not done <= row["day"] <= months_after(done, VALID_MONTHS):
-        raise NotInstructed(f"/internships/placements/{placement.id}")
+    if placement_id and (findings := await stands_before_work(connection, placement_id)):
+        raise NotBeforeWork(findings, f"/internships/placements/{placement_id}")

@@ -16,9 +16,10 @@ from landbooking.ids import BigId
 from landbooking.internships.papers.agreement import terms_of
 from landbooking.internships.papers.certificates import certificate_of, may_issue
 from landbooking.internships.placements.placement import Placement
+from landbooking.internships.placements.signatures import today_in
+from landbooking.internships.placements.words import state_word
 from landbooking.internships.running import diary, tasks
 from landbooking.internships.running.access import Access, access_to, allowed
-from landbooking.internships.placements.signatures import today_in
 from landbooking.internships.running.diary import NoDayOfIt, diary_of, write_entry
 from landbooking.internships.running.feedback import feedback_of, may_give
 from landbooking.internships.running.presence import presence_of
@@ -26,7 +27,6 @@ from landbooking.internships.running.reconfirmation import wants_answer
 from landbooking.internships.running.school import pupils_of
 from landbooking.internships.running.tasks import NoSuchWeek, TooManyTasks, remove_task, set_task, tasks_of, tick_task
 from landbooking.internships.running.weeks import last_week, monday_of_week, week_of, week_shown
-from landbooking.internships.placements.words import state_word
 from landbooking.internships.running.words import attendance_word
 from landbooking.pages import page, redirect
 
@@ -54,9 +54,7 @@ def week_path(placement: Placement, week: int) -> str:
 
 
 @get(ROOT, guards=[signed_in], include_in_schema=False)
-async def placement_page(
-    request: Asked, placement_id: BigId, reads: Connection, week: Week = None
-) -> Response[str]:
+async def placement_page(request: Asked, placement_id: BigId, reads: Connection, week: Week = None) -> Response[str]:
     access = await access_to(reads, request.user, placement_id)
     return await show(request, reads, access, week)
 

@@ -1,4 +1,4 @@
-"""Confirming once more: the intern is asked 3 days and 1 day before the start; who says no frees the place for others."""
+"""Confirming once more: asked 3 days and 1 day before the start; who says no frees the place for others."""
 
 import secrets
 from typing import Literal

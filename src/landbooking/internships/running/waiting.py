@@ -37,6 +37,4 @@ async def tell_of_free_place(connection: Connection, placement: Placement) -> No
     )
     again = f"/internships/{placement.posting_id}/application"
     for row in rows:
-        await tell(
-            connection, "place_free_again", await person_by_id(connection, row["person_id"]), placement, again
-        )
+        await tell(connection, "place_free_again", await person_by_id(connection, row["person_id"]), placement, again)
