@@ -65,11 +65,11 @@ async def make_running(connection: Connection, begins_in: int = -3, days: int = 
         weekdays=[1, 2, 3, 4, 5, 6, 7],
         mentor_id=mentor.id,
         taken=1,
-        learning_goals="Seiten bauen, die alle lesen können.",
     )
     intern = await make_person(connection, "mia@example.org", name="Mia Muster")
     application_id = await make_application(connection, posting_id, intern)
-    placement_id = await make_placement(connection, application_id, place.space_id, **{"status": "active", **columns})
+    usual = {"status": "active", "learning_goals": "Seiten bauen, die alle lesen können."}
+    placement_id = await make_placement(connection, application_id, place.space_id, **{**usual, **columns})
     other = await make_person(connection, "andere-bewerbung@example.org")
     await make_application(connection, posting_id, other)
     return Running(
