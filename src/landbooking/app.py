@@ -14,6 +14,7 @@ from landbooking.accounts import limits, profile, sign_in
 from landbooking.accounts.authentication import Authentication
 from landbooking.accounts.guards import public
 from landbooking.accounts.unrouted import answer_anybody
+from landbooking.agenda import api as agenda_api
 from landbooking.agenda import routes as agenda
 from landbooking.agenda import travel_pages as travel
 from landbooking.bodies import LARGEST_BODY, read_body
@@ -84,6 +85,7 @@ def create_app(
                     *rides_api.ROUTES,
                     *seat_api.ROUTES,
                     *internships_api.ROUTES,
+                    *agenda_api.ROUTES,
                 ],
             ),
             *legal.ROUTES,

@@ -119,7 +119,8 @@ def _convert(struct: type[T], values: dict[str, Any], strict: bool) -> T:
                 errors[name] = _("Bitte füllen Sie dieses Feld aus.")
             continue
         try:
-            value = msgspec.convert(_with_seconds(_printable(values[name]), field.type), field.type, strict=strict)
+            value = msgspec.convert(_with_seconds(values[name], field.type), field.type, strict=strict)
+            _check_printable(values[name])
             converted[field.name] = _within_calendar(value)
         except (msgspec.ValidationError, OverflowError):
             errors[name] = wanted(field.type)
@@ -134,11 +135,13 @@ class _Unprintable(Exception):
     pass
 
 
-def _printable(value: Any) -> Any:
-    for text in value if isinstance(value, list) else [value]:
-        if isinstance(text, str) and _CONTROL.search(text):
-            raise _Unprintable
-    return value
+def _check_printable(value: Any) -> None:
+    """Also what lies within: no deeper than the type, to which it has been found to conform. Raises _Unprintable."""
+    if isinstance(value, str) and _CONTROL.search(value):
+        raise _Unprintable
+    if isinstance(value, list | dict):
+        for one in value if isinstance(value, list) else value.values():
+            _check_printable(one)
 
 
 def _with_seconds(value: Any, annotation: Any) -> Any:

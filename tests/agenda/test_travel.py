@@ -3,57 +3,23 @@
 import asyncio
 import re
 from collections import Counter
-from typing import Any, NamedTuple
+from typing import Any
 
 import httpx
 import pytest
 
 from landbooking.accounts.person import Person, person_by_email, person_by_id
-from landbooking.agenda.basket import Basket, PartRefused, book_together
+from landbooking.agenda.basket import PartRefused, book_together
 from landbooking.agenda.feed import create_feed
 from landbooking.database import Connection, Pool
 from landbooking.rides.refusals import RideFull
-from landbooking.rides.ride import Ride
-from landbooking.rides.seats import SeatWish, request_seats
+from landbooking.rides.seats import request_seats
 from landbooking.spaces.refusals import DeskTaken
+from support.journeys import MORNING, Village, basket, counted, make_village, wish
 from support.people import make_person, sign_in
 from support.races import outcome, overlaps
-from support.rides import Road, make_ride, make_road, tomorrow
-from support.spaces import make_booking, make_desk, make_space, open_daily, period_on
-
-MORNING = period_on(tomorrow(), "09:00", "12:00")
-
-
-class Village(NamedTuple):
-    """Somebody who lives in Adorf; a desk in Dedorf; a ride there at 7:30 and one back at 13:00, one seat each."""
-
-    person: Person
-    space_id: int
-    desk: int
-    there: Ride
-    back: Ride
-    road: Road
-
-
-async def make_village(connection: Connection, **terms: Any) -> Village:
-    road = await make_road(connection)
-    adorf, dedorf = road.places.named("Adorf"), road.places.named("Dedorf")
-    space_id = await make_space(connection, municipality_id=dedorf.municipality_id, name="Alte Mühle")
-    await open_daily(connection, space_id)
-    desk = await make_desk(connection, space_id)
-    driver = await make_person(connection, "fahrerin@example.org")
-    there = await make_ride(connection, driver, road, "Adorf", "Dedorf", minutes=450, instant=True, **terms)
-    back = await make_ride(connection, driver, road, "Dedorf", "Adorf", minutes=780, instant=True, **terms)
-    person = await make_person(connection, "anwohnerin@example.org", home_id=adorf.municipality_id)
-    return Village(person, space_id, desk, there, back, road)
-
-
-def wish(village: Village, ride: Ride) -> SeatWish:
-    return SeatWish(ride_id=ride.id, day=tomorrow(), start=ride.start.place, destination=ride.destination.place)
-
-
-def basket(village: Village) -> Basket:
-    return Basket(village.desk, MORNING, wish(village, village.there), wish(village, village.back))
+from support.rides import make_ride, tomorrow
+from support.spaces import make_booking
 
 
 async def test_a_booking_shows_rides_that_arrive_before_and_leave_after(
@@ -138,15 +104,6 @@ async def test_where_one_part_is_gone_nothing_is_kept_and_the_part_is_named(
     named = {"desk": "Der Platz", "there": "Die Hinfahrt", "back": "Die Rückfahrt"}[part]
     assert f"{named} geht nicht:" in answer.text
     assert await counted(connection) == before
-
-
-async def counted(connection: Connection) -> tuple[int, int, int]:
-    """Bookings, seats and mails."""
-    row = await connection.fetchrow(
-        """SELECT (SELECT count(*) FROM booking), (SELECT count(*) FROM seat_request), (SELECT count(*) FROM outbox)"""
-    )
-    assert row is not None
-    return tuple(row)
 
 
 async def test_nonsense_books_nothing(client: httpx.AsyncClient, connection: Connection) -> None:

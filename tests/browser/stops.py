@@ -56,6 +56,7 @@ def world(demo: Demo) -> dict[str, Any]:
         ride = re.findall(r"/rides/(\d+)/change", context.request.get("/rides/mine").text())[-1]
     with demo.visitor(RESIDENT) as context:
         seat = _ask_for_seat(context.request, workday)
+        applied = _applications(context.request)
     token = link_in(demo.mailbox.wait_for(somebody)).rpartition("/")[2]
     made = {
         "booking": booking,
@@ -68,11 +69,30 @@ def world(demo: Demo) -> dict[str, Any]:
         "organisation": organisation,
         "bench": bench,
         "workday": workday,
+        "past": f"{datetime.now(BERLIN).date() - timedelta(days=14)}",
         "ride": ride,
         "seat": seat,
+        **applied,
     }
     code = re.findall(r"/here/([0-9a-f]+)", codes)[0]
     return {**kinds, "space": SPACE, "day": day, "desk": desk, "token": token, "code": code, **made}
+
+
+def _applications(request: APIRequestContext) -> dict[str, str]:
+    """The numbers of what the demo has at its stages: the resident's own by title, the others come after them."""
+    own = {one["title"]: one for one in request.get("/api/v1/applications").json()["items"]}
+    offered, talking, draft = (
+        own[title]
+        for title in ("Ein Archiv ins Netz stellen", "Rechnungen ohne Papier", "Hilfe am Telefon und im Chat")
+    )
+    return {
+        "offered": offered["id"],
+        "talking": talking["id"],
+        "draft_posting": draft["posting_id"],
+        "unseen": draft["id"] + 1,
+        "shortlisted": draft["id"] + 2,
+        "company": offered["company_id"],
+    }
 
 
 def _workday() -> str:
@@ -164,6 +184,16 @@ def _black_out(page: Page) -> None:
     page.locator('[name="seen"]').wait_for(state="attached")
 
 
+def _send(page: Page) -> None:
+    page.locator("#field-birthday").fill("2024-05-01")
+    with page.expect_navigation():
+        page.locator('[name="action"][value="submit"]').click()
+
+
+OWN = "/applications/{application_id}"
+APPLY = "/internships/{posting_id}/application"
+APPLIED = "/company/{company_id}/applications"
+FIRST_LOOK = APPLIED + "/{application_id}"
 PLACE = "/search?place=Lauterecken&date={day}&start=09:00&end=12:00&kind=desk"
 WISH = "/resources/{desk}/bookings/new?date={day}&start=13:00&end=15:00"
 SERIES = "/resources/{desk}/series/new?date={day}&start=16:00&end=17:00"
@@ -243,6 +273,18 @@ STOPS = [
         RESIDENT,
         _to("/journeys/new?resource={desk}&date={workday}&start=09:00&end=12:00&from=Ulmet"),
     ),
+    Stop("my applications", "/applications", RESIDENT, _to("/applications")),
+    Stop("my applications, none", "/applications", STAFF, _to("/applications")),
+    Stop("application with an offer", OWN, RESIDENT, _to("/applications/{offered}")),
+    Stop("application with times to pick", OWN, RESIDENT, _to("/applications/{talking}")),
+    Stop("applying", APPLY, RESIDENT, _to("/internships/{draft_posting}/application")),
+    Stop("applying with mistakes", APPLY, RESIDENT, _to("/internships/{draft_posting}/application", then=_send), 422),
+    Stop("guardian's consent", "/applications/guardian", RESIDENT, _to("/applications/guardian")),
+    Stop("consent to internships, used up", "/internships/consent/{token}", None, _to("/internships/consent/x"), 410),
+    Stop("applications to a company", f"{APPLIED}", NEIGHBOUR, _to("/company/{company}/applications")),
+    Stop("application, first look", FIRST_LOOK, NEIGHBOUR, _to("/company/{company}/applications/{unseen}")),
+    Stop("application, shortlisted", FIRST_LOOK, NEIGHBOUR, _to("/company/{company}/applications/{shortlisted}")),
+    Stop("consents on paper", "/district/internships/consents", STAFF, _to("/district/internships/consents")),
     Stop("rides", "/rides", None, _to("/rides")),
     Stop("rides found", "/rides/search", None, _to(f"/rides/search?{FOUND}")),
     Stop("no ride found", "/rides/search", None, _to("/rides/search?from=Adenbach&to=Waldmohr&day={workday}&at=03:00")),
@@ -259,6 +301,9 @@ STOPS = [
         422,
     ),
     Stop("my rides", "/rides/mine", NEIGHBOUR, _to("/rides/mine")),
+    Stop("week of a driver", "/rides/week", NEIGHBOUR, _to("/rides/week?day={workday}")),
+    Stop("week of a rider", "/rides/week", RESIDENT, _to("/rides/week?day={workday}")),
+    Stop("week without rides", "/rides/week", RESIDENT, _to("/rides/week?day={past}")),
     Stop("change of a ride", "/rides/{ride_id}/change", NEIGHBOUR, _to("/rides/{ride}/change")),
     Stop("wishes", "/rides/wishes", RESIDENT, _to("/rides/wishes")),
     Stop("new wish", "/rides/wishes/new", RESIDENT, _to("/rides/wishes/new?from=Ulmet&to=Kusel&day={workday}")),

@@ -69,7 +69,7 @@ async def events_to(connection: Connection, settings: Settings, person: Person) 
                 calendar = icalendar.Calendar.from_ical(part.get_content())
                 [entry] = calendar.walk("VEVENT")
                 assert "Mia" not in str(entry)
-                found.append((str(calendar["method"]), int(entry["sequence"])))
+                found.append((str(calendar["method"]), int(str(entry["sequence"]))))
     return found
 
 

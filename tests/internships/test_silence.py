@@ -1,7 +1,7 @@
 """What happens where nobody says anything, what is forgotten after the end, and what a closed account takes with it."""
 
 from datetime import UTC, datetime, timedelta
-from typing import Any, cast
+from typing import cast
 
 import pytest
 
@@ -25,7 +25,7 @@ async def scene(connection: Connection) -> Scene:
 
 @pytest.fixture
 def pool(connection: Connection) -> Pool:
-    return cast(Any, OneConnection(connection))
+    return cast(Pool, OneConnection(connection))
 
 
 def ago(days: float) -> datetime:
@@ -44,7 +44,7 @@ async def test_a_silent_company_is_reminded_twice_then_it_ends(
         assert await end_silent(pool) == 0
     assert reminders == [[0, 0], [1, 0], [0, 0], [1, 0], [0, 0]]
     assert await subjects_to(connection, scene.manager) == ["Eine Bewerbung wartet auf Ihre Antwort"] * 2
-    await connection.execute("UPDATE application SET silent_since = $1", ago(14))
+    await connection.execute("UPDATE application SET silent_since = $1", ago(14.001))
     assert await end_silent(pool) == 1
     assert await status_of(connection, one) == "expired"
     assert await subjects_to(connection, resident) == ["Ihre Bewerbung blieb ohne Antwort"]
@@ -60,7 +60,7 @@ async def test_an_offer_lapses_and_its_place_is_free(
         assert await remind_silent(pool) == reminded
     assert await subjects_to(connection, resident) == ["Ihr Angebot wartet auf Ihre Antwort"] * 2
     assert await end_silent(pool) == 0
-    await connection.execute("UPDATE application SET offer_until_at = $1", ago(0))
+    await connection.execute("UPDATE application SET offer_until_at = $1", ago(0.001))
     assert await end_silent(pool) == 1
     assert await status_of(connection, one) == "lapsed"
     assert await taken(connection, scene.posting_id) == 0
@@ -158,3 +158,18 @@ async def test_a_manager_may_close_their_account(connection: Connection, scene: 
     assert await status_of(connection, one) == "submitted"
     assert await connection.fetchval("SELECT author_id FROM application_message") is None
     assert await make_person(connection, scene.manager.email)
+
+
+async def test_interviews_of_a_manager_who_leaves_are_called_off(
+    connection: Connection, scene: Scene, resident: Person
+) -> None:
+    one = await make_application(connection, scene.posting_id, resident, status="interview")
+    await connection.execute(
+        """INSERT INTO interview_time (application_id, interviewer_id, period, picked_at)
+           VALUES ($1, $2, tstzrange(now() + interval '1 day', now() + interval '25 hours'), now())""",
+        one,
+        scene.manager.id,
+    )
+    await erase_account(connection, scene.manager)
+    assert await subjects_to(connection, resident) == ["Ihr Gespräch ist abgesagt"]
+    assert await status_of(connection, one) == "interview"

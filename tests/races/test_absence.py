@@ -9,14 +9,15 @@ import pytest
 from landbooking.accounts.locks import lock_person
 from landbooking.accounts.person import Person
 from landbooking.database import Connection, Pool
+from landbooking.errors import Stale
 from landbooking.period import STEP
-from landbooking.spaces.bookings import booking_by_id
+from landbooking.spaces.bookings import Booking, booking_by_id
 from landbooking.spaces.presence import absence, check_in, here
 from landbooking.spaces.presence.absence import ask_absent, release_absent
 from landbooking.spaces.presence.check_in import NotNow, leave_early
 from landbooking.spaces.refusals import DeskTaken
 from support.presence import PATIENCE, let_pass, make_begun, open_all_day, quarter, with_check_in
-from support.races import Scene, make_scene, outcome, overlaps, until_waiting
+from support.races import Scene, make_scene, no_lock, outcome, overlaps, until_waiting
 
 
 @pytest.fixture
@@ -122,6 +123,59 @@ async def test_leaving_at_the_moment_of_the_release_ends_it_once(pool: Pool, sce
     assert await pool.fetchval("SELECT version FROM booking") == 2
     mails = await told(pool)
     assert mails["release"] + mails["early_leave"] == 1
+
+
+async def leave_during_the_release(pool: Pool, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> tuple[object, int]:
+    """A worker is about to release it when the person says that they leave: what came of that, how many it released."""
+    booking_id = await make_absent(pool, scene)
+    seen, go_on = asyncio.Event(), asyncio.Event()
+
+    async def pausing(connection: Connection, released_id: int) -> Booking:
+        booking = await booking_by_id(connection, released_id)
+        seen.set()
+        await go_on.wait()
+        return booking
+
+    monkeypatch.setattr(absence, "booking_by_id", pausing)
+    worker = asyncio.create_task(release_absent(pool))
+    await seen.wait()
+    leaving = asyncio.create_task(outcome(leave(pool, scene.people[0], booking_id)))
+    await until_waiting(pool)
+    go_on.set()
+    return await leaving, await worker
+
+
+async def test_who_leaves_what_is_being_released_has_left(
+    pool: Pool, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await leave_during_the_release(pool, scene, monkeypatch) == ("done", 1)
+    assert await told(pool) == {"release": 1}
+
+
+async def test_without_the_lock_who_leaves_would_be_told_of_a_change(
+    pool: Pool, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check_in, "lock_to_free", no_lock)
+    assert await leave_during_the_release(pool, scene, monkeypatch) == (Stale, 1)
+
+
+async def test_without_asking_again_either_it_would_end_twice(
+    pool: Pool, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def shorten_unasked(connection: Connection, booking: Booking, end: datetime, because: str) -> Booking:
+        await connection.execute(
+            """UPDATE booking SET period = tstzrange(lower(period), $2), blocked = tstzrange(lower(period), $2),
+                      version = version + 1, changed_at = now(), ended_because = $3 WHERE id = $1""",
+            booking.id,
+            end,
+            because,
+        )
+        return await booking_by_id(connection, booking.id)
+
+    monkeypatch.setattr(check_in, "lock_to_free", no_lock)
+    monkeypatch.setattr(check_in, "shorten", shorten_unasked)
+    assert await leave_during_the_release(pool, scene, monkeypatch) == ("done", 1)
+    assert await told(pool) == {"release": 1, "early_leave": 1}
 
 
 async def test_of_many_who_scan_one_code_one_has_the_desk(pool: Pool, scene: Scene) -> None:

@@ -6,12 +6,14 @@ import asyncpg
 import pytest
 
 from landbooking.accounts.person import Person
+from landbooking.agenda import erasure
 from landbooking.agenda.erasure import erase_account
 from landbooking.database import Pool
+from landbooking.rides import cancelling, consequences
 from landbooking.spaces.announcements import reschedule_reminders
 from landbooking.spaces.booking import book_resource, cancel_booking
 from support import people, spaces
-from support.races import until_waiting
+from support.races import no_lock, until_waiting
 from support.spaces import day_after, period_on
 
 
@@ -23,7 +25,8 @@ async def _place(pool: Pool) -> tuple[Person, int]:
         return person, await spaces.make_desk(connection, space_id)
 
 
-async def test_a_booking_under_way_is_cancelled_with_the_account(pool: Pool) -> None:
+async def _erase_while_booking(pool: Pool) -> tuple[str, int]:
+    """What became of the booking, and how many reminders of it are still to be sent."""
     person, desk = await _place(pool)
     async with pool.acquire() as booking_tab, pool.acquire() as erasing_tab:
         booking = booking_tab.transaction()
@@ -38,9 +41,23 @@ async def test_a_booking_under_way_is_cancelled_with_the_account(pool: Pool) -> 
         await until_waiting(pool)
         await booking.commit()
         await asyncio.wait_for(erasing, 10)
-    assert await pool.fetchval("SELECT status FROM booking") == "cancelled"
     waiting = "SELECT count(*) FROM outbox WHERE template = 'spaces/emails/reminder' AND withdrawn_at IS NULL"
-    assert await pool.fetchval(waiting) == 0
+    return await pool.fetchval("SELECT status FROM booking"), await pool.fetchval(waiting)
+
+
+async def test_a_booking_under_way_is_cancelled_with_the_account(pool: Pool) -> None:
+    assert await _erase_while_booking(pool) == ("cancelled", 0)
+
+
+async def test_without_the_persons_lock_it_would_stay_without_a_person(
+    pool: Pool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: what is to come was looked at before it was there. Rides lock the person once more."""
+    monkeypatch.setattr(erasure, "_lock_for_good", no_lock)
+    monkeypatch.setattr(cancelling, "lock_person", no_lock)
+    monkeypatch.setattr(consequences, "lock_person", no_lock)
+    assert await _erase_while_booking(pool) == ("confirmed", 2)
+    assert await pool.fetchval("SELECT person_id IS NULL FROM booking")
 
 
 async def test_nobody_books_for_an_account_that_is_gone(pool: Pool) -> None:

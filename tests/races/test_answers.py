@@ -8,8 +8,9 @@ import pytest
 
 from landbooking.database import Connection, Pool
 from landbooking.spaces.approval import answers, expiry
-from landbooking.spaces.approval.answers import AlreadyAnswered, approve, refuse
+from landbooking.spaces.approval.answers import approve, refuse
 from landbooking.spaces.approval.expiry import expire_requests
+from landbooking.spaces.approval.refusals import AlreadyAnswered
 from landbooking.spaces.booking import cancel_booking
 from landbooking.spaces.bookings import Booking, booking_by_id
 from landbooking.spaces.hosting.blackouts import Wish, add_blackout

@@ -2,23 +2,31 @@
 
 import asyncio
 from collections import Counter
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
 
+from landbooking.accounts.person import Person
 from landbooking.database import Connection, Pool
+from landbooking.period import STEP
 from landbooking.spaces import booking, pools
 from landbooking.spaces.booking import book_resource, cancel_booking, move_booking
+from landbooking.spaces.bookings import Booking
 from landbooking.spaces.pools import book_one_of
+from landbooking.spaces.presence import here
 from landbooking.spaces.space import space_by_id
-from landbooking.spaces.tariffs import cards
+from landbooking.spaces.tariffs import cards, ledger
 from landbooking.spaces.tariffs.cards import CardRefused, take_visit
 from landbooking.spaces.tariffs.prices import offer_cards, set_tariff
 from landbooking.spaces.tariffs.sales import sell_card
 from landbooking.spaces.tariffs.tariff import Tariff
-from support.races import Scene, make_scene, outcome
+from landbooking.spaces.waiting import answers as waiting
+from landbooking.spaces.waiting.answers import accept_offer
+from support.presence import quarter
+from support.races import Scene, cancel_unasked, make_scene, no_lock, outcome, until_waiting
 from support.spaces import day_after, make_district, period_on
+from support.waiting import make_wish
 
 DAYS = [day_after(3) + timedelta(days=number) for number in range(20)]
 
@@ -107,8 +115,70 @@ async def test_visits_used_and_given_back_at_once_add_up(pool: Pool, scene: Scen
     assert await pool.fetchval("SELECT sum(visits) FROM charge WHERE card_id = $1", card) == 10
 
 
-# The other ways to spend a visit: any unit of a pool, and a move to a day that is not paid yet. What orders them is the
-# person's lock, and if that ever failed, the card's row.
+async def cancel_twice(pool: Pool, scene: Scene, card: int) -> Counter[object]:
+    """One of two bookings that the card has paid, on two days."""
+    person = scene.people[0]
+    async with pool.acquire() as connection, connection.transaction():
+        for number in range(2):
+            made = await book_resource(connection, person, scene.desk, period_on(DAYS[number]), pay_with=card)
+
+    async def cancel() -> None:
+        async with pool.acquire() as connection, connection.transaction():
+            await cancel_booking(connection, person, made.id)
+
+    tries = [outcome(cancel()) for _ in range(2)]
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("SELECT FROM booking FOR UPDATE")
+        both = asyncio.gather(*tries)
+        await until_waiting(pool, 2)
+    return Counter(await both)
+
+
+async def test_cancelled_twice_a_booking_gives_its_visit_back_once(pool: Pool, scene: Scene) -> None:
+    card = await a_card(pool, scene, visits=10)
+    assert await cancel_twice(pool, scene, card) == {"done": 2}
+    assert await pool.fetchval("SELECT visits_left FROM card WHERE id = $1", card) == 9
+
+
+async def test_without_the_locks_the_ledger_has_one_counter_row(
+    pool: Pool, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both have seen it standing, and nothing asks whether it still does."""
+    _without_locks(monkeypatch)
+    card = await a_card(pool, scene, visits=10)
+
+    async def cancel_and_take_back(connection: Connection, seen: Booking, by: Person, because: str) -> Booking:
+        cancelled = await cancel_unasked(connection, seen, by, because)
+        await ledger.take_back(connection, seen, by)
+        return cancelled
+
+    monkeypatch.setattr(booking, "mark_cancelled", cancel_and_take_back)
+    assert await cancel_twice(pool, scene, card) == {"done": 2}
+    assert await pool.fetchval("SELECT visits_left FROM card WHERE id = $1", card) == 9
+
+
+async def test_looking_first_and_giving_back_afterwards_would_give_it_back_twice(
+    pool: Pool, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _without_locks(monkeypatch)
+    card = await a_card(pool, scene, visits=10)
+
+    async def look_then_give_back(connection: Connection, seen: Booking, by: Person, because: str) -> Booking:
+        assert await connection.fetchval("SELECT count(*) FROM charge WHERE booking_id = $1", seen.id) == 1
+        cancelled = await cancel_unasked(connection, seen, by, because)
+        await connection.execute("UPDATE card SET visits_left = visits_left + 1 WHERE id = $1", card)
+        return cancelled
+
+    monkeypatch.setattr(booking, "mark_cancelled", look_then_give_back)
+    assert await cancel_twice(pool, scene, card) == {"done": 2}
+    assert await pool.fetchval("SELECT visits_left FROM card WHERE id = $1", card) == 10
+
+
+# The other ways to spend a visit: any unit of a pool, a move to a day that is not paid yet, what was held for who stood
+# in line, and the code at a desk. What orders them is the person's lock, and if that ever failed, the card's row.
+
+
+WAYS = ["pool", "move", "offer", "here"]
 
 
 async def ten_at_once(pool: Pool, scene: Scene, path: str, card: int) -> Counter[object]:
@@ -120,19 +190,41 @@ async def ten_at_once(pool: Pool, scene: Scene, path: str, card: int) -> Counter
         for start, end in pairwise(halves):  # all of one day: one visit
             await book_resource(connection, person, scene.desk, period_on(DAYS[0], start, end), pay_with=card)
         booked = [row["id"] for row in await connection.fetch("SELECT id FROM booking ORDER BY id OFFSET 1")]
+        wishes = await ten_held(connection, scene) if path == "offer" else []
+        code = await connection.fetchval("SELECT code FROM resource WHERE id = $1", scene.other_desk)
+        await connection.execute("UPDATE opening_hours SET opens = 0, closes = 1440")
+        await connection.execute("UPDATE space SET shortest_minutes = 15")
 
     async def one(number: int) -> None:
         later = period_on(DAYS[1 + number])
         async with pool.acquire() as connection, connection.transaction():
             if path == "pool":
                 await book_one_of(connection, person, scene.space_id, "Tisch", later, pay_with=card)
+            elif path == "offer":
+                await accept_offer(connection, person, wishes[number], card)
+            elif path == "here" and number == 0:  # now, and the others on other days
+                end = quarter(datetime.now(UTC)) + 2 * STEP
+                await here.book_here(connection, person, code, scene.other_desk, end, card)
+            elif path == "here":
+                await book_resource(connection, person, scene.other_desk, later, pay_with=card)
             else:
                 await move_booking(connection, person, booked[number], None, scene.other_desk, later)
 
     return Counter(await asyncio.gather(*(outcome(one(number)) for number in range(10))))
 
 
-@pytest.mark.parametrize("path", ["pool", "move"])
+async def ten_held(connection: Connection, scene: Scene) -> list[int]:
+    """Wishes on ten days, for each of which a desk is held."""
+    wishes = []
+    for number in range(10):
+        later = period_on(DAYS[1 + number])
+        taken = await book_resource(connection, scene.host, scene.other_desk, later)
+        wishes.append(await make_wish(connection, scene.people[0], later, scene.space_id, scene.other_desk))
+        await cancel_booking(connection, scene.host, taken.id)
+    return wishes
+
+
+@pytest.mark.parametrize("path", WAYS)
 async def test_every_other_way_uses_the_last_visit_once(pool: Pool, scene: Scene, path: str) -> None:
     card = await a_card(pool, scene, visits=2)
     assert await ten_at_once(pool, scene, path, card) == {"done": 1, CardRefused: 9}
@@ -140,7 +232,7 @@ async def test_every_other_way_uses_the_last_visit_once(pool: Pool, scene: Scene
     assert await pool.fetchval("SELECT sum(visits) FROM charge WHERE card_id = $1", card) == 2
 
 
-@pytest.mark.parametrize("path", ["pool", "move"])
+@pytest.mark.parametrize("path", WAYS)
 async def test_without_the_locks_the_cards_row_decides(
     pool: Pool, scene: Scene, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
@@ -150,7 +242,7 @@ async def test_without_the_locks_the_cards_row_decides(
     assert await pool.fetchval("SELECT visits_left FROM card WHERE id = $1", card) == 0
 
 
-@pytest.mark.parametrize("path", ["pool", "move"])
+@pytest.mark.parametrize("path", WAYS)
 async def test_without_either_every_other_way_would_overspend(
     pool: Pool, scene: Scene, monkeypatch: pytest.MonkeyPatch, path: str
 ) -> None:
@@ -172,8 +264,9 @@ async def test_without_either_every_other_way_would_overspend(
 
 
 def _without_locks(monkeypatch: pytest.MonkeyPatch) -> None:
-    async def no_lock(*_args: object) -> None:
-        return None
-
-    for module, name in ((booking, "lock_against_changes"), (booking, "lock_to_free"), (pools, "lock_against_changes")):
-        monkeypatch.setattr(module, name, no_lock)
+    for name in ("lock_against_changes", "lock_to_free", "lock_booking"):
+        monkeypatch.setattr(booking, name, no_lock)
+    monkeypatch.setattr(pools, "lock_against_changes", no_lock)
+    monkeypatch.setattr(here, "lock_person", no_lock)
+    for name in ("lock_person", "lock_against_changes"):
+        monkeypatch.setattr(waiting, name, no_lock)

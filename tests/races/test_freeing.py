@@ -18,7 +18,7 @@ from landbooking.period import Period
 from landbooking.spaces import booking
 from landbooking.spaces.approval import answers as approval
 from landbooking.spaces.approval import expiry
-from landbooking.spaces.approval.answers import refuse
+from landbooking.spaces.approval.answers import approve, refuse
 from landbooking.spaces.approval.expiry import expire_requests
 from landbooking.spaces.booking import cancel_booking, move_booking
 from landbooking.spaces.guests import booking as guests
@@ -93,6 +93,16 @@ async def refusing(pool: Pool, scene: Scene) -> Freeing:
     return lambda: in_one_transaction(pool, refuse, scene.host, taken, None, "")
 
 
+async def confirming_only_the_others(pool: Pool, scene: Scene) -> Freeing:
+    """Of a series for which a host has to agree; on its first day the person has the week's quota by now."""
+    person = scene.people[0]
+    series, dates = await in_one_transaction(pool, booked_series, person, weekly(scene.desk, DAY, 2, "09:00", "10:30"))
+    await pool.execute("UPDATE booking SET status = 'requested', until_at = $1", FIRST.start)
+    await in_one_transaction(pool, make_booking, person, scene.other_desk, period_on(DAY, "13:00", "15:00"))
+    await pool.execute("UPDATE space SET weekly_minutes = 180")
+    return lambda: in_one_transaction(pool, approve, scene.host, dates[1].id, series.version, [DAY])
+
+
 async def leaving_a_request_unanswered(pool: Pool, scene: Scene) -> Freeing:
     await let_it_expire(pool, await a_request(pool, scene))
     return lambda: expire_requests(pool)
@@ -156,6 +166,7 @@ WAYS = {
     "erasing an account": Way(erasing, [(erasure, "lock_to_free"), (booking, "lock_to_free")]),
     "calling off for a guest": Way(calling_off_for_a_guest, [(guests, "lock_to_free")]),
     "refusing a request": Way(refusing, [(approval, "lock_to_free")]),
+    "confirming only the others": Way(confirming_only_the_others, [(approval, "lock_to_free")]),
     "an unanswered request": Way(leaving_a_request_unanswered, [(expiry, "lock_to_free")]),
     "declining an offer": Way(declining, [(waiting, "lock_to_free")]),
     "a hold that runs out": Way(letting_a_hold_run_out, [(waiting, "lock_to_free")]),

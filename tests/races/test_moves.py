@@ -16,7 +16,7 @@ from landbooking.spaces.booking import cancel_booking, move_booking
 from landbooking.spaces.refusals import BookingCancelled, DeskTaken
 from landbooking.spaces.space import lock_against_changes
 from support.people import make_person
-from support.races import Scene, book, make_scene, outcome, overlaps, until_waiting
+from support.races import Scene, book, cancel_unasked, make_scene, no_lock, outcome, overlaps, until_waiting
 from support.spaces import day_after, period_on
 
 DAY = day_after(7)
@@ -136,16 +136,41 @@ async def test_without_the_conditional_update_a_cancelled_booking_would_be_moved
     assert await pool.fetchval("SELECT (status, lower(period)) FROM booking") == ("cancelled", AFTERNOON.start)
 
 
-async def test_cancelling_twice_at_once_is_cancelling_once(pool: Pool, scene: Scene) -> None:
+async def cancel_impatiently(pool: Pool, scene: Scene) -> tuple[Counter[object], int]:
+    """One person clicks twenty times: what came of it, and how many mails say so."""
     booking_id = await book(pool, scene.people[0], scene.desk, MORNING)
     tries = [outcome(cancel(pool, scene.people[0], booking_id)) for _ in range(20)]
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("SELECT FROM booking FOR UPDATE")
         all_at_once = asyncio.gather(*tries)
         await until_waiting(pool, 20)
-    assert Counter(await all_at_once) == {"done": 20}
+    results = Counter(await all_at_once)
+    return results, await pool.fetchval("SELECT count(*) FROM outbox WHERE template LIKE '%cancellation'")
+
+
+async def test_cancelling_twice_at_once_is_cancelling_once(pool: Pool, scene: Scene) -> None:
+    assert await cancel_impatiently(pool, scene) == ({"done": 20}, 1)
     assert await pool.fetchval("SELECT version FROM booking") == 2
-    assert await pool.fetchval("SELECT count(*) FROM outbox WHERE template LIKE '%cancellation'") == 1
+
+
+async def test_without_the_locks_the_second_click_would_be_told_of_a_change(
+    pool: Pool, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_the_locks_away(monkeypatch)
+    assert await cancel_impatiently(pool, scene) == ({"done": 1, Stale: 19}, 1)
+
+
+async def test_without_asking_again_either_each_click_would_cancel(
+    pool: Pool, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_the_locks_away(monkeypatch)
+    monkeypatch.setattr(verbs, "mark_cancelled", cancel_unasked)
+    assert await cancel_impatiently(pool, scene) == ({"done": 20}, 20)
+
+
+def take_the_locks_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    for lock in ("lock_to_free", "lock_booking"):
+        monkeypatch.setattr(verbs, lock, no_lock)
 
 
 async def from_two_windows(pool: Pool, scene: Scene, version: int | None) -> Counter[object]:

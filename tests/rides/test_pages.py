@@ -1,5 +1,6 @@
 """Looking for a ride and offering one, as people do it over HTTP."""
 
+import re
 from datetime import timedelta
 
 import httpx
@@ -47,6 +48,28 @@ async def test_an_offer_with_its_way_back_is_found_by_village_names_alone(
     assert "Adorf → Bedorf, Mitfahrbank → Dedorf" in page.text
     for secret in ("Ahornweg", "Müller", "fahrerin@", "Fahrerin M"):
         assert secret not in found.text + page.text
+
+
+async def test_an_offer_that_is_sent_twice_is_offered_once(
+    connection: Connection, client: httpx.AsyncClient, driver: Person
+) -> None:
+    await make_road(connection)
+    await sign_in(connection, client, driver)
+    [key] = re.findall(r'name="key" value="([^"]+)"', (await client.get("/rides/new")).text)
+    refused = await client.post("/rides/new", data={**OFFER, "key": key, "seats": "9"})
+    assert refused.status_code == 422
+    for _again in range(2):
+        answer = await client.post("/rides/new", data={**OFFER, "key": key})
+        assert (answer.status_code, answer.headers["location"]) == (303, "/rides/mine")
+    assert await connection.fetchval("SELECT count(*) FROM ride") == 2, "there and back"
+    other = await client.post("/rides/new", data={**OFFER, "key": key, "time": "08:00"})
+    assert other.status_code == 422
+    assert "schon eine Fahrt angeboten" in other.text
+    assert 'value="08:00"' in other.text
+    assert await connection.fetchval("SELECT count(*) FROM ride") == 2
+    [fresh] = re.findall(r'name="key" value="([^"]+)"', other.text)
+    assert (await client.post("/rides/new", data={**OFFER, "key": fresh, "time": "08:00"})).status_code == 303
+    assert await connection.fetchval("SELECT count(*) FROM ride") == 4
 
 
 async def test_the_form_tells_all_mistakes_and_keeps_what_was_typed(
@@ -194,3 +217,9 @@ async def test_seats_that_are_taken_are_not_offered_again_but_on_another_leg(
     assert "nicht genug freie Plätze" in (await client.get("/rides/search", params=query)).text
     query = {"from": "Cedorf", "to": "Dedorf", "day": f"{tomorrow()}"}
     assert "1 Fahrt passt" in (await client.get("/rides/search", params=query)).text
+
+
+async def test_mistakes_are_listed_in_the_order_of_the_form(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/rides/search", params={"from": "Nirgends", "to": "", "at": "99"})
+    assert answer.status_code == 422
+    assert re.findall(r'href="#field-(\w+)"', answer.text) == ["from", "to", "day", "at"]

@@ -2,8 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
 
 import pytest
 
@@ -12,6 +10,7 @@ from landbooking.rides.routers import Osrm, OverHttp, Valhalla, configured_route
 from landbooking.rides.routing import Beeline, beeline
 from landbooking.rides.way import Point
 from landbooking.settings import SettingsError, load_settings
+from support.routers import answering
 from test_settings import COMPLETE
 
 KUSEL, ALTENGLAN, WOLFSTEIN = Point(49.5386, 7.4043), Point(49.5506, 7.4649), Point(49.5836, 7.6053)
@@ -55,20 +54,6 @@ VALHALLA = {
         ]
     }
 }
-
-
-@asynccontextmanager
-async def answering(answer: Callable[[str], bytes]) -> AsyncIterator[str]:
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        head = (await reader.readuntil(b"\r\n\r\n")).decode()
-        body = answer(head)
-        writer.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
-        await writer.drain()
-        writer.close()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with server:
-        yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
 
 
 async def test_osrm_says_length_and_time_of_each_part() -> None:

@@ -8,13 +8,16 @@ import pytest
 
 from landbooking.database import Connection
 from landbooking.rides.journey import Journey
+from landbooking.rides.matching import candidate_of, match_between
 from landbooking.rides.offering import Offer, PlannedStop, offer_ride
 from landbooking.rides.place import Gazetteer, gazetteer
+from landbooking.rides.promised import taken_on
+from landbooking.rides.ride import ride_by_id
 from landbooking.rides.routing import Beeline, beeline
 from landbooking.rides.search import EXACT, search_rides
 from landbooking.rides.timetable import Days
 from support.people import make_person
-from support.ride_oracle import Asked, Offered, fits
+from support.ride_oracle import Asked, Offered, Rider, fits
 
 THINGS = ["luggage", "bicycle", "pets"]
 # A Tuesday and its neighbours, the nights that change clocks, Ascension Day, the eve of the summer holidays, Christmas.
@@ -87,7 +90,12 @@ async def make_random_ride(
         await connection.execute("INSERT INTO ride_exception VALUES ($1, $2, $3)", ride.id, day, minutes)
     for begin, end in pauses:
         await connection.execute("INSERT INTO ride_pause VALUES ($1, daterange($2, $3, '[]'))", ride.id, begin, end)
-    taken = await _take_seats(connection, chance, ride.id, ride.seats, int(ride.way.metres), around)
+    day = around - timedelta(days=chance.randrange(2))
+    taken = [
+        rider
+        for _seat in range(chance.randrange(4))
+        for rider in await _take_seat(connection, chance, ride.id, places, day)
+    ]
     return ride.id, Offered(
         [(point.lat, point.lon) for point in points], first, last, departs, exceptions, pauses,
         terms["not_on_holidays"], terms["only_school_days"], terms["seats"], terms["flexible_minutes"],
@@ -95,23 +103,31 @@ async def make_random_ride(
     )  # fmt: skip
 
 
-async def _take_seats(
-    connection: Connection, chance: random.Random, ride_id: int, seats: int, metres: int, around: date
-) -> list[tuple[date, int, int, int, int]]:
-    if chance.random() < 0.5:
-        return []
-    begin, end = sorted(chance.sample(range(metres), 2))
-    day = around - timedelta(days=chance.randrange(2))
-    detour = 60 if chance.random() < 0.3 else 0
-    detour = min(detour, 60 * await connection.fetchval("SELECT detour_minutes FROM ride WHERE id = $1", ride_id))
-    await connection.execute(
-        """INSERT INTO seat_request (ride_id, day, places, leg, period, pick_up_municipality, drop_off_municipality,
-                                     detour_s, share_cents, status)
-           SELECT $1, $2, $3, int4range($4, $5), tstzrange($2::date, $2::date + 1), id, id, $6, 0, 'accepted'
-           FROM municipality LIMIT 1""",
-        ride_id, day, seats, begin, end, detour,
-    )  # fmt: skip
-    return [(day, begin, end, seats, detour)]
+async def _take_seat(
+    connection: Connection, chance: random.Random, ride_id: int, places: Gazetteer, day: date
+) -> list[Rider]:
+    """Somewhere along the way, if it fits with those who ride along already; it may take every seat."""
+    ride = await ride_by_id(connection, ride_id)
+    for _try in range(4):
+        on, off = chance.sample(places.places, 2)
+        journey = Journey(origin=on, destination=off, day=day, places=chance.randrange(ride.seats) + 1)
+        match = match_between(candidate_of(ride), journey, await taken_on(connection, ride_id, day))
+        if match and not match.misses:
+            await connection.execute(
+                """INSERT INTO seat_request (ride_id, day, places, leg, from_stretch, to_stretch, period, detour_s,
+                                             pick_up_municipality, pick_up_meeting_point, drop_off_municipality,
+                                             drop_off_meeting_point, share_cents, status)
+                   VALUES ($1, $2, $3, int4range($4, $5), $6, $7, $8, $9, $10, $11, $12, $13, 0, 'accepted')""",
+                ride_id, day, journey.places, match.from_m, match.to_m, *match.stretches, match.period.range,
+                match.detour_s, on.municipality_id, on.meeting_point_id, off.municipality_id, off.meeting_point_id,
+            )  # fmt: skip
+            return [
+                Rider(
+                    day, match.from_m, match.to_m, *match.stretches, (on.lat, on.lon), (off.lat, off.lon),
+                    journey.places, *match.period,
+                )
+            ]  # fmt: skip
+    return []
 
 
 def random_journey(chance: random.Random, places: Gazetteer, day: date) -> tuple[Journey, Asked]:

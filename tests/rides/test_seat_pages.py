@@ -9,6 +9,7 @@ import pytest
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.rides.cancelling import cancel_seat
 from landbooking.rides.offering import offer_ride
 from landbooking.rides.organisations import give_duty, name_member
 from landbooking.rides.ride import Ride
@@ -124,6 +125,32 @@ async def test_there_and_back_in_one_form(
     rows = await connection.fetch("SELECT status FROM seat_request")
     assert [row["status"] for row in rows] == ["cancelled", "cancelled"]
     assert "Andere Fahrten suchen" in text(await client.get(asked.headers["location"]))
+
+
+async def test_where_the_way_back_is_full_nothing_is_asked_for_and_it_is_named(
+    connection: Connection,
+    client: httpx.AsyncClient,
+    resident: Person,
+    outsider: Person,
+    driver: Person,
+    road: Road,
+    ride: Ride,
+) -> None:
+    back = await offer_ride(connection, driver, plan(road, "Dedorf", "Adorf", minutes=1020, instant=True), ride.id)
+    taken = await ask(connection, outsider, back, road, "Dedorf", "Adorf")
+    await sign_in(connection, client, resident)
+    sent = {**WISH, "with_return": "1", "pick_up_place": "Am Bach 1"}
+    answer = await client.post(f"/rides/{ride.id}/seat-requests", data=sent)
+    assert answer.status_code == 409
+    assert "Dedorf – Adorf, " in text(answer)
+    assert "Deshalb ist noch nichts angefragt." in text(answer)
+    assert "Am Bach 1" in answer.text
+    await cancel_seat(connection, outsider, taken.id)
+    standing = await client.post(f"/rides/{ride.id}/seat-requests", data=WISH)
+    again = await client.post(f"/rides/{ride.id}/seat-requests", data=sent)
+    assert again.status_code == 409
+    assert f'href="{standing.headers["location"]}">Zu Ihrer Anfrage' in again.text
+    assert await connection.fetchval("SELECT count(*) FROM seat_request") == 2
 
 
 async def test_a_stale_click_leads_to_what_is_so_now(

@@ -14,15 +14,19 @@ from landbooking.rides.answers import accept, decline
 from landbooking.rides.blocks import block
 from landbooking.rides.cancelling import cancel_seat
 from landbooking.rides.expiry import expire_seat_requests
+from landbooking.rides.fitting import SeatWish
+from landbooking.rides.journey import Journey
+from landbooking.rides.matching import Match
 from landbooking.rides.offering import offer_ride
 from landbooking.rides.people import save_profile
-from landbooking.rides.place import gazetteer
 from landbooking.rides.ride import Ride
-from landbooking.rides.seat import riders_of, seat_by_id
-from landbooking.rides.seats import SeatWish, request_seats
+from landbooking.rides.routing import Beeline
+from landbooking.rides.search import search_rides
+from landbooking.rides.seat import coming_seats, riders_of, seat_by_id
+from landbooking.rides.seats import request_seats
 from landbooking.rides.timetable import Days, weekly
 from support.people import make_person
-from support.rides import Road, instant, make_ride, make_road, plan, tomorrow
+from support.rides import Road, instant, make_ride, make_road, make_village_aside, plan, tomorrow
 from support.seats import ask, mails_to, reminders_to
 
 
@@ -173,18 +177,39 @@ async def test_what_can_not_be_is_refused_in_a_sentence(
     assert await connection.fetchval("SELECT count(*) FROM seat_request") == 0
 
 
+async def shown(connection: Connection, rider: Person, road: Road, start: str, to: str) -> Match:
+    journey = Journey(origin=road.places.named(start), destination=road.places.named(to), day=tomorrow())
+    [match] = await search_rides(connection, Beeline(), road.places, journey, rider)
+    return match
+
+
+@pytest.mark.parametrize(("start", "to"), [("Bedorf", "Dedorf"), ("Adorf", "Cedorf"), ("Edorf", "Cedorf")])
+async def test_what_the_search_shows_is_what_one_gets(
+    connection: Connection, resident: Person, driver: Person, road: Road, start: str, to: str
+) -> None:
+    road = await make_village_aside(connection, road)
+    ride = await make_ride(connection, driver, road, "Adorf", "Cedorf", "Dedorf", share_cents=400, detour_minutes=20)
+    match = await shown(connection, resident, road, start, to)
+    seat = await ask(connection, resident, ride, road, match.pick_up.place.label, match.drop_off.place.label)
+    leg = await connection.fetchval("SELECT leg FROM seat_request")
+    assert (seat.start, seat.end) == (match.pick_up_at, match.drop_off_at)
+    assert (leg.lower, leg.upper, seat.detour_s) == (match.from_m, match.to_m, match.detour_s)
+    assert seat.share_cents == match.share_cents
+
+
 async def test_detours_of_all_riders_together_stay_within_the_drivers_limit(
     connection: Connection, resident: Person, outsider: Person, driver: Person, road: Road
 ) -> None:
-    ride = await make_ride(connection, driver, road, "Adorf", "Dedorf", instant=True, seats=4, detour_minutes=1)
+    terms = {"instant": True, "seats": 4, "detour_minutes": 1, "flexible_minutes": 15}
+    ride = await make_ride(connection, driver, road, "Adorf", "Dedorf", **terms)
     await connection.execute("UPDATE meeting_point SET lat = 49.52")
-    road = Road(await gazetteer(connection), road.bench)
+    road = await make_village_aside(connection, road, "Südorf", -0.02)
     first = await ask(connection, resident, ride, road, "Bedorf, Mitfahrbank")
     assert 30 < first.detour_s <= 60
     with pytest.raises(refusals.DetourTooLong):
         async with connection.transaction():
-            await ask(connection, outsider, ride, road, "Bedorf, Mitfahrbank")
-    assert (await ask(connection, outsider, ride, road, "Bedorf")).status == "accepted"
+            await ask(connection, outsider, ride, road, "Südorf")
+    assert (await ask(connection, outsider, ride, road, "Bedorf, Mitfahrbank")).detour_s == 0
 
 
 async def test_nobody_rides_with_themselves_or_in_what_has_begun(
@@ -300,9 +325,11 @@ async def test_there_and_back_are_asked_for_together_or_not_at_all(
     here, yonder = road.places.named("Adorf"), road.places.named("Dedorf")
     wish = SeatWish(ride_id=there.id, day=tomorrow(), start=here, destination=yonder)
     late = SeatWish(ride_id=back.id, day=tomorrow() + timedelta(days=3), start=yonder, destination=here)
-    with pytest.raises(refusals.DoesNotRun):
+    with pytest.raises(refusals.OneOfSeveralRefused) as refused:
         async with connection.transaction():
             await request_seats(connection, outsider, [wish, late])
+    assert (refused.value.code, refused.value.status) == (refusals.DoesNotRun.code, refusals.DoesNotRun.status)
+    assert refused.value.more == {"ride_id": back.id, "day": f"{late.day}"}
     assert await connection.fetchval("SELECT count(*) FROM seat_request WHERE rider_id = $1", outsider.id) == 0
 
 
@@ -321,6 +348,34 @@ async def test_all_that_was_asked_for_together_is_cancelled_at_once(
     assert {(await seat_by_id(connection, seat.id)).status for seat in seats} == {"cancelled"}
     contexts = await connection.fetch("SELECT context FROM outbox WHERE template LIKE '%/cancellation'")
     assert [row["context"]["standing"] for row in contexts] == [[], []]
+
+
+async def test_a_riders_coming_seats_are_those_that_stand_and_are_not_over(
+    connection: Connection, resident: Person, outsider: Person, driver: Person, road: Road
+) -> None:
+    daily: dict[str, Any] = {"days": Days(tomorrow()), "departs": (420,) * 7, "seats": 8}
+    asked = await make_ride(connection, driver, road, "Adorf", "Dedorf", **daily)
+    given = await make_ride(connection, driver, road, "Adorf", "Dedorf", instant=True, **daily)
+    days = [tomorrow() + timedelta(days=number) for number in range(4)]
+    late = await ask(connection, resident, given, road, day=days[3])
+    waiting = await ask(connection, resident, asked, road, day=days[1])
+    under_way = await ask(connection, resident, given, road, day=days[0])
+    over = await ask(connection, resident, given, road, day=days[1])
+    cancelled = await ask(connection, resident, given, road, day=days[2])
+    await cancel_seat(connection, resident, cancelled.id)
+    declined = await ask(connection, resident, asked, road, day=days[2])
+    await decline(connection, driver, declined.id, None, "")
+    await ask(connection, outsider, given, road, day=days[0])
+    move = "UPDATE seat_request SET period = tstzrange(now() - interval '2 hours', now() + $2) WHERE id = $1"
+    await connection.execute(move, under_way.id, timedelta(minutes=5))
+    await connection.execute(move, over.id, timedelta(minutes=-5))
+    coming = await coming_seats(connection, resident)
+    assert [(seat.id, seat.status) for seat in coming] == [
+        (under_way.id, "accepted"),
+        (waiting.id, "requested"),
+        (late.id, "accepted"),
+    ]
+    assert await coming_seats(connection, driver) == []
 
 
 async def test_a_request_runs_out(

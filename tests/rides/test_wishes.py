@@ -8,7 +8,9 @@ import time_machine
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.rides.cells import cell_at
 from landbooking.rides.changes import change_ride
+from landbooking.rides.way import Point
 from landbooking.rides.wishes import tell_wishes
 from support.people import make_person, sign_in
 from support.rides import instant, make_ride, make_road, plan, tomorrow
@@ -44,6 +46,31 @@ async def test_an_offer_that_fits_mails_its_people_once(
     seen = (await client.get("/rides/wishes")).text
     assert "Bedorf → Cedorf" in seen
     assert resident.email not in seen
+
+
+async def test_a_ride_that_passes_a_bench_within_a_walk_is_told_as_it_is_found(
+    connection: Connection, client: httpx.AsyncClient, resident: Person
+) -> None:
+    """The driver accepts no detour, and the village lies off the cells of the way; its bench stands at the road."""
+    road = await make_road(connection)
+    driver = await make_person(connection, "fahrerin@example.org")
+    ride = await make_ride(connection, driver, road, "Adorf", "Dedorf", minutes=7 * 60, detour_minutes=0)
+    cells = await connection.fetchval("SELECT cells FROM ride")
+    lons = (7.40 + number / 500 for number in range(60))
+    lon = next(lon for lon in lons if cell_at(Point(49.5125, lon)) not in cells)
+    await connection.execute("UPDATE municipality SET lat = 49.5125, lon = $1 WHERE name = 'Cedorf'", lon)
+    await sign_in(connection, client, resident)
+    assert (await client.post("/rides/wishes", data={**WISH, "from": "Adorf"})).status_code == 303
+    await tell_wishes(connection, ride)
+    assert await mails(connection, "wish_fits") == []
+
+    await connection.execute("UPDATE meeting_point SET lat = 49.5, lon = $1", lon)
+    await tell_wishes(connection, ride)
+    assert await mails(connection, "wish_fits") == [resident.email]
+    context = await connection.fetchval("SELECT context FROM outbox WHERE template = 'rides/emails/wish_fits'")
+    assert context["path"].endswith("to=Bedorf%2C+Mitfahrbank")
+    await sign_in(connection, client, driver)
+    assert "Adorf → Cedorf" in (await client.get("/rides/wishes")).text
 
 
 async def test_who_blocked_the_driver_hears_nothing(

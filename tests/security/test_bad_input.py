@@ -26,6 +26,11 @@ MEETING_POINT = {
     "municipality": "Kusel", "name": "Bank", "description": "", "lat": "49,5", "lon": "7,4", "lit": "1",
 }  # fmt: skip
 
+APPLICATION = {
+    "letter": "Ich möchte lernen.", "birthday": "2000-05-01", "schooling": "lasts", "schooling_until": "2027-07-01",
+    "space": "", "first_day": "", "school": "", "school_email": "",
+}  # fmt: skip
+
 # What each form takes, by its route. A value that a form refuses is told in a 422 (a page that keeps what was typed).
 FORMS: dict[str, dict[str, str]] = {
     "/sign-in": {"email": "jemand@example.org", "next": "/"},
@@ -166,6 +171,30 @@ FORMS: dict[str, dict[str, str]] = {
     "/district/spaces/{space_id:int}/hosts": {"email": "jemand@example.org"},
     "/district/spaces/{space_id:int}/hosts/{person_id:int}/removal": {},
     "/district/spaces/{space_id:int}/publication": {"published": "yes"},
+    "/internships/{posting_id:int}/application": APPLICATION | {"action": "submit"},
+    "/internships/{posting_id:int}/application/draft": APPLICATION,
+    "/internships/consent/{token:str}": {"answer": "yes"},
+    "/applications/guardian": {"guardian_email": "mutter@example.org"},
+    "/applications/{application_id:int}/removal": {},
+    "/applications/{application_id:int}/withdrawal": {},
+    "/applications/{application_id:int}/acceptance": {"version": "1"},
+    "/applications/{application_id:int}/refusal": {"version": "1"},
+    "/applications/{application_id:int}/messages": {"text": "Guten Tag"},
+    "/applications/{application_id:int}/interview": {"time": "1"},
+    "/applications/{application_id:int}/interview/cancellation": {},
+    "/company/{company_id:int}/applications/{application_id:int}/shortlisting": {"version": "1"},
+    "/company/{company_id:int}/applications/{application_id:int}/offer": {"version": "1"},
+    "/company/{company_id:int}/applications/{application_id:int}/decline": {"reason": "skills", "version": "1"},
+    "/company/{company_id:int}/applications/{application_id:int}/restoration": {"version": "1"},
+    "/company/{company_id:int}/applications/{application_id:int}/messages": {"text": "Guten Tag"},
+    "/company/{company_id:int}/applications/{application_id:int}/interview": {
+        "day_1": DAY, "at_1": "10:00", "day_2": DAY, "at_2": "11:00", "minutes": "30", "place": "Telefon",
+        "version": "1",
+    },
+    "/company/{company_id:int}/applications/{application_id:int}/interview/cancellation": {},
+    "/district/internships/consents": {"email": "jemand@example.org"},
+    "/district/internships/consents/{person_id:int}": {},
+    "/district/internships/consents/{person_id:int}/revocation": {},
     "/rides/new": OFFER,
     "/rides/{ride_id:int}/change": {
         **{name: value for name, value in OFFER.items() if name not in ("back_1", "with_return")}, "version": "1",
@@ -334,6 +363,12 @@ WITHOUT_A_PAGE = {
     "/host/spaces/{space_id:int}/resources/{resource_id:int}/retirement",
     "/rides/seats/{seat_id:int}/acceptance", "/rides/organisations/{organisation_id:int}/duties",
     "/rides/organisations/{organisation_id:int}/bookings/{seat_id:int}/cancellation", "/rides/consent/{token:str}",
+    "/internships/{posting_id:int}/application/draft", "/internships/consent/{token:str}",
+    "/applications/{application_id:int}/acceptance", "/applications/{application_id:int}/refusal",
+    "/company/{company_id:int}/applications/{application_id:int}/shortlisting",
+    "/company/{company_id:int}/applications/{application_id:int}/offer",
+    "/company/{company_id:int}/applications/{application_id:int}/restoration",
+    "/applications/{application_id:int}/interview",
 }  # fmt: skip
 CHOSEN = {
     "there",
@@ -360,6 +395,8 @@ CHOSEN = {
     "weekdays",
     "action",
     "with_return",
+    "schooling",
+    "reason",
 }
 
 

@@ -56,7 +56,8 @@ def test_every_path_of_a_host_or_of_the_district_is_guarded_as_such() -> None:
         own = (
             "/profile", "/bookings", "/series", "/rides/seats", "/rides/requests", "/rides/profile", "/rides/blocks",
             "/rides/duties", "/rides/organisations", "/api/v1/bookings", "/api/v1/series", "/api/v1/waiting",
-            "/api/v1/seat-requests",
+            "/api/v1/seat-requests", "/api/v1/journeys", "/api/v1/ride-organisations", "/applications", "/company/",
+            "/api/v1/applications",
         )  # fmt: skip
         if path.startswith(own):
             assert guards_of(handler) == [guards.signed_in]
@@ -96,8 +97,9 @@ async def test_who_is_somebody_else_gets_nothing(
     open_to_all = ("/resources/{resource_id:int}/bookings", "/resources/{resource_id:int}/series")
     seats = ("/rides/{ride_id:int}/seat-requests", "/rides/{ride_id:int}/seat-requests/new")
     calls = ("/meeting-points/{meeting_point_id:int}/calls", "/here/{code:str}/bookings")
+    applies = path.startswith(("/internships/{posting_id:int}/application", "/api/v1/internships/{posting_id:int}/"))
     asks = method == "POST" and path == "/api/v1/rides/{ride_id:int}/seat-requests"
-    if path in (*open_to_all, *seats, *calls) or asks:
+    if path in (*open_to_all, *seats, *calls) or asks or applies:
         return  # anybody may book; nothing here belongs to somebody
     asked = address(path, world.ids)
     answer = await client.request(method, asked, json=_body(path) if method == "POST" else None)
@@ -113,9 +115,24 @@ async def test_who_is_somebody_else_gets_nothing(
     assert await connection.fetchval("SELECT version FROM seat_request WHERE id = $1", world.ids["seat_id"]) == 1
 
 
+OF_DAYS: dict[str, dict[str, object]] = {
+    "exceptions": {"day": "2030-01-01"},
+    "pauses": {"first": "2030-01-01", "last": "2030-01-01"},
+    "pauses/removal": {"first": "2030-01-01"},
+    "end": {},
+}
+
+
 def _body(path: str) -> dict[str, object] | None:
+    if "{application_id:int}/" in path and path.startswith("/api/"):
+        known: dict[str, dict[str, object]] = {"messages": {"text": "x"}, "decline": {"reason": "skills"}}
+        times = [{"start": f"2030-01-01T{hour}:00:00Z", "end": f"2030-01-01T{hour}:30:00Z"} for hour in (10, 11)]
+        known["interview"] = {"times": times} if "/companies/" in path else {"time_id": 1}
+        return known.get(path.rpartition("/")[2], {})
     if path.endswith(("/approval", "/refusal", "/withdrawal")) or path.startswith("/api/v1/seat-requests"):
         return {"ridden": True} if path.endswith("/feedback") else {}
+    if path.startswith("/api/v1/rides/") and (verb := path.rpartition("}/")[2]) in OF_DAYS:
+        return OF_DAYS[verb]
     if path.startswith("/api/v1/rides/") and not path.endswith("/seat-requests"):
         return {"from": "Kusel", "to": "Ferndorf", "first": "2030-01-01", "times": [{"weekday": 1, "at": 420}]}
     if path.endswith("/voucher"):

@@ -95,3 +95,14 @@ async def make_offer(connection: Connection, posting_id: int, person: Person, **
     await connection.execute("UPDATE posting SET taken = taken + 1 WHERE id = $1", posting_id)
     wish = {"days": TWO_WEEKS, "status": "offered", "offer_until_at": until}
     return await make_application(connection, posting_id, person, **{**wish, **columns})
+
+
+async def make_applied(connection: Connection, owner: Person, space_id: int) -> dict[str, int | str]:
+    """One row of everything, for tests that walk the app: `owner` manages the company and has applied to it."""
+    company_id = await make_company(connection, owner)
+    posting_id = await make_posting(connection, company_id, space_id)
+    return {
+        "company_id": company_id,
+        "posting_id": posting_id,
+        "application_id": await make_application(connection, posting_id, owner, days=TWO_WEEKS, space_id=space_id),
+    }

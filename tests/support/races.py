@@ -6,10 +6,11 @@ from typing import NamedTuple
 import asyncpg
 
 from landbooking.accounts.person import Person
-from landbooking.database import Pool
+from landbooking.database import Connection, Pool
 from landbooking.errors import Refusal
 from landbooking.period import Period
 from landbooking.spaces.booking import book_resource
+from landbooking.spaces.bookings import Booking, booking_by_id
 from support.hosting import make_place
 from support.people import make_person
 from support.servers import until
@@ -45,6 +46,21 @@ async def outcome(attempt: Awaitable[object]) -> object:
     except (Refusal, asyncpg.PostgresError) as error:
         return type(error)
     return "done"
+
+
+async def no_lock(*_values: object) -> None:
+    """For negative controls: stands where a lock is taken, and takes none."""
+
+
+async def cancel_unasked(connection: Connection, booking: Booking, by: Person | None, because: str) -> Booking:
+    """For negative controls: `mark_cancelled` without asking whether the booking still is as it was seen."""
+    await connection.execute(
+        """UPDATE booking SET status = 'cancelled', version = version + 1, until_at = NULL, changed_at = now(),
+                  cancelled_at = now(), ended_because = $2 WHERE id = $1""",
+        booking.id,
+        because,
+    )
+    return await booking_by_id(connection, booking.id)
 
 
 async def confirmed(pool: Pool, resource_id: int) -> int:

@@ -20,8 +20,23 @@ PACE = 4500 / 3600 / 1.3
 Spot = tuple[float, float]
 
 
+class Rider(NamedTuple):
+    """Who rides along: from where to where in metres along the way, after which of the driver's stops, and when."""
+
+    day: date
+    from_m: int
+    to_m: int
+    gap: int
+    last_gap: int
+    on: Spot
+    off: Spot
+    places: int
+    start: datetime
+    end: datetime
+
+
 class Offered(NamedTuple):
-    """`stops` are points, `taken` (day, from, to, places, detour) in shares of the way's length, by day."""
+    """`stops` are points."""
 
     stops: list[Spot]
     first: date
@@ -35,7 +50,7 @@ class Offered(NamedTuple):
     flexible: int
     detour: int
     carries: set[str]
-    taken: list[tuple[date, int, int, int, int]]
+    taken: list[Rider]
     hidden: bool
 
 
@@ -78,31 +93,70 @@ def _run_fits(
     (on, on_walk), (off, off_walk) = board, alight
     if last_gap < gap or on == off:
         return False
-    points = [*ride.stops[: gap + 1], on, *ride.stops[gap + 1 : last_gap + 1], off, *ride.stops[last_gap + 1 :]]
-    lengths = [_apart(*pair) for pair in pairwise(points)]
     plain = [_apart(*pair) for pair in pairwise(ride.stops)]
-    detour = round((sum(lengths) - sum(plain)) / METRES_A_SECOND)
     from_m = (sum(plain[:gap]) + _along(ride.stops[gap], ride.stops[gap + 1], on)) * 1.3
     to_m = (sum(plain[:last_gap]) + _along(ride.stops[last_gap], ride.stops[last_gap + 1], off)) * 1.3
+    riders = [one for one in ride.taken if one.day == day]
+    known = {(one.gap, one.on): one.from_m for one in riders} | {(one.last_gap, one.off): one.to_m for one in riders}
+    from_m, to_m = known.get((gap, on), from_m), known.get((last_gap, off), to_m)
     if to_m < from_m:
         return None if from_m - to_m < 20 else False
-    spare = ride.detour * 60 - sum(one[4] for one in ride.taken if one[0] == day) - detour
+    calls = [Call(number, -1, stop) for number, stop in enumerate(ride.stops)]
+    calls += [Call(one.gap, one.from_m, one.on, one.start, one.start) for one in riders]
+    calls += [Call(one.last_gap, one.to_m, one.off, None, one.end) for one in riders]
+    mine = [Call(gap, from_m, on), Call(last_gap, to_m, off)]
+    close = product(mine, calls[len(ride.stops) :])
+    if any(abs(one.metres - other.metres) < 20 and one.spot != other.spot for one, other in close):
+        return None  # who comes first?
+    before, after = _driven(calls, left), _driven([*calls, *mine], left)
+    spare = ride.detour * 60 - round((after.metres - sum(plain)) / METRES_A_SECOND)
     if spare < 0:
-        return None if spare > -2 else False
-    if not _has_seats(ride, day, from_m, to_m, asked.places):
+        return None if spare > -4 else False
+    if not _has_seats(riders, ride.seats, from_m, to_m, asked.places):
         return False
-    boarded = sum(lengths[: gap + 1]) / METRES_A_SECOND
-    alighted = sum(lengths[: last_gap + 2]) / METRES_A_SECOND
-    set_out = left + timedelta(seconds=boarded - on_walk / PACE)
-    there = left + timedelta(seconds=alighted + off_walk / PACE)
+    leeway = max(60, ride.flexible * 60)
+    late = [(after.at[one] - one.due).total_seconds() for one in calls if one.due and after.at[one] > before.at[one]]
+    if any(seconds > leeway for seconds in late):
+        return None if all(seconds < leeway + 4 for seconds in late) else False
+    set_out = after.at[mine[0]] - timedelta(seconds=on_walk / PACE)
+    there = after.at[mine[1]] + timedelta(seconds=off_walk / PACE)
     if asked.at is None:
         first, last, judged = _clock(asked.day, 0), _clock(asked.day + timedelta(days=1), 0), set_out
     else:
         first, last, judged = _limits(asked, _clock(asked.day, asked.at), ride.flexible, set_out, there)
     near = timedelta(seconds=3)
-    if min(abs(judged - first), abs(judged - last)) < near or abs(to_m - from_m) < 20 or abs(spare) < 2:
+    if min(abs(judged - first), abs(judged - last)) < near or abs(to_m - from_m) < 20 or spare < 4:
+        return None
+    if any(abs(seconds - leeway) < 4 for seconds in late):
         return None
     return first <= judged <= last
+
+
+class Call(NamedTuple):
+    """A point where the car stops, and the promise that it does."""
+
+    gap: int
+    metres: float
+    spot: Spot
+    ready: datetime | None = None
+    due: datetime | None = None
+
+
+class Drive(NamedTuple):
+    at: dict[Call, datetime]
+    metres: float
+
+
+def _driven(calls: list[Call], left: datetime) -> Drive:
+    """From one to the next, and waiting for who is not there yet."""
+    ordered = sorted(calls, key=lambda call: (call.gap, call.metres))
+    at, now, metres = {ordered[0]: left}, left, 0.0
+    for one, other in pairwise(ordered):
+        metres += _apart(one.spot, other.spot)
+        now += timedelta(seconds=_apart(one.spot, other.spot) / METRES_A_SECOND)
+        now = max(now, other.ready or now)
+        at[other] = now
+    return Drive(at, metres)
 
 
 def _limits(asked: Asked, at: datetime, flexible: int, set_out: datetime, there: datetime) -> tuple[datetime, ...]:
@@ -111,11 +165,10 @@ def _limits(asked: Asked, at: datetime, flexible: int, set_out: datetime, there:
     return (at - hours, at + bend, there) if asked.by_arrival else (at - bend, at + hours, set_out)
 
 
-def _has_seats(ride: Offered, day: date, from_m: float, to_m: float, places: int) -> bool:
+def _has_seats(riders: list[Rider], seats: int, from_m: float, to_m: float, places: int) -> bool:
     """Counted at every ten metres."""
-    here = [one for one in ride.taken if one[0] == day]
     metres = [int(from_m) + 1, *range(int(from_m) + 10, int(to_m), 10)]
-    return all(sum(one[3] for one in here if one[1] <= at < one[2]) + places <= ride.seats for at in metres)
+    return all(sum(one.places for one in riders if one.from_m <= at < one.to_m) + places <= seats for at in metres)
 
 
 def _leaves(ride: Offered, day: date) -> datetime | None:

@@ -45,6 +45,18 @@ async def make_road(connection: Connection) -> Road:
     return Road(await gazetteer(connection), bench)
 
 
+async def make_village_aside(connection: Connection, road: Road, name: str = "Edorf", north: float = 0.03) -> Road:
+    """The road with one more village, between Bedorf and Cedorf and so many degrees off it: .03 are 3.3 km."""
+    await connection.execute(
+        """INSERT INTO municipality (district_id, ags, name, association, lat, lon, population)
+           SELECT district_id, $1, $2, association, lat + $3, 7.42, 90 FROM municipality WHERE name = 'Adorf'""",
+        f"07336{sum(name.encode()):03}",
+        name,
+        north,
+    )
+    return Road(await gazetteer(connection), road.bench)
+
+
 def tomorrow() -> date:
     return datetime.now(BERLIN).date() + timedelta(days=1)
 

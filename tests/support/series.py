@@ -2,13 +2,13 @@
 
 import html
 import re
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from landbooking.accounts.person import Person
-from landbooking.database import Connection
+from landbooking.database import Connection, Pool
 from landbooking.spaces.bookings import Booking, bookings_in_series
-from landbooking.spaces.series.plan import Plan, Wish, plan_series
+from landbooking.spaces.series.plan import Choice, Plan, Wish, plan_series
 from landbooking.spaces.series.recurrence import Recurrence, Repeats
 from landbooking.spaces.series.series import Series
 from landbooking.spaces.series.verbs import book_series
@@ -31,6 +31,20 @@ def weekly(
         time.fromisoformat(end),
         **more,
     )
+
+
+def daily(resource_id: int, first: date, start: str = "09:00", end: str = "12:00", **more: Any) -> Wish:
+    """Three days in a row, holidays too."""
+    every = {first + timedelta(days=number): Choice(resource_id) for number in range(3)}
+    return weekly(resource_id, first, 3, start, end, repeats="daily", choices=every, **more)
+
+
+async def book_all(pool: Pool, person: Person, wish: Wish, pay_with: int | None = None) -> int:
+    """As a request would, in a transaction of its own. The booking of the first date."""
+    async with pool.acquire() as connection, connection.transaction():
+        series = await book_series(connection, person, wish, pay_with)
+        first: int = await connection.fetchval("SELECT min(id) FROM booking WHERE series_id = $1", series.id)
+        return first
 
 
 async def booked_series(connection: Connection, person: Person, wish: Wish) -> tuple[Series, list[Booking]]:

@@ -19,6 +19,7 @@ from landbooking.spaces.space import space_by_id
 from landbooking.spaces.tariffs.prices import offer_cards, set_tariff
 from landbooking.spaces.tariffs.sales import sell_card
 from landbooking.spaces.tariffs.tariff import Tariff
+from support.applications import make_applied
 from support.people import litestar, make_person
 from support.seats import make_riding
 from support.spaces import (
@@ -90,6 +91,7 @@ async def make_world(connection: Connection) -> World:
         ids[name] = await connection.fetchval(statement, space_id)
     ids["number"] = "5f0c2f7e-6c0f-4f2e-9f43-1d9f2a6b1c11"  # of a booking that another operator never made
     ids |= await make_rides(connection, owner, space_id)
+    ids |= await make_applied(connection, owner, space_id)
     ids["vehicle_id"] = await make_desk(connection, space_id, "Lastenrad", kind="vehicle")
     ids |= await make_riding(connection, owner, helper)
     ids["code"] = await connection.fetchval("SELECT code FROM resource WHERE id = $1", desk)

@@ -1,6 +1,6 @@
 """A desk and the rides to it and back, asked for together: all of it, or nothing and which part stood in the way."""
 
-from typing import Literal
+from typing import Any, Literal
 from uuid import uuid4
 
 import msgspec
@@ -12,8 +12,9 @@ from landbooking.errors import Refusal
 from landbooking.language import gettext as _
 from landbooking.language import mark
 from landbooking.period import Period
+from landbooking.rides.fitting import SeatWish
 from landbooking.rides.seat import Seat, lock_rides
-from landbooking.rides.seats import SeatWish, request_seats
+from landbooking.rides.seats import request_seats
 from landbooking.spaces.booking import book_resource
 from landbooking.spaces.bookings import Booking
 
@@ -22,7 +23,7 @@ _NAMES: dict[Part, str] = {"desk": mark("Der Platz"), "there": mark("Die Hinfahr
 
 
 class PartRefused(Refusal):
-    """One part can't be had, so nothing is kept; `part` is also the field of the form."""
+    """One part can't be had, so nothing is kept; `part` is also the field of the form, and programs read it by name."""
 
     def __init__(self, part: Part, cause: Refusal) -> None:
         sentence = _("%(part)s geht nicht: %(reason)s Deshalb ist noch nichts gebucht.")
@@ -34,6 +35,10 @@ class PartRefused(Refusal):
     @property
     def fields(self) -> dict[str, str]:
         return {self.part: self.message}
+
+    @property
+    def more(self) -> dict[str, Any]:
+        return {"part": self.part}
 
 
 class Basket(msgspec.Struct, frozen=True):

@@ -21,9 +21,7 @@ async def erase_account(connection: Connection, person: Person) -> None:
     So do seats; what the person has said of others stays, since it hangs on the seat and names nobody.
     The mails about cancelled bookings still go out, so that calendars are cleared; the nightly round forgets them.
     """
-    # Who is booking in another tab finishes first, or finds nobody there: locked before looking at what is to come.
-    await lock_person(connection, person.id)
-    await connection.execute("SELECT FROM person WHERE id = $1 FOR UPDATE", person.id)
+    await _lock_for_good(connection, person)
     await cancel_seats_of(connection, person)
     await end_rides_of(connection, person)
     await forget_places_of(connection, person)
@@ -39,3 +37,9 @@ async def erase_account(connection: Connection, person: Person) -> None:
     await connection.execute("DELETE FROM sign_in_code WHERE email = $1", person.email)
     await connection.execute("DELETE FROM outbox WHERE recipient = $1 AND sent_at IS NOT NULL", person.email)
     await connection.execute("DELETE FROM person WHERE id = $1", person.id)
+
+
+async def _lock_for_good(connection: Connection, person: Person) -> None:
+    """Who is booking in another tab finishes first, or finds nobody there: before looking at what is to come."""
+    await lock_person(connection, person.id)
+    await connection.execute("SELECT FROM person WHERE id = $1 FOR UPDATE", person.id)

@@ -8,12 +8,12 @@ import msgspec
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.period import Period
+from landbooking.rides.fitting import SeatWish
 from landbooking.rides.journey import Journey
 from landbooking.rides.matching import Match
 from landbooking.rides.place import Gazetteer, Place
 from landbooking.rides.routing import Router
 from landbooking.rides.search import search_rides
-from landbooking.rides.seats import SeatWish
 from landbooking.spaces.space import Space, municipality_of
 
 SHOWN = 5  # rides each way

@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
+import asyncpg
 import msgspec
 from babel.lists import format_list
 
@@ -39,11 +41,16 @@ class UnknownPlace(Refusal):
 
 
 async def all_municipalities(connection: Connection) -> list[Municipality]:
-    """Every municipality, in the order of a German index."""
+    """Every municipality, in the order of a German index. Read each time; put in order only when there are others."""
     rows = await connection.fetch(
         """SELECT m.id, m.ags, m.name, m.association, m.lat, m.lon, m.population, m.district_id, d.name AS district
            FROM municipality m JOIN district d ON d.id = m.district_id"""
     )
+    return list(_in_order(tuple(rows)))
+
+
+@lru_cache(4)
+def _in_order(rows: tuple[asyncpg.Record, ...]) -> list[Municipality]:
     return sorted((Municipality(**row) for row in rows), key=lambda place: (names.index_key(place.name), place.ags))
 
 

@@ -11,32 +11,65 @@ from landbooking.rides.announcements import (
     announce_cancellation_by_rider,
     announce_refusal,
 )
+from landbooking.rides.matching import Match, candidate_of, match_between
 from landbooking.rides.people import may_ride
-from landbooking.rides.refusals import AlreadyAnswered, ConsentMissing, broken_promise
-from landbooking.rides.ride import lock_ride
+from landbooking.rides.promised import taken_on
+from landbooking.rides.refusals import (
+    AlreadyAnswered,
+    ConsentMissing,
+    LateForOthers,
+    LaterThanAsked,
+    NotOnTheWay,
+    broken_promise,
+)
+from landbooking.rides.ride import lock_ride, ride_by_id
 from landbooking.rides.seat import Seat, seat_by_id, seat_seen_by
 
 
 async def accept(connection: Connection, person: Person, seat_id: int, version: int | None) -> Seat:
     """As it was seen at `version` (None: whichever is).
 
-    Raises NotFound for who is not asked, AlreadyAnswered, Stale, RideFull, DetourTooLong, SharesTooHigh.
+    The time that was asked for is kept, and so are those of all who ride along already, give or take what the ride said
+    it is flexible: nobody is asked again because somebody else rides along. A driver who wants it otherwise changes the
+    time of the ride, about which all are asked.
+    Raises NotFound for who is not asked, AlreadyAnswered, Stale, RideFull, DetourTooLong, SharesTooHigh, LateForOthers,
+    LaterThanAsked.
     """
     seat = await _open_seat(connection, person, seat_id, version)
     if seat.rider_id is not None and not await may_ride(connection, seat.rider_id):
         raise ConsentMissing
+    match = await _kept_promises(connection, seat)
     try:
         await connection.execute(
             """UPDATE seat_request SET status = 'accepted', until_at = NULL, asked_by = coalesce(rider_id, asked_by),
+                      leg = int4range($2, $3), from_stretch = $4, to_stretch = $5, detour_s = $6,
                       version = version + 1, changed_at = now()
                WHERE id = $1""",
             seat.id,
+            match.from_m,
+            match.to_m,
+            *match.stretches,
+            match.detour_s,
         )
     except CheckViolationError as violation:
         raise broken_promise(violation) from None
     accepted = await seat_by_id(connection, seat.id)
     await announce_acceptance(connection, accepted)
     return accepted
+
+
+async def _kept_promises(connection: Connection, seat: Seat) -> Match:
+    """The seat's part of the run with all who ride along by now. Raises LateForOthers, LaterThanAsked."""
+    candidate = candidate_of(await ride_by_id(connection, seat.ride_id))
+    match = match_between(candidate, seat.journey, await taken_on(connection, seat.ride_id, seat.day))
+    if match is None:
+        raise NotOnTheWay
+    if match.late_s > candidate.leeway_s:
+        raise LateForOthers
+    late = max(match.pick_up_at - seat.start, match.drop_off_at - seat.end)
+    if late.total_seconds() > candidate.leeway_s:
+        raise LaterThanAsked
+    return match
 
 
 async def decline(connection: Connection, person: Person, seat_id: int, version: int | None, message: str) -> Seat:

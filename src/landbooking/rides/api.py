@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Annotated, Any
 
+import msgspec
 from litestar import Request, get, post
 from litestar.params import JSONBody, QueryParameter
 
@@ -12,17 +13,17 @@ from landbooking.accounts.person import Person
 from landbooking.accounts.requirements import ANYBODY, OWNER
 from landbooking.database import Connection
 from landbooking.errors import NotFound, problems
-from landbooking.forms import FieldByField, InvalidInput
+from landbooking.forms import FieldByField
 from landbooking.ids import BigId
-from landbooking.language import gettext as _
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
+from landbooking.rides import day_api, week_pages, wish_api
 from landbooking.rides import representations as shown
-from landbooking.rides import wish_api
-from landbooking.rides.api_fields import check_days, ends_named, stop_named
+from landbooking.rides.api_fields import check_day, check_days, ends_named, stop_named
 from landbooking.rides.changes import change_ride, own_ride
 from landbooking.rides.journey import Journey
 from landbooking.rides.money import cents_per_km, proposed_share
 from landbooking.rides.offering import Offer, PlannedStop, offer_ride
+from landbooking.rides.organisations import Organisation, answers_for, organisations_managed
 from landbooking.rides.place import gazetteer
 from landbooking.rides.ride import Carried, ExactPlace, ride_by_id, rides_after
 from landbooking.rides.routers import configured_router
@@ -57,8 +58,7 @@ async def get_search(
     """What fits, the best first; where nothing does, what comes nearest. Without `at`, any time of the day."""
     known = await gazetteer(reads)
     origin, destination = ends_named(known, start, to)
-    if not 2020 <= day.year <= 2100:
-        raise InvalidInput({"day": _("Bitte einen Tag von 2020 bis 2100 angeben.")}, {})
+    check_day(day, "day")
     journey = Journey(
         origin=origin.place,
         destination=destination.place,
@@ -89,9 +89,12 @@ async def get_search(
 async def post_ride(
     request: Request[Person, Any, Any], reads: Connection, data: JSONBody[shown.NewRide], idempotency_key: Key = None
 ) -> shown.RideView:
-    """One direction; a return trip is a ride of its own that names this one as its `outward_id`."""
+    """One direction; a return trip is a ride of its own that names this one as its `outward_id`.
+
+    403 for an association that one does not manage.
+    """
     person = request.user
-    offer = await _offer(request, reads, data)
+    offer = msgspec.structs.replace(await _offer(request, reads, data), organisation_id=data.organisation_id)
     if data.outward_id is not None:
         await own_ride(reads, person, data.outward_id)
     async with reads.transaction():
@@ -116,7 +119,7 @@ async def post_ride(
 async def list_rides(
     request: Request[Person, Any, Any], reads: Connection, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[shown.RideView]:
-    """What one drives, the first offered first; ended ones too."""
+    """What one drives, or an association that one manages offers; the first offered first, ended ones too."""
     after = decode_cursor(cursor, shown.RowId) if cursor else 0
     found = await rides_after(reads, request.user.id, after, limit + 1)
     return page_of([shown.ride_view(ride) for ride in found], limit, lambda item: item.id)
@@ -132,9 +135,9 @@ async def list_rides(
     responses=problems(404),
 )
 async def get_ride(request: Request[Person, Any, Any], reads: Connection, ride_id: BigId) -> shown.RideView:
-    """One of one's own; those of others are found by searching."""
+    """One of one's own, or of an association that one manages; those of others are found by searching."""
     ride = await ride_by_id(reads, ride_id)
-    if ride.driver_id != request.user.id:
+    if not await answers_for(reads, request.user, ride):
         raise NotFound
     return shown.ride_view(ride)
 
@@ -163,7 +166,7 @@ async def post_change(
     return shown.ride_view(ride)
 
 
-async def _offer(request: Request[Person, Any, Any], reads: Connection, data: shown.NewRide) -> Offer:
+async def _offer(request: Request[Person, Any, Any], reads: Connection, data: shown.RideTerms) -> Offer:
     """With its way, found before the transaction begins. Raises InvalidInput."""
     known = await gazetteer(reads)
     check_days(data.first, data.last)
@@ -194,4 +197,28 @@ async def _offer(request: Request[Person, Any, Any], reads: Connection, data: sh
     )
 
 
-ROUTES = [get_search, post_ride, list_rides, get_ride, post_change, *wish_api.ROUTES]
+@get(
+    "/ride-organisations",
+    guards=[signed_in],
+    operation_id="ride-organisations",
+    summary="Associations for which one may offer rides",
+    tags=["rides"],
+    security=OWNER,
+    responses=problems(),
+)
+async def list_organisations(request: Request[Person, Any, Any], reads: Connection) -> list[Organisation]:
+    """Those that one manages; `phone` is public."""
+    return await organisations_managed(reads, request.user)
+
+
+ROUTES = [
+    get_search,
+    post_ride,
+    list_rides,
+    get_ride,
+    post_change,
+    list_organisations,
+    *day_api.ROUTES,
+    *week_pages.API_ROUTES,
+    *wish_api.ROUTES,
+]

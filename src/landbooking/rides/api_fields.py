@@ -28,8 +28,14 @@ def stop_named(known: Gazetteer, field: str, label: str) -> PlannedStop:
         raise InvalidInput({field: unknown.message}, {}) from None
 
 
+def check_day(day: date, field: str) -> None:
+    if not 2020 <= day.year <= 2100:
+        raise InvalidInput({field: _("Bitte einen Tag von 2020 bis 2100 angeben.")}, {})
+
+
 def check_days(first: date, last: date | None) -> None:
-    if not all(2020 <= day.year <= 2100 for day in (first, last) if day):
-        raise InvalidInput({"first": _("Bitte einen Tag von 2020 bis 2100 angeben.")}, {})
+    check_day(first, "first")
+    if last:
+        check_day(last, "last")
     if last and last < first:
         raise InvalidInput({"last": _("Der letzte Tag muss nach dem ersten liegen.")}, {})

@@ -13,16 +13,14 @@ from landbooking.accounts.guards import signed_in
 from landbooking.accounts.idempotency import earlier_result, store_result
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from landbooking.errors import NotFound
 from landbooking.forms import InvalidInput, text_of
 from landbooking.ids import BigId
 from landbooking.pages import page, redirect
-from landbooking.rides.blocks import is_blocked
 from landbooking.rides.carried import carried_options
 from landbooking.rides.place import gazetteer
-from landbooking.rides.refusals import DetourTooLong, RideFull, SeatRefused
-from landbooking.rides.ride import Ride, ride_by_id
-from landbooking.rides.seat_form import FIELDS, parse_ask, return_of, wishes_of
+from landbooking.rides.refusals import DetourTooLong, LateForOthers, OneOfSeveralRefused, RideFull, SeatRefused
+from landbooking.rides.ride import Ride
+from landbooking.rides.seat_form import FIELDS, open_ride, parse_ask, return_of, wishes_of
 from landbooking.rides.seats import request_seats
 
 Asked = Request[Person, Any, Any]
@@ -30,7 +28,7 @@ Asked = Request[Person, Any, Any]
 
 @get("/rides/{ride_id:int}/seat-requests/new", guards=[signed_in], include_in_schema=False)
 async def ask_page(request: Asked, ride_id: BigId, reads: Connection) -> Response[str]:
-    ride = await _open_ride(reads, request.user, ride_id)
+    ride = await open_ride(reads, request.user, ride_id)
     values = {name: request.query_params.get(name, "") for name in FIELDS}
     values["from"] = values["from"] or ride.start.place.label
     values["to"] = values["to"] or ride.destination.place.label
@@ -39,7 +37,7 @@ async def ask_page(request: Asked, ride_id: BigId, reads: Connection) -> Respons
 
 @post("/rides/{ride_id:int}/seat-requests", guards=[signed_in], include_in_schema=False)
 async def ask(request: Asked, ride_id: BigId, connection: Connection) -> Response[Any]:
-    ride = await _open_ride(connection, request.user, ride_id)
+    ride = await open_ride(connection, request.user, ride_id)
     posted = await request.form()
     values = {name: text_of(posted, name) for name in FIELDS}
     needs = [need for need in posted.getall("needs", []) if isinstance(need, str)]
@@ -58,20 +56,11 @@ async def ask(request: Asked, ride_id: BigId, connection: Connection) -> Respons
             seats = await request_seats(connection, request.user, wishes)
             if form.key:
                 await store_result(connection, request.user.id, form.key, seats[0].id)
-    except (SeatRefused, RideFull, DetourTooLong) as refusal:
+    except (SeatRefused, RideFull, DetourTooLong, LateForOthers, OneOfSeveralRefused) as refusal:
         errors = refusal.fields or {"": refusal.message}
         return await _ask(request, connection, ride, values, needs, errors, refusal.status, refusal.way_on)
     at_once = seats[0].status == "accepted"
     return redirect(request, f"/rides/seats/{seats[0].id}", notice="seat-given" if at_once else "seat-asked")
-
-
-async def _open_ride(connection: Connection, person: Person, ride_id: int) -> Ride:
-    """Raises NotFound for one that has ended, also for who does not want to ride with its driver or is not wanted."""
-    ride = await ride_by_id(connection, ride_id)
-    nobody = ride.driver_id is None and ride.organisation_id is None
-    if ride.ended_at is not None or nobody or await is_blocked(connection, person.id, [ride.driver_id or 0]):
-        raise NotFound
-    return ride
 
 
 async def _ask(

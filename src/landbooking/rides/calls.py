@@ -15,7 +15,7 @@ from landbooking.rides.matching import Match, matches_of
 from landbooking.rides.place import Gazetteer, Place
 from landbooking.rides.routing import Beeline
 from landbooking.rides.search import Ends, candidates, search_rides
-from landbooking.rides.search_form import ZONE
+from landbooking.rides.timetable import ZONE
 
 SOON = timedelta(minutes=60)
 SHOWN = timedelta(hours=3)

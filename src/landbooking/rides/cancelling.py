@@ -8,6 +8,7 @@ from landbooking.database import Connection
 from landbooking.errors import NotFound, Stale
 from landbooking.rides.announcements import announce_cancellation_by_driver, announce_cancellation_by_rider
 from landbooking.rides.answers import end_seat
+from landbooking.rides.promised import share_detours_anew
 from landbooking.rides.refusals import SeatOver
 from landbooking.rides.seat import Seat, asked_together, coming_seats, lock_rides, seat_by_id, seat_seen_by
 
@@ -66,6 +67,8 @@ async def _end_all(connection: Connection, person: Person, seats: list[Seat], me
     """All are ended before anybody is told, so that no mail says that another one still stands."""
     coming = [seat for seat in seats if seat.is_coming]
     ended = [(seat, await end_seat(connection, seat, person, "cancelled")) for seat in coming]
+    for ride_id, day in sorted({(seat.ride_id, seat.day) for seat in coming}):
+        await share_detours_anew(connection, ride_id, day)
     for before, after in ended:
         if before.is_for(person):
             await announce_cancellation_by_rider(connection, before, after)

@@ -5,12 +5,14 @@ from typing import ClassVar
 
 from asyncpg import CheckViolationError, ExclusionViolationError
 
+from landbooking.accounts.locks import lock_person
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import Forbidden, NotFound, Refusal, Stale
 from landbooking.language import gettext as _
 from landbooking.rides.consequences import tell_riders
 from landbooking.rides.offering import Offer, check_offer, columns_of, store_stops
+from landbooking.rides.organisations import answers_for
 from landbooking.rides.ride import Ride, lock_ride, ride_by_id
 from landbooking.rides.timetable import Days
 
@@ -116,19 +118,15 @@ async def _changed(connection: Connection, driver: Person, ride_id: int, message
 
 
 async def _lock_own(connection: Connection, driver: Person, ride_id: int) -> Ride:
+    """Nobody drives, asks or answers in it until commit, nor does this person anywhere else."""
+    await lock_person(connection, driver.id)
     ride = await lock_ride(connection, ride_id)
     await _check_own(connection, driver, ride)
     return ride
 
 
 async def _check_own(connection: Connection, driver: Person, ride: Ride) -> None:
-    managed = ride.organisation_id is not None and await connection.fetchval(
-        """SELECT EXISTS (SELECT FROM ride_organisation_member
-                          WHERE organisation_id = $1 AND person_id = $2 AND role = 'manager')""",
-        ride.organisation_id,
-        driver.id,
-    )
-    if ride.driver_id != driver.id and not managed:
+    if not await answers_for(connection, driver, ride):
         raise Forbidden
     if ride.ended_at is not None:
         raise NotFound

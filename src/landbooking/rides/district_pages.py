@@ -6,6 +6,7 @@ import msgspec
 from litestar import Request, Response, get, post
 
 from landbooking.accounts.addresses import NotAnAddress, mail_address
+from landbooking.accounts.districts import asked_district, districts_of
 from landbooking.accounts.guardians import consent_of, record_paper
 from landbooking.accounts.guards import district_staff
 from landbooking.accounts.person import person_by_email, person_by_id
@@ -34,7 +35,7 @@ class PersonForm(msgspec.Struct, frozen=True):
 
 
 class OrganisationForm(msgspec.Struct, frozen=True):
-    """`phone` is public. An operator names the `district`, staff have theirs."""
+    """`phone` is public."""
 
     name: Annotated[str, msgspec.Meta(max_length=100)]
     phone: Annotated[str, msgspec.Meta(max_length=40)] = ""
@@ -95,9 +96,9 @@ async def post_organisation(request: Asked, connection: Connection) -> Response[
     try:
         form = await parse_form(OrganisationForm, request)
     except InvalidInput as invalid:
-        typed = {name: text_of(posted, name) for name in ("name", "phone")}
+        typed = {name: text_of(posted, name) for name in ("name", "phone", "district")}
         return await _hub(request, connection, typed, invalid.errors)
-    district = request.user.district_id or await connection.fetchval("SELECT min(id) FROM district")
+    district = await asked_district(connection, request.user, text_of(posted, "district"))
     organisation_id = await create_organisation(connection, request.user, district, form.name, form.phone)
     return redirect(request, f"/district/rides/organisations/{organisation_id}", notice="organisation-added")
 
@@ -139,7 +140,8 @@ async def _hub(request: Asked, connection: Connection, typed: dict[str, str], er
         422 if errors else 200,
         reports=await open_reports(connection, request.user),
         organisations=await organisations_of_district(connection, request.user),
-        typed={"email": "", "name": "", "phone": "", **typed},
+        districts=await districts_of(connection, request.user),
+        typed={"email": "", "name": "", "phone": "", "district": "", **typed},
         errors=errors,
     )
 

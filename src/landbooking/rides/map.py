@@ -1,23 +1,37 @@
 """A ride's way drawn between villages: pure. No stop is drawn but those that everybody may see."""
 
-from collections.abc import Sequence
-from math import sqrt
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from math import ceil, dist, sqrt
+from typing import NamedTuple
 
 import msgspec
 
-from landbooking.places.map import Mark, frame_around
+from landbooking.places.map import Frame, Mark, frame_around
 from landbooking.places.municipality import Municipality
 from landbooking.rides.matching import Match
+from landbooking.rides.place import Place
 from landbooking.rides.ride import Ride
 from landbooking.rides.way import Point
 
 ROUND_DEG = 0.06  # some six kilometres around the way are shown
-_NAMED = 6  # so many of the largest villages bear their name
+_NAMED = 6  # so many of the largest villages bear their name, where there is room for it
+TEXT, END_TEXT = 10.0, 11.0  # sizes of letters, in the units of the drawing
+END_RADIUS = 9.0
+_LETTER = 0.6  # of its height is a letter wide; on average less
 
 
 class Village(Mark, frozen=True):
     radius: float
     named: bool
+
+
+class End(Mark, frozen=True):
+    """Where one gets in or out. The name of the `village` is written where the way does not come from."""
+
+    village: str
+    text_x: float
+    text_y: float
 
 
 class Drawing(msgspec.Struct, frozen=True):
@@ -28,8 +42,23 @@ class Drawing(msgspec.Struct, frozen=True):
     villages: list[Village]
     way: str
     part: str
-    pick_up: Mark
-    drop_off: Mark
+    pick_up: End
+    drop_off: End
+
+
+class _Box(NamedTuple):
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def overlaps(self, other: "_Box") -> bool:
+        return (
+            self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
+        )
+
+    def holds(self, x: float, y: float) -> bool:
+        return self.left < x < self.right and self.top < y < self.bottom
 
 
 def drawn_ride(municipalities: Sequence[Municipality], ride: Ride, match: Match) -> Drawing:
@@ -39,21 +68,71 @@ def drawn_ride(municipalities: Sequence[Municipality], ride: Ride, match: Match)
     west, east = min(lon for _lat, lon in points) - ROUND_DEG, max(lon for _lat, lon in points) + ROUND_DEG
     frame = frame_around([(south, west), (north, east)])
     near = [one for one in municipalities if south <= one.lat <= north and west <= one.lon <= east]
-    elsewhere = [one for one in near if one.name not in {end.municipality for end in ends}]
-    largest = sorted(elsewhere, key=lambda one: -one.population)[:_NAMED]
+    villages = [Village(one.name, *frame.at(one.lat, one.lon), _radius(one.population), named=False) for one in near]
+    way = [frame.at(one.lat, one.lon) for one in ride.way.milestones]
+    pick_up, drop_off = (_end(one, other, frame) for one, other in (ends, ends[::-1]))
+    named = _with_room(villages, (pick_up, drop_off), way, frame)
     between = [one for one in ride.way.milestones if match.from_m < one.metres < match.to_m]
     part = [ends[0].point, *(Point(one.lat, one.lon) for one in between), ends[1].point]
     return Drawing(
         width=frame.width,
         height=frame.height,
-        villages=[
-            Village(one.name, *frame.at(one.lat, one.lon), _radius(one.population), one in largest) for one in near
-        ],
-        way=_line([frame.at(one.lat, one.lon) for one in ride.way.milestones]),
+        villages=[msgspec.structs.replace(one, named=one.name in named) for one in villages],
+        way=_line(way),
         part=_line([frame.at(one.lat, one.lon) for one in part]),
-        pick_up=Mark(ends[0].label, *frame.at(ends[0].lat, ends[0].lon)),
-        drop_off=Mark(ends[1].label, *frame.at(ends[1].lat, ends[1].lon)),
+        pick_up=pick_up,
+        drop_off=drop_off,
     )
+
+
+def _end(end: Place, other: Place, frame: Frame) -> End:
+    x, y = frame.at(end.lat, end.lon)
+    half = _half_width(end.municipality, END_TEXT)
+    below = end.lat < other.lat
+    return End(
+        end.label,
+        x,
+        y,
+        village=end.municipality,
+        text_x=round(min(max(x, half), frame.width - half), 1),
+        text_y=round(y + END_RADIUS + END_TEXT + 1 if below else y - END_RADIUS - 4, 1),
+    )
+
+
+def _with_room(
+    villages: Sequence[Village], ends: Sequence[End], way: Sequence[tuple[float, float]], frame: Frame
+) -> set[str]:
+    """The names of the largest that are written over nothing else: no other name, no end, not the way."""
+    taken = [_text_box(end.text_x, end.text_y, end.village, END_TEXT) for end in ends]
+    taken += [_Box(end.x - END_RADIUS, end.y - END_RADIUS, end.x + END_RADIUS, end.y + END_RADIUS) for end in ends]
+    crossed = list(_along(way))
+    named: set[str] = set()
+    for village in sorted(villages, key=lambda one: -one.radius):
+        box = _text_box(village.x, village.y - village.radius - 3, village.name, TEXT)
+        inside = box.left >= 0 and box.right <= frame.width and box.top >= 0
+        if village.name in {end.village for end in ends} or not inside or len(named) == _NAMED:
+            continue
+        if not any(box.overlaps(other) for other in taken) and not any(box.holds(*point) for point in crossed):
+            taken.append(box)
+            named.add(village.name)
+    return named
+
+
+def _text_box(x: float, baseline: float, text: str, size: float) -> _Box:
+    half = _half_width(text, size)
+    return _Box(x - half, baseline - size, x + half, baseline + size / 4)
+
+
+def _half_width(text: str, size: float) -> float:
+    return len(text) * size * _LETTER / 2
+
+
+def _along(way: Sequence[tuple[float, float]]) -> Iterator[tuple[float, float]]:
+    """Points of the way that are at most four units apart."""
+    for one, other in pairwise(way):
+        steps = max(1, ceil(dist(one, other) / 4))
+        for step in range(steps + 1):
+            yield one[0] + (other[0] - one[0]) * step / steps, one[1] + (other[1] - one[1]) * step / steps
 
 
 def _radius(population: int) -> float:

@@ -1,33 +1,27 @@
 """Whether a ride fits a journey, and how: pure. Lengths in metres, durations in seconds, instants in UTC.
 
 One gets on where one is, if the driver comes by within the detour that they accept, or walks to a stop of the ride or a
-meeting point. What a driver has promised others already counts: seats on each part of the way, and the detour used up.
+meeting point. What a driver has promised others already counts: seats on each part of the way, the detour used up, the
+time that it takes, and when each of them gets in and out. That becomes later for nobody by more than the driver said to
+be flexible: who stands at the road, or has to be somewhere, relies on it. Times are told in minutes, so one is nothing.
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from itertools import pairwise
 from math import ceil
 from typing import Literal, NamedTuple
 
 import msgspec
 
+from landbooking.period import Period
 from landbooking.rides.journey import Halt, Journey, walk_between, window
+from landbooking.rides.legs import Leg, Run, Taken, Visit, leg_of, planned_run, visits_to, with_riders
 from landbooking.rides.money import share_of
 from landbooking.rides.place import Place
 from landbooking.rides.ride import Carried, Ride
-from landbooking.rides.routing import SPEED, WALK_M, WINDING
+from landbooking.rides.routing import WALK_M
 from landbooking.rides.timetable import Timetable
-from landbooking.rides.way import Milestone, Point, Way, distance, point_at, spots
-
-
-class Taken(NamedTuple):
-    """What was promised to a rider of this run already: places on a part of the way, and a detour."""
-
-    from_m: int
-    to_m: int
-    places: int
-    detour_s: int
+from landbooking.rides.way import Milestone, Way, point_at
 
 
 class Passing(msgspec.Struct, frozen=True):
@@ -50,11 +44,27 @@ class Candidate(msgspec.Struct, frozen=True):
     share_cents: int
     carries: tuple[Carried, ...]
 
+    @property
+    def leeway_s(self) -> int:
+        """By so much the car may come later than promised, since others get in or out."""
+        return max(60, self.flexible_minutes * 60)
+
+    @property
+    def run(self) -> Run:
+        """With nobody but the driver."""
+        return planned_run(self.way, [stop.milestone for stop in self.stops])
+
+    def visits_to(self, halt: Halt) -> list[Visit]:
+        return visits_to(self.way, [stop.milestone for stop in self.stops], halt.place.point)
+
 
 class Miss(msgspec.Struct, frozen=True):
-    """What stands against it. `minutes` says by how much, where it is the time or the detour."""
+    """What stands against it. `minutes` says by how much, where it is time.
 
-    what: Literal["day", "time", "detour", "seats", "needs"]
+    "promises" are those to who rides along already: for them it would come too late.
+    """
+
+    what: Literal["day", "time", "detour", "promises", "seats", "needs"]
     minutes: int = 0
 
 
@@ -62,7 +72,8 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     """A run of a ride on `day`, and the part of it from `from_m` to `to_m` along its way.
 
     Times are by the ride's timetable; `shift_minutes` says by how much the driver would leave earlier (below 0) or
-    later, within what they accept. It fits where `misses` is empty.
+    later, within what they accept. `late_s` is how much later than promised it comes to others, where that is most. It
+    fits where `misses` is empty.
     """
 
     ride_id: int
@@ -77,6 +88,7 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
     stretches: tuple[int, int]
     detour_s: int
     share_cents: int
+    late_s: int
     shift_minutes: int = 0
     misses: tuple[Miss, ...] = ()
 
@@ -90,6 +102,11 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
         return self.drop_off_at + timedelta(seconds=self.drop_off.walk_s)
 
     @property
+    def period(self) -> Period:
+        """In the car."""
+        return Period(self.pick_up_at, max(self.drop_off_at, self.pick_up_at + timedelta(seconds=1)))
+
+    @property
     def burden(self) -> tuple[int, float, datetime, int]:
         """What is sorted by, the best first: how much stands against it, then the total time and the detour."""
         total = (self.arrive_at - self.leave_at).total_seconds()
@@ -97,16 +114,11 @@ class Match(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Part(NamedTuple):
-    """Getting on and off somewhere; seconds count from the departure."""
+    """Getting on and off somewhere."""
 
     board: Halt
     alight: Halt
-    from_m: int
-    to_m: int
-    board_s: int
-    alight_s: int
-    detour_s: int
-    stretches: tuple[int, int]
+    leg: Leg
 
 
 def candidate_of(ride: Ride) -> Candidate:
@@ -144,26 +156,51 @@ def matches_of(
 
     That may be one of the day before, which passes after midnight.
     """
-    parts = _parts(candidate, origins, destinations)
-    if not parts:
+    boards, alights = (_reached(candidate, _with_stops(candidate, halts)) for halts in (origins, destinations))
+    run = candidate.run
+    alone = _parts(run, boards, alights)
+    if not alone:
         return
     for day, departure in candidate.timetable.runs(journey.day - timedelta(days=1), 3):
-        found = (_match(candidate, journey, day, departure, part, taken.get(day, ())) for part in parts)
-        yield min(found, key=lambda match: match.burden)
+        riders = taken.get(day, ())
+        parts = _parts(with_riders(run, departure, riders), boards, alights) if riders else alone
+        yield _best(candidate, journey, day, departure, parts, riders)
 
 
-def _parts(candidate: Candidate, origins: Sequence[Halt], destinations: Sequence[Halt]) -> list[_Part]:
-    boards = [(halt, _insertions(candidate, halt)) for halt in _with_stops(candidate, origins)]
-    alights = [(halt, _insertions(candidate, halt)) for halt in _with_stops(candidate, destinations)]
+def match_between(candidate: Candidate, journey: Journey, taken: Sequence[Taken]) -> Match | None:
+    """From door to door of the journey's two places, on that very day, at whatever time.
+
+    None where it does not run then, or leads the other direction.
+    """
+    departure = candidate.timetable.departure_on(journey.day)
+    if departure is None:
+        return None
+    ends = (_reached(candidate, [Halt(place)]) for place in (journey.origin, journey.destination))
+    parts = _parts(with_riders(candidate.run, departure, taken), *ends)
+    return without_time(_best(candidate, journey, journey.day, departure, parts, taken)) if parts else None
+
+
+def without_time(match: Match) -> Match:
+    """As it is for who takes the run whenever it comes."""
+    return msgspec.structs.replace(match, misses=tuple(miss for miss in match.misses if miss.what != "time"))
+
+
+_Reached = list[tuple[Halt, list[Visit]]]
+
+
+def _reached(candidate: Candidate, halts: Sequence[Halt]) -> _Reached:
+    return [(halt, candidate.visits_to(halt)) for halt in halts]
+
+
+def _parts(run: Run, boards: _Reached, alights: _Reached) -> list[_Part]:
     return [
-        part
+        _Part(board, alight, leg)
         for board, ons in boards
         for alight, offs in alights
         if board.place != alight.place
         for on in ons
         for off in offs
-        if on.stretch <= off.stretch and int(on.metres) < int(off.metres)
-        for part in [_part(candidate, board, alight, on, off)]
+        if (leg := leg_of(run, on, off))
     ]
 
 
@@ -176,89 +213,42 @@ def _with_stops(candidate: Candidate, halts: Sequence[Halt]) -> list[Halt]:
     return [*halts, *(Halt(stop, walk) for stop, walk in walks if walk <= WALK_M)]
 
 
-class _Insertion(NamedTuple):
-    """Driving by a point on the way from one stop to the next: `there` and `back` seconds from and to these."""
-
-    stretch: int
-    point: Point
-    metres: float
-    seconds: float  # after the departure, without other detours
-    extra: float
-
-
-def _insertions(candidate: Candidate, halt: Halt) -> list[_Insertion]:
-    """One for every stretch between two stops: a way may pass a village twice."""
-    point = halt.place.point
-    if candidate.way.routed_by == "beeline":
-        return [
-            _beeline_insertion(number, first.milestone, last.milestone, point)
-            for number, (first, last) in enumerate(pairwise(candidate.stops))
-        ]
-    nearest: dict[int, _Insertion] = {}
-    ends = [stop.milestone.metres for stop in candidate.stops[1:]]
-    for spot in spots(candidate.way, point):
-        stretch = next((number for number, end in enumerate(ends) if spot.metres <= end), len(ends) - 1)
-        aside = spot.aside * WINDING / SPEED
-        found = _Insertion(stretch, point, spot.metres, spot.seconds + aside, 2 * aside)
-        if stretch not in nearest or found.extra < nearest[stretch].extra:
-            nearest[stretch] = found
-    return list(nearest.values())
-
-
-def _beeline_insertion(stretch: int, first: Milestone, last: Milestone, point: Point) -> _Insertion:
-    there, back = _drive(first, point), _drive(point, last)
-    [spot] = spots(Way((first, last), "beeline"), point)
-    return _Insertion(stretch, point, spot.metres, first.seconds + there, there + back - _drive(first, last))
-
-
-def _drive(one: Point | Milestone, other: Point | Milestone) -> float:
-    return distance(one, other) * WINDING / SPEED
-
-
-def _part(candidate: Candidate, board: Halt, alight: Halt, on: _Insertion, off: _Insertion) -> _Part:
-    """By beeline exactly; else a guess, which the router makes exact for those that are shown."""
-    extra, alight_s = on.extra + off.extra, off.seconds + on.extra
-    if on.stretch == off.stretch and candidate.way.routed_by == "beeline":
-        first, last = (stop.milestone for stop in candidate.stops[on.stretch : on.stretch + 2])
-        alight_s = on.seconds + _drive(on.point, off.point)
-        extra = alight_s - first.seconds + _drive(off.point, last) - _drive(first, last)
-    return _Part(
-        board=board,
-        alight=alight,
-        from_m=int(on.metres),
-        to_m=int(off.metres),
-        board_s=round(on.seconds),
-        alight_s=round(alight_s),
-        detour_s=max(0, round(extra)),
-        stretches=(on.stretch, off.stretch),
-    )
-
-
-def _match(
-    candidate: Candidate, journey: Journey, day: date, departure: datetime, part: _Part, taken: Sequence[Taken]
+def _best(
+    candidate: Candidate,
+    journey: Journey,
+    day: date,
+    departure: datetime,
+    parts: Sequence[_Part],
+    taken: Sequence[Taken],
 ) -> Match:
-    match = Match(
+    found = (judged(_match(candidate, journey, day, departure, part), candidate, journey, taken) for part in parts)
+    return min(found, key=lambda match: match.burden)
+
+
+def _match(candidate: Candidate, journey: Journey, day: date, departure: datetime, part: _Part) -> Match:
+    leg = part.leg
+    return Match(
         ride_id=candidate.id,
         day=day,
         departs_at=departure,
         pick_up=part.board,
         drop_off=part.alight,
-        pick_up_at=departure + timedelta(seconds=part.board_s),
-        drop_off_at=departure + timedelta(seconds=part.alight_s),
-        from_m=part.from_m,
-        to_m=part.to_m,
-        stretches=part.stretches,
-        detour_s=part.detour_s,
+        pick_up_at=departure + timedelta(seconds=leg.board_s),
+        drop_off_at=departure + timedelta(seconds=leg.alight_s),
+        from_m=leg.board.metres,
+        to_m=leg.alight.metres,
+        stretches=(leg.board.stretch, leg.alight.stretch),
+        detour_s=leg.detour_s,
+        late_s=leg.late_s,
         share_cents=share_of(
             candidate.share_cents,
             candidate.way.metres,
-            part.to_m - part.from_m,
+            leg.alight.metres - leg.board.metres,
             part.board.place.point,
             part.alight.place.point,
             journey.places,
         ),
     )
-    return judged(match, candidate, journey, taken)
 
 
 def judged(match: Match, candidate: Candidate, journey: Journey, taken: Sequence[Taken]) -> Match:
@@ -275,6 +265,8 @@ def judged(match: Match, candidate: Candidate, journey: Journey, taken: Sequence
     left = candidate.detour_minutes * 60 - sum(rider.detour_s for rider in taken)
     if match.detour_s > left:
         misses.append(Miss("detour", ceil((match.detour_s - left) / 60)))
+    if match.late_s > candidate.leeway_s:
+        misses.append(Miss("promises", ceil((match.late_s - candidate.leeway_s) / 60)))
     if fullest(taken, match.from_m, match.to_m) + journey.places > candidate.seats:
         misses.append(Miss("seats"))
     if not set(journey.needs) <= set(candidate.carries):

@@ -32,6 +32,7 @@ from landbooking.rides.meeting_points import (
 )
 from landbooking.rides.place import Gazetteer, Place, gazetteer
 from landbooking.rides.search_form import place_from
+from landbooking.rides.timetable import ZONE
 
 Anybody = Request[Person | None, Any, Any]
 Asked = Request[Person, Any, Any]
@@ -168,7 +169,7 @@ async def _point(
         errors=errors,
         places=[place.label for place in places.places],
         passing=await passing_rides(reads, places, _place(places, point_id), request.user, datetime.now(UTC)),
-        zone="Europe/Berlin",
+        zone=ZONE.key,
         facts=_facts(point),
     )
 

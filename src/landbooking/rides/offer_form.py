@@ -25,7 +25,7 @@ WEEKDAYS = range(1, 8)
 _TIMES = tuple(f"{prefix}_{weekday}" for prefix in ("time", "back") for weekday in WEEKDAYS)
 TEXTS = (
     *STOPS, "from_exact", "to_exact", "repeats", "date", "time", "back_time", "first", "last", *_TIMES, "seats",
-    "flexible", "detour", "share", "note",
+    "flexible", "detour", "share", "note", "organisation",
 )  # fmt: skip
 TICKS = ("not_on_holidays", "only_school_days", "instant", "women_only", "with_return")
 
@@ -43,7 +43,7 @@ class When(msgspec.Struct, frozen=True):
 
 
 class Terms(msgspec.Struct, frozen=True):
-    """All but places, times and the share."""
+    """All but places, times and the share. `organisation` is the one in whose name it is offered."""
 
     seats: Annotated[int, msgspec.Meta(ge=1, le=8)] = 3
     flexible: Annotated[int, msgspec.Meta(ge=0, le=120)] = 0
@@ -56,6 +56,7 @@ class Terms(msgspec.Struct, frozen=True):
     only_school_days: bool = False
     instant: bool = False
     women_only: bool = False
+    organisation: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
 
 
 class _Times(msgspec.Struct, frozen=True):
@@ -119,6 +120,7 @@ class Plan(msgspec.Struct, frozen=True):
             carries=tuple(terms.carries),
             women_only=terms.women_only,
             note=terms.note,
+            organisation_id=terms.organisation,
         )
 
 
@@ -202,10 +204,10 @@ def typed_values(posted: Mapping[str, Any]) -> dict[str, Any]:
     return {**values, "carries": getall("carries", []) if getall else posted.get("carries", [])}
 
 
-def first_values(places: Mapping[str, str], today: date) -> dict[str, Any]:
-    """Of an empty form; `places` are labels by field."""
+def first_values(given: Mapping[str, str], today: date) -> dict[str, Any]:
+    """Of an empty form; `given` is what is known already, by field."""
     usual = {"repeats": "once", "date": f"{today}", "first": f"{today}", "seats": "3", "flexible": "15", "detour": "10"}
-    return typed_values({**usual, **places})
+    return typed_values({**usual, **given})
 
 
 def values_of(ride: Ride) -> dict[str, Any]:

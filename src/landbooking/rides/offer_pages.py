@@ -1,14 +1,17 @@
 """Offering a ride, and a driver's week: what runs when, skipping a day, pausing, changing, ending."""
 
 import datetime as dt
-from collections.abc import Mapping
+import secrets
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, get, post
 
 from landbooking.accounts.guards import signed_in
+from landbooking.accounts.idempotency import KeyReused, earlier, store_result
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import Refusal
@@ -19,16 +22,16 @@ from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
 from landbooking.rides.carried import carried_options
 from landbooking.rides.changes import change_day, change_ride, end_ride, lift_pause, own_ride, pause_ride
-from landbooking.rides.money import cents_per_km, highest_share, proposed_share
-from landbooking.rides.offer_form import Plan, first_values, plan_from, typed_values, values_of
-from landbooking.rides.offering import OfferRefused, check_offer, offer_ride
+from landbooking.rides.offer_form import first_values, plan_from, typed_values, values_of
+from landbooking.rides.offer_plans import Routed, is_near, offer_plan, route_plan, today, way_back
+from landbooking.rides.offering import OfferRefused
+from landbooking.rides.organisations import Organisation, organisations_managed
 from landbooking.rides.place import Gazetteer, gazetteer
 from landbooking.rides.reasons import routed_in_words
 from landbooking.rides.ride import Ride, rides_of
 from landbooking.rides.routers import configured_router
-from landbooking.rides.search_form import ZONE
+from landbooking.rides.routing import Router
 from landbooking.rides.timetable import Days
-from landbooking.rides.way import Way
 from landbooking.rides.wishes import tell_wishes
 
 Asked = Request[Person, Any, Any]
@@ -60,45 +63,45 @@ class EndForm(msgspec.Struct, frozen=True):
     message: Annotated[str, msgspec.Meta(max_length=1000)] = ""
 
 
-class Routed(msgspec.Struct, frozen=True):
-    """A plan with its way, and what one rider could give for it: as proposed, and at most."""
-
-    plan: Plan
-    way: Way
-    proposed: int
-    most: int
-
-    @property
-    def share_cents(self) -> int:
-        return self.proposed if self.plan.share_cents is None else self.plan.share_cents
-
-
 @get("/rides/new", guards=[signed_in], include_in_schema=False)
 async def new_page(request: Asked, reads: Connection) -> Response[str]:
-    """The query may say from where, to where, and when."""
+    """The query may say from where, to where, when, and for which organisation."""
     places = await gazetteer(reads)
     home = places.municipality(request.user.home_id).label if request.user.home_id else ""
-    asked = {name: text_of(request.query_params, name) for name in ("from", "to", "date", "time")}
+    asked = {name: text_of(request.query_params, name) for name in ("from", "to", "date", "time", "organisation")}
     given = {"from": home} | {name: value for name, value in asked.items() if value}
-    return _form(request, places, first_values(given, _today()), {}, None, 200)
+    organisations = await organisations_managed(reads, request.user)
+    return _form(request, places, first_values(given, today()), {}, None, 200, organisations=organisations)
 
 
 @post("/rides/new", guards=[signed_in], include_in_schema=False)
 async def create(request: Asked, reads: Connection) -> Response[Any]:
-    """The ways are found before the transaction begins: a router may take its time."""
+    """The ways are found before the transaction begins: a router may take its time. Sent twice, it offers once."""
     posted = await request.form()
     places = await gazetteer(reads)
+    key = text_of(posted, "key")[:100] or None
+    organisations = await organisations_managed(reads, request.user)
+    form = partial(_form, request, places, typed_values(posted), organisations=organisations)
     routed: Routed | None = None
     try:
-        routed = await _routed(request, reads, plan_from(posted, places))
+        routed = await route_plan(_router(request), reads, plan_from(posted, places))
         if text_of(posted, "action") == "propose":
-            return _form(request, places, typed_values(posted), {}, routed, 200)
-        back = await _way_back(request, routed.plan)
+            return form({}, routed, 200)
+        back = await way_back(_router(request), routed.plan)
         async with reads.transaction():
-            await _offer(reads, request.user, routed, back)
+            if not await earlier(reads, request.user, key, "offer plan", routed.plan):
+                outward = await offer_plan(reads, request.user, routed, back)
+                if key:
+                    await store_result(reads, request.user.id, key, outward.id)
+    except KeyReused:
+        sentence = _(
+            "Mit diesem Formular haben Sie schon eine Fahrt angeboten. Soll diese noch dazukommen, "
+            "schicken Sie sie bitte noch einmal ab."
+        )
+        return form({"": sentence}, routed, 422)
     except (InvalidInput, OfferRefused) as refusal:
-        return _form(request, places, typed_values(posted), _named(refusal), routed, 422)
-    return redirect(request, "/rides/mine", notice="ride-offered")
+        return form(_named(refusal), routed, 422)
+    return redirect(request, _shown_at(routed.plan.terms.organisation), notice="ride-offered")
 
 
 @get("/rides/mine", guards=[signed_in], include_in_schema=False)
@@ -119,7 +122,7 @@ async def change(request: Asked, reads: Connection, ride_id: BigId) -> Response[
     places = await gazetteer(reads)
     routed: Routed | None = None
     try:
-        routed = await _routed(request, reads, plan_from(posted, places))
+        routed = await route_plan(_router(request), reads, plan_from(posted, places))
         if text_of(posted, "action") == "propose":
             return _form(request, places, typed_values(posted), {}, routed, 200, ride)
         seen = text_of(posted, "version")
@@ -131,7 +134,7 @@ async def change(request: Asked, reads: Connection, ride_id: BigId) -> Response[
             await tell_wishes(reads, changed)
     except (InvalidInput, OfferRefused) as refusal:
         return _form(request, places, typed_values(posted), _named(refusal), routed, 422, ride)
-    return redirect(request, "/rides/mine", notice="ride-changed")
+    return redirect(request, _shown_at(ride.organisation_id), notice="ride-changed")
 
 
 @post("/rides/{ride_id:int}/days", guards=[signed_in], include_in_schema=False)
@@ -175,56 +178,27 @@ async def post_lifting(request: Asked, connection: Connection, ride_id: BigId) -
 
 @post("/rides/{ride_id:int}/end", guards=[signed_in], include_in_schema=False)
 async def post_end(request: Asked, connection: Connection, ride_id: BigId) -> Response[Any]:
+    ride = await own_ride(connection, request.user, ride_id)
     try:
         form = await parse_form(EndForm, request)
     except InvalidInput as invalid:
-        await own_ride(connection, request.user, ride_id)
         return await _mine(request, connection, invalid.errors, 422)
     await end_ride(connection, request.user, ride_id, form.message)
-    return redirect(request, "/rides/mine", notice="ride-ended")
+    return redirect(request, _shown_at(ride.organisation_id), notice="ride-ended")
 
 
-async def _offer(connection: Connection, driver: Person, routed: Routed, back: Way | None) -> None:
-    outward = await offer_ride(connection, driver, routed.plan.offer(routed.way, routed.share_cents))
-    await tell_wishes(connection, outward)
-    if back is not None:
-        returning = routed.plan.return_offer(back, routed.share_cents)
-        most = highest_share(
-            await cents_per_km(connection, returning.days.first), returning.way.metres, returning.seats
-        )
-        returning = msgspec.structs.replace(returning, share_cents=min(most, returning.share_cents))
-        await tell_wishes(connection, await offer_ride(connection, driver, returning, outward.id))
+def _shown_at(organisation_id: int | None) -> str:
+    """Where its rides are: a driver's own, or the rota."""
+    return "/rides/mine" if organisation_id is None else f"/rides/organisations/{organisation_id}"
 
 
-async def _routed(request: Asked, reads: Connection, plan: Plan) -> Routed:
-    """Raises OfferRefused."""
-    if plan.days.first < _today() - timedelta(days=1) and plan.days.last and plan.days.last < _today():
-        raise OfferRefused("date", _("Dieser Tag ist schon vorbei."))
-    if not _within(plan.days.first) or not _within(plan.days.last):
-        raise OfferRefused("first", _("Bitte wählen Sie Tage, die höchstens fünf Jahre entfernt sind."))
-    way = await configured_router(request.app.state.settings).way(plan.points)
-    rate = await cents_per_km(reads, plan.days.first)
-    seats = plan.terms.seats
-    routed = Routed(plan, way, proposed_share(rate, way.metres, seats), highest_share(rate, way.metres, seats))
-    await check_offer(reads, plan.offer(way, routed.share_cents))
-    return routed
-
-
-async def _way_back(request: Asked, plan: Plan) -> Way | None:
-    return await configured_router(request.app.state.settings).way(plan.points[::-1]) if plan.back else None
-
-
-def _within(day: date | None) -> bool:
-    return day is None or abs((day - _today()).days) <= 5 * 366
+def _router(request: Asked) -> Router:
+    return configured_router(request.app.state.settings)
 
 
 def _check_day(day: date) -> None:
-    if not _within(day):
+    if not is_near(day):
         raise InvalidInput({"day": _("Bitte wählen Sie Tage, die höchstens fünf Jahre entfernt sind.")}, {})
-
-
-def _today() -> date:
-    return datetime.now(UTC).astimezone(ZONE).date()
 
 
 def _named(refusal: Refusal) -> dict[str, str]:
@@ -238,7 +212,7 @@ async def _mine(request: Asked, connection: Connection, errors: Mapping[str, str
     runs = [
         (departure, day, ride)
         for ride in rides
-        for day, departure in ride.timetable.runs(_today() - timedelta(days=1), SHOWN_DAYS + 1)
+        for day, departure in ride.timetable.runs(today() - timedelta(days=1), SHOWN_DAYS + 1)
         if departure + timedelta(seconds=ride.way.seconds) > now
     ]
     return page(
@@ -250,7 +224,7 @@ async def _mine(request: Asked, connection: Connection, errors: Mapping[str, str
         errors=errors,
         weekday_names=weekday_names(),
         routed_in_words=routed_in_words,
-        today=_today(),
+        today=today(),
     )
 
 
@@ -262,7 +236,9 @@ def _form(
     routed: Routed | None,
     status: int,
     ride: Ride | None = None,
+    organisations: Sequence[Organisation] = (),
 ) -> Response[str]:
+    """`organisations` are those in whose names the person may offer; a ride that stands keeps whose it is."""
     return page(
         request,
         "rides/offer.html",
@@ -271,10 +247,13 @@ def _form(
         values=values,
         errors=errors,
         ride=ride,
+        organisations=[(one.id, one.name) for one in organisations],
         proposal=_proposal(routed) if routed else None,
+        key=secrets.token_urlsafe(16),
         weekday_names=weekday_names(),
         needs_options=carried_options(),
-        names={
+        names={"date": _("Tag:"), "time": _("Abfahrt:"), "back_time": _("Rückfahrt:"), "first": _("Erster Tag:")}
+        | {
             f"{prefix}_{number}": f"{name}:"
             for prefix in ("time", "back")
             for number, name in enumerate(weekday_names(), 1)

@@ -8,11 +8,12 @@ from asyncpg import CheckViolationError, Range
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from landbooking.errors import Refusal
+from landbooking.errors import Forbidden, Refusal
 from landbooking.language import format_cents
 from landbooking.language import gettext as _
 from landbooking.rides.cells import catchment
 from landbooking.rides.money import cents_per_km, highest_share
+from landbooking.rides.organisations import organisations_managed
 from landbooking.rides.place import Place
 from landbooking.rides.ride import Carried, ExactPlace, Ride, ride_by_id
 from landbooking.rides.timetable import Days
@@ -73,8 +74,10 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
 async def offer_ride(connection: Connection, driver: Person, offer: Offer, outward_id: int | None = None) -> Ride:
     """Published at once. `outward_id` is the way there of which this is the way back.
 
-    Raises OfferRefused.
+    In an organisation's name by who manages it; then the rota says who drives. Raises OfferRefused, Forbidden.
     """
+    if offer.organisation_id is not None:
+        await _check_manages(connection, driver, offer.organisation_id)
     await check_offer(connection, offer)
     values = columns_of(offer) | {
         "driver_id": None if offer.organisation_id else driver.id,
@@ -93,6 +96,11 @@ async def offer_ride(connection: Connection, driver: Person, offer: Offer, outwa
         raise _refused(violation) from None
     await store_stops(connection, ride_id, offer)
     return await ride_by_id(connection, ride_id)
+
+
+async def _check_manages(connection: Connection, person: Person, organisation_id: int) -> None:
+    if all(one.id != organisation_id for one in await organisations_managed(connection, person)):
+        raise Forbidden
 
 
 async def check_offer(connection: Connection, offer: Offer) -> None:

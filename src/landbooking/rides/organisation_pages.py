@@ -16,9 +16,11 @@ from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, parse_values, text_of
 from landbooking.ids import BigId, Id
 from landbooking.language import gettext as _
+from landbooking.language import weekday_names
 from landbooking.pages import page, redirect
 from landbooking.rides.cancelling import cancel_for_guest
 from landbooking.rides.contact import guests_of
+from landbooking.rides.fitting import SeatWish
 from landbooking.rides.organisations import (
     NoDriver,
     Organisation,
@@ -26,13 +28,14 @@ from landbooking.rides.organisations import (
     give_duty,
     members_of,
     organisation_for,
+    organisations_managed,
     rides_of_organisation,
     rota,
 )
 from landbooking.rides.place import gazetteer
-from landbooking.rides.refusals import DetourTooLong, RideFull, SeatRefused
+from landbooking.rides.refusals import DetourTooLong, LateForOthers, RideFull, SeatRefused
 from landbooking.rides.seat_form import parse_ask
-from landbooking.rides.seats import Guest, SeatWish, book_for_guest
+from landbooking.rides.seats import Guest, book_for_guest
 
 Asked = Request[Any, Any, Any]
 
@@ -117,7 +120,7 @@ async def post_guest(request: Asked, organisation_id: Id, connection: Connection
             seat = await book_for_guest(connection, request.user, wish, guest)
             if key:
                 await store_result(connection, request.user.id, key, seat.id)
-    except (SeatRefused, RideFull, DetourTooLong) as refusal:
+    except (SeatRefused, RideFull, DetourTooLong, LateForOthers) as refusal:
         errors = refusal.fields or {"": refusal.message}
         return await _guest_page(request, connection, organisation, values, errors, refusal.status)
     return redirect(request, f"/rides/organisations/{organisation_id}?day={wish.day}", notice="guest-booked")
@@ -185,6 +188,9 @@ async def _rota(
         first=first,
         before=first - timedelta(days=WEEK),
         after=first + timedelta(days=WEEK),
+        manages=any(one.id == organisation.id for one in await organisations_managed(connection, request.user)),
+        rides=await rides_of_organisation(connection, organisation.id),
+        weekday_names=weekday_names(),
         runs=await rota(connection, organisation.id, first, WEEK),
         members=await members_of(connection, organisation.id),
         guests=await guests_of(connection, organisation.id),

@@ -102,6 +102,19 @@ async def organisations_managed(connection: Connection, person: Person) -> list[
     return [Organisation(**row) for row in rows]
 
 
+async def answers_for(connection: Connection, person: Person, ride: Ride) -> bool:
+    """Whether the person drives it, or manages the organisation that offers it."""
+    if ride.organisation_id is None:
+        return ride.driver_id == person.id
+    manages: bool = await connection.fetchval(
+        """SELECT EXISTS (SELECT FROM ride_organisation_member
+                          WHERE organisation_id = $1 AND person_id = $2 AND role = 'manager')""",
+        ride.organisation_id,
+        person.id,
+    )
+    return manages
+
+
 async def organisation_for(connection: Connection, person: Person, organisation_id: int) -> Organisation:
     """As a manager, or as staff of its district. Raises NotFound for anybody else: the pages are no one else's."""
     row = await connection.fetchrow(

@@ -1,12 +1,14 @@
 """Where people get in and out, as everybody may see it: a municipality or a meeting point in one."""
 
 from collections.abc import Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
+import asyncpg
 import msgspec
 
 from landbooking.database import Connection
 from landbooking.language import gettext as _
+from landbooking.language import language
 from landbooking.places.municipality import Municipality, all_municipalities, labels, municipality_named
 from landbooking.rides.way import Point
 
@@ -61,14 +63,24 @@ class Gazetteer(msgspec.Struct, frozen=True, dict=True):
 
 
 async def gazetteer(connection: Connection) -> Gazetteer:
-    """Two queries. Meeting points that were retired are not in it."""
+    """Two queries. Meeting points that were retired are not in it.
+
+    What was read is put together once for as long as it stays the same: every page of rides needs it, and the database
+    says each time what is in it, so nothing gets stale in any process.
+    """
     everywhere = await all_municipalities(connection)
-    label = labels(everywhere)
-    by_id = {one.id: one for one in everywhere}
     rows = await connection.fetch(
         """SELECT id, municipality_id, name, lat, lon FROM meeting_point
            WHERE retired_at IS NULL ORDER BY municipality_id, name"""
     )
+    return _gazetteer(tuple(everywhere), tuple(rows), language.get())
+
+
+@lru_cache(8)
+def _gazetteer(everywhere: tuple[Municipality, ...], rows: tuple[asyncpg.Record, ...], _language: str) -> Gazetteer:
+    """The labels of meeting points are in that language."""
+    label = labels(everywhere)
+    by_id = {one.id: one for one in everywhere}
     points = [
         Place(
             row["municipality_id"],
@@ -80,7 +92,7 @@ async def gazetteer(connection: Connection) -> Gazetteer:
         )
         for row in rows
     ]
-    return Gazetteer((*_centres(everywhere, label), *points), tuple(everywhere), label)
+    return Gazetteer((*_centres(everywhere, label), *points), everywhere, label)
 
 
 def _centres(everywhere: Sequence[Municipality], label: dict[int, str]) -> list[Place]:

@@ -1,11 +1,14 @@
-"""Why a ride fits, or what stands against it, in words."""
+"""Why a ride fits, what stands against it, or why it does not run, in words."""
 
 from collections.abc import Iterator
+from datetime import date
 
+from landbooking.days_off import public_holidays, school_holidays
 from landbooking.language import gettext as _
-from landbooking.language import ngettext
+from landbooking.language import language, ngettext
 from landbooking.rides.journey import Halt
 from landbooking.rides.matching import Match, Miss
+from landbooking.rides.timetable import Absence, Timetable
 
 NOTABLE_S = 60  # less detour than a minute is none
 
@@ -52,10 +55,31 @@ def spoken_miss(miss: Miss) -> str:
                 "%(num)d Minuten mehr Umweg, als vorgesehen sind",
                 miss.minutes,
             ) % {"num": miss.minutes}
+        case "promises":
+            return _("für andere, die mitfahren, käme der Wagen zu spät")
         case "seats":
             return _("nicht genug freie Plätze")
         case "needs":
             return _("nimmt nicht alles mit, was Sie dabeihaben")
+
+
+def absence_in_words(timetable: Timetable, day: date, absence: Absence) -> str:
+    """With the name of the holiday, where it is one."""
+    free = [
+        calendar(timetable.state, day.year, language.get()).get(day) for calendar in (public_holidays, school_holidays)
+    ]
+    holiday = next(filter(None, free), "")
+    match absence:
+        case "exception":
+            return _("abgesagt")
+        case "pause":
+            return _("Pause")
+        case "public-holiday":
+            return _("nicht an Feiertagen (%(holiday)s)") % {"holiday": holiday}
+        case "no-school" if holiday:
+            return _("nur an Schultagen (%(holiday)s)") % {"holiday": holiday}
+        case "no-school":
+            return _("nur an Schultagen")
 
 
 def routed_in_words(routed_by: str) -> str:

@@ -1,12 +1,12 @@
 """Why there is no seat, each in a sentence."""
 
-from datetime import datetime
-from typing import ClassVar
+from datetime import date, datetime
+from typing import Any, ClassVar
 
 from asyncpg import CheckViolationError
 
 from landbooking.errors import Refusal
-from landbooking.language import format_moment
+from landbooking.language import format_day, format_moment
 from landbooking.language import gettext as _
 
 
@@ -97,6 +97,26 @@ class DetourTooLong(Refusal):
         super().__init__(_("Das ist ein größerer Umweg, als für diese Fahrt vorgesehen ist."))
 
 
+class LateForOthers(Refusal):
+    """Who rides along already was promised a time, which this rider's detour would break."""
+
+    code: ClassVar[str] = "late-for-others"
+
+    def __init__(self) -> None:
+        super().__init__(_("Mit diesem Umweg käme der Wagen für andere, die schon mitfahren, zu spät."))
+
+
+class LaterThanAsked(Refusal):
+    """Since this was asked for, others were accepted; with their detours the car does not keep the time any more."""
+
+    code: ClassVar[str] = "later-than-asked"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Inzwischen fahren andere mit. Mit den Umwegen für sie käme der Wagen später, als hier angefragt ist.")
+        )
+
+
 class RideFull(Refusal):
     code: ClassVar[str] = "ride-full"
 
@@ -151,6 +171,26 @@ class AlreadySaid(Refusal):
 
     def __init__(self) -> None:
         super().__init__(_("Wie diese Fahrt war, haben Sie schon gesagt."))
+
+
+class OneOfSeveralRefused(Refusal):
+    """One of the seats that were asked for together can't be had, so none is; `more` names its ride and day."""
+
+    def __init__(self, ride_id: int, day: date, way: str, cause: Refusal) -> None:
+        sentence = _("%(way)s, %(day)s: %(reason)s Deshalb ist noch nichts angefragt.")
+        super().__init__(sentence % {"way": way, "day": format_day(day), "reason": cause.message}, cause.way_on)
+        self.status = cause.status  # type: ignore[misc]
+        self.code = cause.code  # type: ignore[misc]
+        self._more = {"ride_id": ride_id, "day": f"{day}"}
+        self._fields = dict.fromkeys(cause.fields, self.message)
+
+    @property
+    def fields(self) -> dict[str, str]:
+        return self._fields
+
+    @property
+    def more(self) -> dict[str, Any]:
+        return self._more
 
 
 _PROMISES: dict[str | None, type[Refusal]] = {

@@ -12,6 +12,7 @@ from landbooking.rides.wishes import RideWish
 
 RowId = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 Minutes = Annotated[int, msgspec.Meta(ge=0, le=1439)]
+Words = Annotated[str, msgspec.Meta(max_length=1000)]
 Label = Annotated[str, msgspec.Meta(max_length=200)]
 
 
@@ -22,13 +23,8 @@ class WeekdayTime(msgspec.Struct, frozen=True):
     at: Minutes
 
 
-class NewRide(msgspec.Struct, frozen=True, kw_only=True, rename={"start": "from"}):
-    """`from`, `via` and `to` are labels of places ("Altenglan", "Altenglan, Mitfahrbank") or official keys.
-
-    It runs from `first` to `last` (without it: until it is ended) at the `times` of the weekdays; one that runs once
-    has one day. Without `share_cents`, the proposed share is taken; 0 is free. `from_exact` and `to_exact` are told to
-    accepted riders only.
-    """
+class RideTerms(msgspec.Struct, frozen=True, kw_only=True, rename={"start": "from"}):
+    """What can be changed later."""
 
     start: Label
     to: Label
@@ -48,27 +44,88 @@ class NewRide(msgspec.Struct, frozen=True, kw_only=True, rename={"start": "from"
     note: Annotated[str, msgspec.Meta(max_length=500)] = ""
     from_exact: Label = ""
     to_exact: Label = ""
+
+
+class NewRide(RideTerms, frozen=True, kw_only=True, rename={"start": "from"}):
+    """`from`, `via` and `to` are labels of places ("Altenglan", "Altenglan, Mitfahrbank") or official keys.
+
+    It runs from `first` to `last` (without it: until it is ended) at the `times` of the weekdays; one that runs once
+    has one day. Without `share_cents`, the proposed share is taken; 0 is free. `from_exact` and `to_exact` are told to
+    accepted riders only. With `organisation_id` (`GET /ride-organisations`) it is the association's ride, and its rota
+    says who drives.
+    """
+
     outward_id: RowId | None = None
+    organisation_id: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
 
 
-class RideChange(NewRide, frozen=True, kw_only=True):
+class RideChange(RideTerms, frozen=True, kw_only=True):
     """All of the ride anew; `version` is the one that was seen."""
 
     version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
 
 
+class NewException(msgspec.Struct, frozen=True):
+    """On the local `day` the ride leaves `at`, in minutes since midnight, or without it not at all.
+
+    At its usual time, the exception is taken back. `message` is passed on to those who ride along.
+    """
+
+    day: date
+    at: Minutes | None = None
+    message: Words = ""
+
+
+class NewPause(msgspec.Struct, frozen=True):
+    """From `first` to `last`, both included. `message` is passed on to those who wanted to ride along."""
+
+    first: date
+    last: date
+    message: Words = ""
+
+
+class PauseRemoval(msgspec.Struct, frozen=True):
+    """The pause that begins on `first`."""
+
+    first: date
+
+
+class RideEnd(msgspec.Struct, frozen=True):
+    """`message` is passed on to those who wanted to ride along."""
+
+    message: Words = ""
+
+
+class ExceptionView(msgspec.Struct, frozen=True):
+    """`at` null: it does not run that day."""
+
+    day: date
+    at: int | None
+
+
+class PauseView(msgspec.Struct, frozen=True):
+    first: date
+    last: date
+
+
 class RideView(msgspec.Struct, frozen=True, kw_only=True):
-    """A ride of one's own. `stops` are labels; `routed_by` says who found the way."""
+    """A ride of one's own, or of an association that one manages.
+
+    `stops` are labels; `routed_by` says who found the way.
+    """
 
     id: int
     version: int
     outward_id: int | None
+    organisation_id: int | None
     stops: list[str]
     first: date
     last: date | None
     times: list[WeekdayTime]
     not_on_holidays: bool
     only_school_days: bool
+    exceptions: list[ExceptionView]
+    pauses: list[PauseView]
     seats: int
     flexible_minutes: int
     detour_minutes: int
@@ -149,12 +206,15 @@ def ride_view(ride: Ride) -> RideView:
         id=ride.id,
         version=ride.version,
         outward_id=ride.outward_id,
+        organisation_id=ride.organisation_id,
         stops=[stop.place.label for stop in ride.stops],
         first=timetable.days.first,
         last=timetable.days.last,
         times=[WeekdayTime(number, at) for number, at in enumerate(timetable.departs, 1) if at is not None],
         not_on_holidays=timetable.not_on_holidays,
         only_school_days=timetable.only_school_days,
+        exceptions=[ExceptionView(day, at) for day, at in sorted(timetable.exceptions.items())],
+        pauses=[PauseView(pause.first, pause.last or pause.first) for pause in timetable.pauses],
         seats=ride.seats,
         flexible_minutes=ride.flexible_minutes,
         detour_minutes=ride.detour_minutes,

@@ -115,9 +115,14 @@ async def rides_of(connection: Connection, driver_id: int) -> list[Ride]:
 
 
 async def rides_after(connection: Connection, driver_id: int, after: int, limit: int) -> list[Ride]:
-    """At most `limit` of all that the person ever offered, with ids above `after`."""
+    """At most `limit` of all that the person or an organisation of theirs ever offered, with ids above `after`."""
     rows = await connection.fetch(
-        f"""SELECT {COLUMNS} FROM ride WHERE ride.driver_id = $1 AND ride.id > $2
+        f"""SELECT {COLUMNS} FROM ride
+            WHERE ride.id IN (SELECT id FROM ride WHERE driver_id = $1
+                              UNION
+                              SELECT ride.id FROM ride JOIN ride_organisation_member member USING (organisation_id)
+                              WHERE member.person_id = $1 AND member.role = 'manager')
+              AND ride.id > $2
             ORDER BY ride.id LIMIT $3""",  # noqa: S608
         driver_id,
         after,

@@ -12,6 +12,7 @@ from landbooking.rides import (
     search_pages,
     seat_pages,
     statistics_pages,
+    week_pages,
     wish_pages,
 )
 from landbooking.rides.covoiturage import routes as covoiturage
@@ -22,6 +23,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *ask_pages.ROUTES,
     *seat_pages.ROUTES,
     *offer_pages.ROUTES,
+    *week_pages.ROUTES,
     *wish_pages.ROUTES,
     *people_pages.ROUTES,
     *meeting_point_pages.ROUTES,

@@ -11,12 +11,22 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.period import opening_instant
 from landbooking.rides.cells import cell_at
+from landbooking.rides.exact import exactly
 from landbooking.rides.journey import PATIENCE, Halt, Journey, halts_near
-from landbooking.rides.matching import Candidate, Match, Miss, Taken, candidate_of, judged, matches_of, passings
+from landbooking.rides.matching import (
+    Candidate,
+    Match,
+    Miss,
+    candidate_of,
+    matches_of,
+    passings,
+    without_time,
+)
 from landbooking.rides.place import Gazetteer
+from landbooking.rides.promised import taken_seats
 from landbooking.rides.ride import DAYS, Ride, timetable_from
 from landbooking.rides.routing import WALK_M, WALK_SPEED, Router
-from landbooking.rides.way import Milestone, Point, Way, nearest_spot
+from landbooking.rides.way import Milestone, Way
 
 EXACT = 20  # so many of the best are asked of the router
 NEAREST = 5  # so many are shown where nothing fits
@@ -106,7 +116,8 @@ async def search_rides(
     best = sorted(fitting, key=lambda match: match.burden)[:EXACT]
     by_id = {candidate.id: candidate for candidate in found}
     exact = [
-        await exactly(router, match, by_id[match.ride_id], journey, taken.get(match.ride_id, {})) for match in best
+        await exactly(router, match, by_id[match.ride_id], journey, taken.get(match.ride_id, {}).get(match.day, []))
+        for match in best
     ]
     return sorted((match for match in exact if not match.misses), key=lambda match: match.burden)
 
@@ -147,9 +158,7 @@ async def match_on_run(
     then = msgspec.structs.replace(journey, day=day)
     for match in matches_of(candidate, then, ends.origins, ends.destinations, taken):
         if match.day == day:
-            exact = await exactly(router, match, candidate, then, taken)
-            misses = tuple(miss for miss in exact.misses if miss.what != "time")
-            return msgspec.structs.replace(exact, misses=misses)
+            return without_time(await exactly(router, match, candidate, then, taken.get(day, [])))
     return None
 
 
@@ -193,46 +202,3 @@ def candidate_from(row: asyncpg.Record, places: Gazetteer) -> Candidate:
         share_cents=row["share_cents"],
         carries=tuple(row["carries"]),
     )
-
-
-async def taken_seats(
-    connection: Connection, rides: Sequence[int], first: date, count: int
-) -> dict[int, dict[date, list[Taken]]]:
-    """What drivers have promised on these days already, by ride and day."""
-    rows = await connection.fetch(
-        """SELECT ride_id, day, lower(leg) AS from_m, upper(leg) AS to_m, places, detour_s FROM seat_request
-           WHERE ride_id = ANY($1) AND day >= $2 AND day < $2 + $3::int AND status = 'accepted'""",
-        rides,
-        first,
-        count,
-    )
-    found: dict[int, dict[date, list[Taken]]] = {}
-    for row in rows:
-        here = found.setdefault(row["ride_id"], {}).setdefault(row["day"], [])
-        here.append(Taken(row["from_m"], row["to_m"], row["places"], row["detour_s"]))
-    return found
-
-
-async def exactly(
-    router: Router, match: Match, candidate: Candidate, journey: Journey, taken: dict[date, list[Taken]]
-) -> Match:
-    """With the detour and times of the router that found the way, where that is at hand."""
-    if candidate.way.routed_by == "beeline" or not match.detour_s:
-        return match
-    on, off = match.pick_up.place.point, match.drop_off.place.point
-    points = [Point(stop.milestone.lat, stop.milestone.lon) for stop in candidate.stops]
-    first, last = match.stretches
-    through = [*points[: first + 1], on, *points[first + 1 : last + 1], off, *points[last + 1 :]]
-    way = await router.way(through)
-    if way.routed_by != candidate.way.routed_by:  # it did not answer: the guess is all there is
-        return match
-    aboard, left = nearest_spot(way, on), nearest_spot(way, off)
-    if left.metres <= aboard.metres:
-        return match
-    exact = msgspec.structs.replace(
-        match,
-        detour_s=max(0, round(way.seconds - candidate.way.seconds)),
-        pick_up_at=match.departs_at + timedelta(seconds=round(aboard.seconds)),
-        drop_off_at=match.departs_at + timedelta(seconds=round(left.seconds)),
-    )
-    return judged(exact, candidate, journey, taken.get(match.day, ()))

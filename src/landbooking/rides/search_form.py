@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -15,8 +14,8 @@ from landbooking.rides.journey import Journey
 from landbooking.rides.matching import Match
 from landbooking.rides.place import Gazetteer, Place
 from landbooking.rides.ride import Carried
+from landbooking.rides.timetable import ZONE
 
-ZONE = ZoneInfo("Europe/Berlin")  # of the question; each ride is judged by the clocks of its district
 FIELDS = ("from", "to", "day", "when", "at", "places")
 
 
@@ -41,7 +40,8 @@ def journey_from(asked: Mapping[str, Any], places: Gazetteer) -> Journey:
         errors |= invalid.errors
     origin, destination = ends_from(asked, places, errors)
     if form is None or origin is None or destination is None or errors:
-        raise InvalidInput(errors, dict(asked))
+        in_order = sorted(errors, key=[*FIELDS, "needs", "women_only"].index)
+        raise InvalidInput({name: errors[name] for name in in_order}, dict(asked))
     return Journey(
         origin=origin,
         destination=destination,

@@ -26,6 +26,7 @@ from landbooking.rides.routers import configured_router
 from landbooking.rides.search import match_on_run, nearest_rides, search_rides
 from landbooking.rides.search_form import asked_of, ends_from, journey_from, match_path, shown_values
 from landbooking.rides.seat_form import return_of
+from landbooking.rides.timetable import ZONE
 
 Asked = Request[Person | None, Any, Any]
 FAR = timedelta(days=366)
@@ -153,7 +154,7 @@ def _words(journey: Journey) -> dict[str, Any]:
         "spoken_miss": spoken_miss,
         "routed_in_words": routed_in_words,
         "match_path": lambda match: match_path(match, journey),
-        "zone": "Europe/Berlin",
+        "zone": ZONE.key,
     }
 
 

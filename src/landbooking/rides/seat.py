@@ -11,6 +11,8 @@ import msgspec
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound
+from landbooking.period import Period
+from landbooking.rides.journey import Journey
 from landbooking.rides.place import Place, meeting_point_label
 from landbooking.rides.ride import Carried
 
@@ -21,8 +23,9 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     """What both sides know from the beginning. Names, phone numbers and exact places are read by contact.py alone.
 
     `drivers` are the persons who answer and drive: the driver, or an organisation's managers and who is on duty that
-    day; `at_wheel` is the one who drives, where that is known. `start` is when the rider gets in. Those of one
-    `asked_with` were asked for together. A guest has no account: `asked_by` booked by telephone.
+    day; `at_wheel` is the one who drives, where that is known. `start` is when the rider gets in; `planned` is what the
+    ride alone would have given, without detours for others. Those of one `asked_with` were asked for together. A guest
+    has no account: `asked_by` booked by telephone.
     """
 
     id: int
@@ -35,6 +38,7 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     places: int
     start: datetime
     end: datetime
+    planned: Period
     pick_up: Place
     drop_off: Place
     detour_s: int
@@ -63,6 +67,13 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
         """Stands, and has not begun."""
         return self.status in ("requested", "accepted") and self.start > datetime.now(UTC)
 
+    @property
+    def journey(self) -> Journey:
+        """What the rider wants of the ride, at whatever time it comes."""
+        return Journey(
+            origin=self.pick_up, destination=self.drop_off, day=self.day, places=self.places, needs=self.needs
+        )
+
     def is_for(self, person: Person) -> bool:
         return self.rider_id is not None and self.rider_id == person.id
 
@@ -70,9 +81,11 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
         return person.id in self.drivers
 
 
-_SEATS = """
+SEATS = """
     SELECT seat.id, seat.ride_id, seat.day, seat.rider_id, seat.guest_name <> '' AS is_guest, seat.asked_by,
            seat.asked_with, seat.places, lower(seat.period) AS starts_at, upper(seat.period) AS ends_at,
+           lower(coalesce(seat.planned, seat.period)) AS planned_start,
+           upper(coalesce(seat.planned, seat.period)) AS planned_end,
            seat.detour_s, seat.share_cents, seat.needs, seat.status, seat.until_at, seat.version, seat.created_at,
            seat.changed_at, seat.ended_by, ride.organisation_id,
            coalesce(ride.driver_id, (SELECT person_id FROM ride_duty
@@ -101,10 +114,10 @@ _SEATS = """
 
 async def seat_by_id(connection: Connection, seat_id: int) -> Seat:
     """Raises NotFound."""
-    row = await connection.fetchrow(f"{_SEATS} WHERE seat.id = $1", seat_id)
+    row = await connection.fetchrow(f"{SEATS} WHERE seat.id = $1", seat_id)
     if row is None:
         raise NotFound
-    return _seat_from(row)
+    return seat_from(row)
 
 
 async def seat_seen_by(connection: Connection, person: Person, seat_id: int) -> Seat:
@@ -118,50 +131,50 @@ async def seat_seen_by(connection: Connection, person: Person, seat_id: int) -> 
 async def seats_of(connection: Connection, rider: Person, before: int | None = None, limit: int = 200) -> list[Seat]:
     """The person's own, the one asked for last first, before the one of that id."""
     rows = await connection.fetch(
-        f"""{_SEATS} WHERE seat.rider_id = $1 AND seat.id < coalesce($2, 9223372036854775807)
+        f"""{SEATS} WHERE seat.rider_id = $1 AND seat.id < coalesce($2, 9223372036854775807)
             ORDER BY seat.id DESC LIMIT $3""",
         rider.id,
         before,
         limit,
     )
-    return [_seat_from(row) for row in rows]
+    return [seat_from(row) for row in rows]
 
 
 async def coming_seats(connection: Connection, rider: Person) -> list[Seat]:
     """Asked for or given, and not over, the next one first."""
     rows = await connection.fetch(
-        f"""{_SEATS} WHERE seat.rider_id = $1 AND seat.status IN ('requested', 'accepted')
+        f"""{SEATS} WHERE seat.rider_id = $1 AND seat.status IN ('requested', 'accepted')
             AND upper(seat.period) > now() ORDER BY lower(seat.period), seat.id""",
         rider.id,
     )
-    return [_seat_from(row) for row in rows]
+    return [seat_from(row) for row in rows]
 
 
 async def riders_of(connection: Connection, ride_id: int, day: date) -> list[Seat]:
     """Who rides along that day, in the order in which they get in."""
     rows = await connection.fetch(
-        f"""{_SEATS} WHERE seat.ride_id = $1 AND seat.day = $2 AND seat.status = 'accepted'
+        f"""{SEATS} WHERE seat.ride_id = $1 AND seat.day = $2 AND seat.status = 'accepted'
             ORDER BY lower(seat.leg), seat.id""",
         ride_id,
         day,
     )
-    return [_seat_from(row) for row in rows]
+    return [seat_from(row) for row in rows]
 
 
 async def seats_in(connection: Connection, ride_id: int) -> list[Seat]:
     """All that stand in a ride and have not begun, the next one first."""
     rows = await connection.fetch(
-        f"""{_SEATS} WHERE seat.ride_id = $1 AND seat.status IN ('requested', 'accepted')
+        f"""{SEATS} WHERE seat.ride_id = $1 AND seat.status IN ('requested', 'accepted')
             AND lower(seat.period) > now() ORDER BY lower(seat.period), seat.id""",
         ride_id,
     )
-    return [_seat_from(row) for row in rows]
+    return [seat_from(row) for row in rows]
 
 
 async def accepted_seats(connection: Connection, person: Person, days: int) -> list[Seat]:
     """Of rides from so many days ago on, as a rider or as who drives: what a calendar shows."""
     rows = await connection.fetch(
-        f"""{_SEATS} WHERE (seat.rider_id = $1 OR ride.driver_id = $1
+        f"""{SEATS} WHERE (seat.rider_id = $1 OR ride.driver_id = $1
                            OR EXISTS (SELECT FROM ride_duty
                                       WHERE ride_id = ride.id AND day = seat.day AND person_id = $1))
             AND seat.status = 'accepted' AND upper(seat.period) > now() - make_interval(days => $2)
@@ -169,13 +182,13 @@ async def accepted_seats(connection: Connection, person: Person, days: int) -> l
         person.id,
         days,
     )
-    return [_seat_from(row) for row in rows]
+    return [seat_from(row) for row in rows]
 
 
 async def seats_driven(connection: Connection, driver: Person) -> list[Seat]:
     """All that stand and are not over in the rides that this person drives or answers for, the next one first."""
     rows = await connection.fetch(
-        f"""{_SEATS} WHERE ride.id IN (
+        f"""{SEATS} WHERE ride.id IN (
                 SELECT id FROM ride WHERE driver_id = $1
                 UNION SELECT ride.id FROM ride JOIN ride_organisation_member member USING (organisation_id)
                       WHERE member.person_id = $1 AND member.role = 'manager'
@@ -184,17 +197,17 @@ async def seats_driven(connection: Connection, driver: Person) -> list[Seat]:
             ORDER BY lower(seat.period), seat.id""",  # noqa: S608 a constant
         driver.id,
     )
-    return [seat for seat in map(_seat_from, rows) if seat.is_driven_by(driver)]
+    return [seat for seat in map(seat_from, rows) if seat.is_driven_by(driver)]
 
 
 async def asked_together(connection: Connection, seat: Seat) -> list[Seat]:
     """The others that were asked for with it, whatever became of them, by time."""
     rows = await connection.fetch(
-        f"{_SEATS} WHERE seat.asked_with = $1 AND seat.id <> $2 ORDER BY lower(seat.period), seat.id",
+        f"{SEATS} WHERE seat.asked_with = $1 AND seat.id <> $2 ORDER BY lower(seat.period), seat.id",
         seat.asked_with,
         seat.id,
     )
-    return [_seat_from(row) for row in rows]
+    return [seat_from(row) for row in rows]
 
 
 async def lock_rides(connection: Connection, ride_ids: Sequence[int]) -> None:
@@ -202,7 +215,7 @@ async def lock_rides(connection: Connection, ride_ids: Sequence[int]) -> None:
     await connection.execute("SELECT FROM ride WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE", sorted(set(ride_ids)))
 
 
-def _seat_from(row: asyncpg.Record) -> Seat:
+def seat_from(row: asyncpg.Record) -> Seat:
     return Seat(
         id=row["id"],
         ride_id=row["ride_id"],
@@ -214,6 +227,7 @@ def _seat_from(row: asyncpg.Record) -> Seat:
         places=row["places"],
         start=row["starts_at"],
         end=row["ends_at"],
+        planned=Period(row["planned_start"], row["planned_end"]),
         pick_up=_place(row["pick_up"]),
         drop_off=_place(row["drop_off"]),
         detour_s=row["detour_s"],

@@ -8,78 +8,30 @@ from litestar import Request, get, post
 from litestar.params import JSONBody, QueryParameter
 
 from landbooking.accounts.guards import signed_in
-from landbooking.accounts.idempotency import Key, earlier, store_result
 from landbooking.accounts.person import Person
 from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import NotFound, problems
-from landbooking.forms import FieldByField, InvalidInput
+from landbooking.forms import FieldByField
 from landbooking.ids import BigId
-from landbooking.language import gettext as _
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
+from landbooking.rides import ask_api
 from landbooking.rides.answers import accept, decline
 from landbooking.rides.cancelling import cancel_seat
 from landbooking.rides.feedback import say_how_it_was
-from landbooking.rides.place import Gazetteer, Place, gazetteer
+from landbooking.rides.organisations import answers_for
 from landbooking.rides.ride import ride_by_id
 from landbooking.rides.seat import seat_seen_by, seats_driven, seats_of
 from landbooking.rides.seat_views import (
     Answer,
     NewFeedback,
-    NewSeatRequest,
     RefusalWithWords,
     SeatCancellation,
     SeatView,
-    StopId,
     seat_view,
 )
-from landbooking.rides.seats import SeatWish, request_seats
 
 Row = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
-
-
-@post(
-    "/rides/{ride_id:int}/seat-requests",
-    guards=[signed_in],
-    operation_id="requestSeat",
-    summary="Ask for a seat",
-    tags=["rides"],
-    security=OWNER,
-    dto=FieldByField[NewSeatRequest],
-    return_dto=None,
-    response_description="The seat is asked for, or given at once.",
-    responses=problems(400, 403, 404, 409, 413, 422),
-)
-async def post_seat_request(
-    request: Request[Person, Any, Any],
-    connection: Connection,
-    ride_id: BigId,
-    data: JSONBody[NewSeatRequest],
-    idempotency_key: Key = None,
-) -> SeatView:
-    """Accepted at once in an instant ride, else `requested` until the driver answers, `until_at` at the latest.
-
-    404 for a ride that is gone; 409 when it is full on that part of its way or the detour is too long; 422 when a rule
-    forbids it (`type` names which).
-    """
-    person = request.user
-    if known := await earlier(connection, person, idempotency_key, f"seat {ride_id}", data):
-        return await seat_view(connection, person, await seat_seen_by(connection, person, known))
-    places = await gazetteer(connection)
-    wish = SeatWish(
-        ride_id=ride_id,
-        day=data.day,
-        start=_place(places, data.pick_up, "pick_up"),
-        destination=_place(places, data.drop_off, "drop_off"),
-        places=data.places,
-        needs=tuple(data.needs),
-        pick_up_place=data.pick_up_place,
-        drop_off_place=data.drop_off_place,
-    )
-    seat = (await request_seats(connection, person, [wish]))[0]
-    if idempotency_key:
-        await store_result(connection, person.id, idempotency_key, seat.id)
-    return await seat_view(connection, person, seat)
 
 
 @get(
@@ -100,7 +52,7 @@ async def list_of_ride(
     """For who drives or answers: all that stand and are not over, by time. 404 for anybody else."""
     person, ride = request.user, await ride_by_id(reads, ride_id)
     seats = [seat for seat in await seats_driven(reads, person) if seat.ride_id == ride_id]
-    if not seats and not await _answers_for(reads, person, ride.id):
+    if not seats and not await answers_for(reads, person, ride):
         raise NotFound
     return [await seat_view(reads, person, seat) for seat in seats if day in (None, seat.day)]
 
@@ -218,27 +170,8 @@ async def post_feedback(
     return await seat_view(connection, request.user, seat)
 
 
-async def _answers_for(connection: Connection, person: Person, ride_id: int) -> bool:
-    answers: bool = await connection.fetchval(
-        """SELECT EXISTS (SELECT FROM ride LEFT JOIN ride_organisation_member member USING (organisation_id)
-                          WHERE ride.id = $1 AND (ride.driver_id = $2
-                                                  OR member.person_id = $2 AND member.role = 'manager'))""",
-        ride_id,
-        person.id,
-    )
-    return answers
-
-
-def _place(places: Gazetteer, wanted: StopId, field: str) -> Place:
-    """Raises InvalidInput."""
-    for place in places.places:
-        if (place.municipality_id, place.meeting_point_id) == (wanted.municipality_id, wanted.meeting_point_id):
-            return place
-    raise InvalidInput({field: _("Diesen Ort gibt es nicht.")}, {})
-
-
 ROUTES = [
-    post_seat_request,
+    *ask_api.ROUTES,
     list_of_ride,
     list_own,
     get_seat,

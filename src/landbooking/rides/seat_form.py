@@ -1,18 +1,21 @@
 """The form on a ride's page: where one gets in and out, how many, what comes along; the way back with it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Annotated, Any
 
 import msgspec
 
+from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.errors import NotFound
 from landbooking.forms import InvalidInput, parse_values, text_of
 from landbooking.language import gettext as _
 from landbooking.places.municipality import UnknownPlace
+from landbooking.rides.blocks import is_blocked
+from landbooking.rides.fitting import SeatWish
 from landbooking.rides.place import Gazetteer, Place
 from landbooking.rides.ride import Carried, Ride, ride_by_id
-from landbooking.rides.seats import SeatWish
 
 FIELDS = ("day", "from", "to", "places", "pick_up_place", "drop_off_place")
 
@@ -65,20 +68,35 @@ async def wishes_of(
         pick_up_place=form.pick_up_place,
         drop_off_place=form.drop_off_place,
     )
-    if not form.with_return:
-        return [wish]
+    return await there_and_back(connection, ride, [wish]) if form.with_return else [wish]
+
+
+async def there_and_back(connection: Connection, ride: Ride, wishes: Sequence[SeatWish]) -> list[SeatWish]:
+    """Each with the way back on the same day. Raises InvalidInput where none was offered with the ride."""
     back = await return_of(connection, ride)
     if back is None:
         raise InvalidInput({"with_return": _("Zu dieser Fahrt gibt es keine Rückfahrt.")}, {})
-    turned = msgspec.structs.replace(
+    return [one for wish in wishes for one in (wish, _turned(wish, back))]
+
+
+def _turned(wish: SeatWish, back: Ride) -> SeatWish:
+    return msgspec.structs.replace(
         wish,
         ride_id=back.id,
-        start=destination,
-        destination=start,
-        pick_up_place=form.drop_off_place,
-        drop_off_place=form.pick_up_place,
+        start=wish.destination,
+        destination=wish.start,
+        pick_up_place=wish.drop_off_place,
+        drop_off_place=wish.pick_up_place,
     )
-    return [wish, turned]
+
+
+async def open_ride(connection: Connection, person: Person, ride_id: int) -> Ride:
+    """Raises NotFound for one that has ended, also for who does not want to ride with its driver or is not wanted."""
+    ride = await ride_by_id(connection, ride_id)
+    nobody = ride.driver_id is None and ride.organisation_id is None
+    if ride.ended_at is not None or nobody or await is_blocked(connection, person.id, [ride.driver_id or 0]):
+        raise NotFound
+    return ride
 
 
 async def return_of(connection: Connection, ride: Ride) -> Ride | None:

@@ -8,9 +8,12 @@ import msgspec
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.forms import InvalidInput
+from landbooking.language import gettext as _
 from landbooking.rides.cancelling import Scope
 from landbooking.rides.contact import Contact, contact_for
-from landbooking.rides.place import Place
+from landbooking.rides.fitting import SeatWish
+from landbooking.rides.place import Gazetteer, Place
 from landbooking.rides.ride import Carried
 from landbooking.rides.seat import Seat, Status
 
@@ -27,16 +30,45 @@ class StopId(msgspec.Struct, frozen=True):
     meeting_point_id: SmallRow | None = None
 
 
-class NewSeatRequest(msgspec.Struct, frozen=True, kw_only=True):
-    """`day` is the local day of the departure. The exact places are told to the driver alone, after acceptance."""
+class SeatTerms(msgspec.Struct, frozen=True, kw_only=True):
+    """The exact places are told to the driver alone, after acceptance."""
 
-    day: date
     pick_up: StopId
     drop_off: StopId
     places: Annotated[int, msgspec.Meta(ge=1, le=8)] = 1
     needs: Annotated[list[Carried], msgspec.Meta(max_length=5)] = []
     pick_up_place: ExactPlace = ""
     drop_off_place: ExactPlace = ""
+
+    def wish(self, known: Gazetteer, ride_id: int, day: date) -> SeatWish:
+        """Raises InvalidInput for a place that is not there."""
+        return SeatWish(
+            ride_id=ride_id,
+            day=day,
+            start=_place(known, self.pick_up, "pick_up"),
+            destination=_place(known, self.drop_off, "drop_off"),
+            places=self.places,
+            needs=tuple(self.needs),
+            pick_up_place=self.pick_up_place,
+            drop_off_place=self.drop_off_place,
+        )
+
+
+class NewSeatRequest(SeatTerms, frozen=True, kw_only=True):
+    """`day` is the local day of the departure. The exact places are told to the driver alone, after acceptance."""
+
+    day: date
+
+
+class NewSeatRequests(SeatTerms, frozen=True, kw_only=True):
+    """The same seat on each of the local `days`; with `with_return` on each of them also the other way round.
+
+    The way back is in the ride that was offered as the return trip of this one; 422 `with_return` where there is none.
+    """
+
+    ride_id: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+    days: Annotated[list[date], msgspec.Meta(min_length=1, max_length=31)]
+    with_return: bool = False
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -118,6 +150,13 @@ async def seat_view(connection: Connection, person: Person, seat: Seat) -> SeatV
         version=seat.version,
         contact=await contact_for(connection, seat, person),
     )
+
+
+def _place(known: Gazetteer, wanted: StopId, field: str) -> Place:
+    place = known.find(wanted.municipality_id, wanted.meeting_point_id)
+    if place is None:
+        raise InvalidInput({field: _("Diesen Ort gibt es nicht.")}, {})
+    return place
 
 
 def _shown(place: Place) -> PlaceView:

@@ -1,7 +1,8 @@
 """Asking for a seat: what must be so, and the one insert that the database judges."""
 
-from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
 import msgspec
@@ -10,47 +11,24 @@ from asyncpg import CheckViolationError
 from landbooking.accounts.locks import lock_person
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from landbooking.errors import NotFound
+from landbooking.errors import NotFound, Refusal
 from landbooking.period import Period
 from landbooking.rides.announcements import announce_acceptance, announce_request
 from landbooking.rides.blocks import is_blocked
-from landbooking.rides.legs import Leg, leg_between
-from landbooking.rides.money import share_of
+from landbooking.rides.fitting import SeatWish, answer_due, check_room, fitting_match
+from landbooking.rides.matching import Match
 from landbooking.rides.people import may_ride, profile_of
 from landbooking.rides.place import Place
 from landbooking.rides.refusals import (
     AlreadyAsked,
     ConsentMissing,
-    DetourTooLong,
-    DoesNotRun,
-    NotCarried,
-    NotOnTheWay,
+    OneOfSeveralRefused,
     OwnRide,
-    RideFull,
-    RideOver,
-    TooFarAhead,
     WomenOnly,
     broken_promise,
 )
 from landbooking.rides.ride import Carried, Ride, ride_by_id
 from landbooking.rides.seat import Seat, lock_rides, seat_by_id
-
-PATIENCE = timedelta(hours=24)
-BEFORE = timedelta(hours=1)  # ahead of the departure: a rider who gets no answer needs time to find another way
-HORIZON = timedelta(days=366)
-
-
-class SeatWish(msgspec.Struct, frozen=True, kw_only=True):
-    """A seat in a ride on a day. The exact places are told to those two only, after acceptance."""
-
-    ride_id: int
-    day: date
-    start: Place
-    destination: Place
-    places: int = 1
-    needs: tuple[Carried, ...] = ()
-    pick_up_place: str = ""
-    drop_off_place: str = ""
 
 
 class Guest(msgspec.Struct, frozen=True):
@@ -95,22 +73,41 @@ async def request_seats(
 
     In an instant ride the seat is given at once, in any other it waits for the driver's answer.
     Raises NotFound for a ride that is gone (or whose driver does not want to ride with this rider), a SeatRefused,
-    RideFull, DetourTooLong, SharesTooHigh, AlreadyAsked.
+    RideFull, DetourTooLong, LateForOthers, SharesTooHigh, AlreadyAsked; of several OneOfSeveralRefused instead, which
+    names the one.
     """
     await lock_person(connection, rider.id)
     for wish in wishes:  # before the lock, for which many may be waiting: who can't have it need not hold them up
-        await _look_first(connection, rider, wish)
+        with _named_among(wishes, wish):
+            await _look_first(connection, rider, wish)
     await lock_rides(connection, [wish.ride_id for wish in wishes])
-    together = together or uuid4()
-    return [await _request(connection, rider, wish, together) for wish in wishes]
+    together, seats = together or uuid4(), []
+    for wish in wishes:
+        with _named_among(wishes, wish):
+            seats.append(await _request(connection, rider, wish, together))
+    return seats
+
+
+@contextmanager
+def _named_among(wishes: Sequence[SeatWish], wish: SeatWish) -> Iterator[None]:
+    """Of several, a refusal says which can't be had. What is gone is gone: NotFound stays what it is."""
+    try:
+        yield
+    except NotFound:
+        raise
+    except Refusal as refused:
+        if len(wishes) == 1:
+            raise
+        way = f"{wish.start.label} – {wish.destination.label}"
+        raise OneOfSeveralRefused(wish.ride_id, wish.day, way, refused) from None
 
 
 async def _look_first(connection: Connection, rider: Person, wish: SeatWish) -> None:
     """All that forbids it; and that there is room, so that nobody waits for an answer that can't be yes."""
     ride = await ride_by_id(connection, wish.ride_id)
     await _check_rider(connection, rider, ride, wish.day)
-    _departure, leg = fitting_leg(ride, wish, datetime.now(UTC))
-    await _check_room(connection, ride, wish, leg)
+    match, _planned = await fitting_match(connection, ride, wish)
+    check_room(match)
 
 
 async def _request(
@@ -118,9 +115,9 @@ async def _request(
 ) -> Seat:
     """By the ride as it stands now that it is locked; the database judges what others have been given meanwhile."""
     ride = await ride_by_id(connection, wish.ride_id)
-    departure, leg = fitting_leg(ride, wish, datetime.now(UTC))
-    until_at = None if ride.instant else answer_due(departure, datetime.now(UTC))
-    seat_id = await _insert(connection, ride, wish, departure, leg, until_at, rider, guest, together)
+    match, planned = await fitting_match(connection, ride, wish)
+    until_at = None if ride.instant else answer_due(match.departs_at, datetime.now(UTC))
+    seat_id = await _insert(connection, wish, match, planned, until_at, rider, guest, together)
     if seat_id is None:
         raise AlreadyAsked(await _standing_seat(connection, rider, wish))
     seat = await seat_by_id(connection, seat_id)
@@ -141,8 +138,8 @@ async def book_for_guest(connection: Connection, staff: Person, wish: SeatWish, 
     ride = await ride_by_id(connection, wish.ride_id)
     if ride.organisation_id is None:
         raise NotFound
-    departure, leg = fitting_leg(ride, wish, datetime.now(UTC))
-    seat_id = await _insert(connection, ride, wish, departure, leg, None, staff, guest, uuid4())
+    match, planned = await fitting_match(connection, ride, wish)
+    seat_id = await _insert(connection, wish, match, planned, None, staff, guest, uuid4())
     seat = await seat_by_id(connection, seat_id or 0)
     await announce_acceptance(connection, seat)
     return seat
@@ -177,111 +174,52 @@ async def _check_rider(connection: Connection, rider: Person, ride: Ride, day: d
         raise ConsentMissing
 
 
-def fitting_leg(ride: Ride, wish: SeatWish, now: datetime) -> tuple[datetime, Leg]:
-    """When the ride leaves that day, and the part of its way that the wish takes.
-
-    Raises NotFound for one that has ended, SeatRefused, DetourTooLong.
-    """
-    if ride.ended_at is not None:
-        raise NotFound
-    if wish.day > now.date() + HORIZON:
-        raise TooFarAhead
-    departure = ride.timetable.departure_on(wish.day)
-    if departure is None:
-        raise DoesNotRun
-    if departure <= now:
-        raise RideOver
-    if not set(wish.needs) <= set(ride.carries):
-        raise NotCarried
-    leg = leg_between(ride.way, wish.start.point, wish.destination.point)
-    if leg is None or wish.start == wish.destination:
-        raise NotOnTheWay
-    if leg.detour_s > ride.detour_minutes * 60:
-        raise DetourTooLong
-    return departure, leg
-
-
-def answer_due(departure: datetime, now: datetime) -> datetime:
-    """After a day, or an hour before the departure; who asks later than that has until the departure."""
-    latest = departure - BEFORE if now < departure - BEFORE else departure
-    return min(now + PATIENCE, latest)
-
-
-def time_of(departure: datetime, leg: Leg) -> Period:
-    """From getting in to getting out, the rider's own detour included."""
-    start = departure + timedelta(seconds=round(leg.board.seconds))
-    return Period(
-        start,
-        departure + timedelta(seconds=max(round(leg.board.seconds) + 1, round(leg.alight.seconds) + leg.detour_s)),
-    )
-
-
-async def _check_room(connection: Connection, ride: Ride, wish: SeatWish, leg: Leg) -> None:
-    """Without a lock, so not the last word. Raises RideFull, DetourTooLong."""
-    taken, detour = await connection.fetchrow(
-        """SELECT coalesce(max((SELECT sum(other.places) FROM seat_request other
-                                WHERE other.ride_id = $1 AND other.day = $2 AND other.status = 'accepted'
-                                  AND other.leg @> greatest(lower(one.leg), $3)))
-                           FILTER (WHERE one.leg && int4range($3, $4)), 0),
-                  coalesce(sum(one.detour_s), 0)
-           FROM seat_request one WHERE one.ride_id = $1 AND one.day = $2 AND one.status = 'accepted'""",
-        ride.id,
-        wish.day,
-        *leg.metres,
-    ) or (0, 0)
-    if taken + wish.places > ride.seats:
-        raise RideFull
-    if detour + leg.detour_s > ride.detour_minutes * 60:
-        raise DetourTooLong
-
-
 async def _insert(
     connection: Connection,
-    ride: Ride,
     wish: SeatWish,
-    departure: datetime,
-    leg: Leg,
+    match: Match,
+    planned: Period,
     until_at: datetime | None,
     asking: Person,
     guest: Guest | None,
     together: UUID,
 ) -> int | None:
     """The new row's id; None where this rider has one for this ride and day already. Raises RideFull and the like."""
-    first, last = leg.metres
     try:
         seat_id: int | None = await connection.fetchval(
             """INSERT INTO seat_request (ride_id, day, rider_id, guest_name, guest_phone, asked_by, asked_with, places,
                                          leg, period, pick_up_municipality, pick_up_meeting_point, pick_up_place,
                                          drop_off_municipality, drop_off_meeting_point, drop_off_place, detour_s,
-                                         share_cents, needs, status, until_at)
+                                         share_cents, needs, status, until_at, from_stretch, to_stretch,
+                                         planned)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8, int4range($9, $10), $11, $12, $13, $14, $15, $16, $17, $18, $19,
-                       $20, $21, $22)
+                       $20, $21, $22, $23, $24, $25)
                ON CONFLICT (ride_id, day, rider_id) WHERE status IN ('requested', 'accepted') AND rider_id IS NOT NULL
                DO NOTHING RETURNING id""",
-            ride.id,
-            wish.day,
+            match.ride_id,
+            match.day,
             None if guest else asking.id,
             guest.name if guest else "",
             guest.phone if guest else "",
             asking.id,
             together,
             wish.places,
-            first,
-            last,
-            time_of(departure, leg).range,
+            match.from_m,
+            match.to_m,
+            match.period.range,
             wish.start.municipality_id,
             wish.start.meeting_point_id,
             wish.pick_up_place,
             wish.destination.municipality_id,
             wish.destination.meeting_point_id,
             wish.drop_off_place,
-            leg.detour_s,
-            share_of(
-                ride.share_cents, ride.way.metres, last - first, wish.start.point, wish.destination.point, wish.places
-            ),
+            match.detour_s,
+            match.share_cents,
             list(wish.needs),
             "requested" if until_at else "accepted",
             until_at,
+            *match.stretches,
+            planned.range,
         )
     except CheckViolationError as violation:
         raise broken_promise(violation) from None

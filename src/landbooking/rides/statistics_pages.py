@@ -26,9 +26,10 @@ async def statistics_page(request: Asked, reads: Connection) -> Response[str]:
     return page(
         request,
         "rides/statistics.html",
+        first=first,
         month=f"{first:%Y-%m}",
-        previous=f"{month_before(first):%Y-%m}",
-        following=f"{next_month(first):%Y-%m}" if next_month(first) <= datetime.now(UTC).date() else None,
+        previous=month_before(first),
+        following=next_month(first) if next_month(first) <= datetime.now(UTC).date() else None,
         district_id=district_id,
         lines=lines,
         total=total(lines),

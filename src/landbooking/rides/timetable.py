@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from landbooking.days_off import public_holidays, school_holidays
 from landbooking.period import opening_instant
+
+ZONE = ZoneInfo("Europe/Berlin")  # of what is asked and shown; each ride runs by the clocks of its district
+Absence = Literal["exception", "pause", "public-holiday", "no-school"]
 
 
 class Days(msgspec.Struct, frozen=True):
@@ -53,13 +57,27 @@ class Timetable(msgspec.Struct, frozen=True):
         """The same in minutes since local midnight."""
         if day in self.exceptions:
             return self.exceptions[day]
-        if day not in self.days or any(day in pause for pause in self.pauses):
+        regular = self.regular_minutes_on(day)
+        return None if regular is None or self._left_out(day) else regular
+
+    def regular_minutes_on(self, day: date) -> int | None:
+        """When it leaves on such a weekday as a rule, whatever is different on this day."""
+        return self.departs[day.weekday()] if day in self.days else None
+
+    def absence_on(self, day: date) -> Absence | None:
+        """Why it does not run on a day on which it does as a rule; None on all others."""
+        if self.regular_minutes_on(day) is None:
             return None
+        if day in self.exceptions:
+            return "exception" if self.exceptions[day] is None else None
+        return self._left_out(day)
+
+    def _left_out(self, day: date) -> Absence | None:
+        if any(day in pause for pause in self.pauses):
+            return "pause"
         if self.not_on_holidays and is_public_holiday(self.state, day):
-            return None
-        if self.only_school_days and not is_school_day(self.state, day):
-            return None
-        return self.departs[day.weekday()]
+            return "public-holiday"
+        return "no-school" if self.only_school_days and not is_school_day(self.state, day) else None
 
     def runs(self, first: date, count: int) -> Iterator[tuple[date, datetime]]:
         """Day and departure of every run on `count` days from `first` on."""

@@ -68,10 +68,6 @@ def spots(way: Way, point: Point) -> list[Spot]:
     return [_nearest(first, last, point) for first, last in pairwise(way.milestones)]
 
 
-def nearest_spot(way: Way, point: Point) -> Spot:
-    return min(spots(way, point), key=lambda spot: spot.aside)
-
-
 def positions(way: Way, points: Sequence[Point]) -> list[Spot]:
     """Where the way passes each of the points through which it leads: the ends, and the others in their order."""
     first, last = way.milestones[0], way.milestones[-1]
@@ -84,11 +80,17 @@ def positions(way: Way, points: Sequence[Point]) -> list[Spot]:
 
 def point_at(way: Way, metres: float) -> Point:
     """Where one is after so many metres; before the beginning and behind the end, those."""
+    at = milestone_at(way, metres)
+    return Point(at.lat, at.lon)
+
+
+def milestone_at(way: Way, metres: float) -> Milestone:
+    """The same, with when one is there."""
     for first, last in pairwise(way.milestones):
         if metres <= last.metres:
             share = _share(metres - first.metres, last.metres - first.metres)
-            return Point(first.lat + (last.lat - first.lat) * share, first.lon + (last.lon - first.lon) * share)
-    return Point(way.milestones[-1].lat, way.milestones[-1].lon)
+            return Milestone(*(one + (other - one) * share for one, other in zip(first, last, strict=True)))
+    return way.milestones[-1]
 
 
 def _nearest(first: Milestone, last: Milestone, point: Point) -> Spot:

@@ -16,11 +16,12 @@ from landbooking.language import gettext as _
 from landbooking.language import use_language
 from landbooking.notifications.outbox import Mail, enqueue
 from landbooking.rides.cells import cell_at
-from landbooking.rides.journey import Journey
+from landbooking.rides.journey import Journey, halts_near
 from landbooking.rides.matching import Candidate, Match, candidate_of, matches_of
 from landbooking.rides.place import Gazetteer, Place, gazetteer
+from landbooking.rides.promised import taken_seats
 from landbooking.rides.ride import Carried, Ride
-from landbooking.rides.search import ends_of, taken_seats
+from landbooking.rides.search import ends_of
 from landbooking.rides.timetable import Days
 
 MOST = 20  # open wishes of one person
@@ -80,15 +81,13 @@ async def leave_wish(
     wished: Range[date] = Range(days.first, None if days.last is None else days.last + timedelta(days=1))
     wish_id: int = await connection.fetchval(
         """INSERT INTO ride_wish (person_id, from_municipality, from_meeting_point, to_municipality, to_meeting_point,
-                                  from_cell, to_cell, days, weekdays, by_arrival, at, places, needs, women_only)
-           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id""",
+                                  days, weekdays, by_arrival, at, places, needs, women_only)
+           VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id""",
         person.id,
         journey.origin.municipality_id,
         journey.origin.meeting_point_id,
         journey.destination.municipality_id,
         journey.destination.meeting_point_id,
-        cell_at(journey.origin.point),
-        cell_at(journey.destination.point),
         wished,
         sorted(weekdays),
         journey.by_arrival,
@@ -122,11 +121,10 @@ async def wishes_along(
 ) -> list[RideWish]:
     """What others look for along these rides, in the next weeks. Who they are is nobody's to know."""
     rows = await connection.fetch(
-        f"""{_WISHES} AND person_id <> $1 AND ({_FINDS.format(person="$1", driver="person_id")})
-            AND EXISTS (SELECT FROM ride WHERE id = ANY($2) AND from_cell = ANY(cells) AND to_cell = ANY(cells))
+        f"""{_WISHES} AND person_id <> $1 AND ({_FINDS.format(person="$1", driver="person_id")}) AND {_REACHED}
             ORDER BY id LIMIT 200""",
         driver.id,
-        [ride.id for ride in rides],
+        *await _reached(connection, [ride.id for ride in rides], places),
     )
     candidates = [candidate_of(ride) for ride in rides]
     found = [wish for row in rows if (wish := _wish(row, places))]
@@ -137,16 +135,17 @@ async def tell_wishes(connection: Connection, ride: Ride) -> None:
     """Mails those whose wish the ride fits as it stands now; each hears of a ride once."""
     places = await gazetteer(connection)
     rows = await connection.fetch(
-        f"""{_WISHES} AND person_id IS DISTINCT FROM $2
-            AND EXISTS (SELECT FROM ride WHERE id = $1 AND from_cell = ANY(cells) AND to_cell = ANY(cells)
-                          AND (NOT ride.women_only OR EXISTS (SELECT FROM ride_profile profile
-                                                              WHERE profile.person_id = wish.person_id AND is_woman)))
-            AND (NOT women_only OR EXISTS (SELECT FROM ride_profile profile WHERE profile.person_id = $2 AND is_woman))
-            AND ({_FINDS.format(person="$2", driver="person_id")})
-            AND NOT EXISTS (SELECT FROM ride_wish_answer answer WHERE answer.wish_id = wish.id AND answer.ride_id = $1)
+        f"""{_WISHES} AND person_id IS DISTINCT FROM $1 AND {_REACHED}
+            AND (NOT $5 OR EXISTS (SELECT FROM ride_profile profile
+                                   WHERE profile.person_id = wish.person_id AND is_woman))
+            AND (NOT women_only OR EXISTS (SELECT FROM ride_profile profile WHERE profile.person_id = $1 AND is_woman))
+            AND ({_FINDS.format(person="$1", driver="person_id")})
+            AND NOT EXISTS (SELECT FROM ride_wish_answer answer WHERE answer.wish_id = wish.id AND answer.ride_id = $4)
             ORDER BY id""",  # noqa: S608 our own constants
-        ride.id,
         ride.driver_id,
+        *await _reached(connection, [ride.id], places),
+        ride.id,
+        ride.women_only,
     )
     if not rows:
         return
@@ -170,6 +169,29 @@ _WISHES = """
     FROM ride_wish wish JOIN person ON person.id = wish.person_id
     WHERE wish.ended_at IS NULL AND coalesce(upper(days) > current_date, true)
 """
+
+
+# Both ends are among the places of $2 and $3.
+_REACHED = """
+    (wish.from_municipality, coalesce(wish.from_meeting_point, 0)) IN (SELECT * FROM unnest($2::int[], $3::int[]))
+    AND (wish.to_municipality, coalesce(wish.to_meeting_point, 0)) IN (SELECT * FROM unnest($2::int[], $3::int[]))
+"""
+
+
+async def _reached(connection: Connection, ride_ids: Sequence[int], places: Gazetteer) -> tuple[list[int], list[int]]:
+    """The places from which a search could find one of the rides, at least by a meeting point within a walk.
+
+    Their municipalities, and their meeting points or 0.
+    """
+    rows = await connection.fetch("SELECT DISTINCT unnest(cells) AS cell FROM ride WHERE id = ANY($1)", ride_ids)
+    cells = {row["cell"] for row in rows}
+    points = [point for point in places.meeting_points if cell_at(point.point) in cells]
+    reached = [
+        place
+        for place in places.places
+        if any(cell_at(halt.place.point) in cells for halt in halts_near(place, points))
+    ]
+    return [place.municipality_id for place in reached], [place.meeting_point_id or 0 for place in reached]
 
 
 def _first_match(candidate: Candidate, wish: RideWish, places: Gazetteer, taken: dict[date, list[Any]]) -> Match | None:

@@ -17,7 +17,7 @@ from landbooking.spaces import announcements
 from landbooking.spaces.approval.announcements import announce_request, announce_withdrawal
 from landbooking.spaces.approval.deadline import first_answer_due
 from landbooking.spaces.booking_rules import check_period
-from landbooking.spaces.bookings import Booking, EndedBecause, booking_by_id, booking_of
+from landbooking.spaces.bookings import Booking, EndedBecause, booking_by_id, booking_of, lock_booking
 from landbooking.spaces.consultations import (
     Consultation,
     check_same_discretion,
@@ -204,7 +204,7 @@ async def cancel_booking(
     before = await booking_of(connection, person, booking_id)
     await lock_to_free(connection, person.id, before.resource_id)
     # Of two cancellations at once, by a double click, the second finds it cancelled and not changed meanwhile.
-    await connection.execute("SELECT FROM booking WHERE id = $1 FOR NO KEY UPDATE", booking_id)
+    await lock_booking(connection, booking_id)
     before = await booking_of(connection, person, booking_id)
     if before.status == "cancelled":
         return before
@@ -217,7 +217,7 @@ async def give_up_booking(connection: Connection, person: Person, booking_id: in
     """For a person who leaves us: what has not begun is cancelled, however late it is. Raises NotFound."""
     booking = await booking_of(connection, person, booking_id)
     await lock_to_free(connection, person.id, booking.resource_id)
-    await connection.execute("SELECT FROM booking WHERE id = $1 FOR NO KEY UPDATE", booking_id)
+    await lock_booking(connection, booking_id)
     booking = await booking_of(connection, person, booking_id)
     if booking.status != "cancelled" and booking.start > datetime.now(UTC):
         await _cancel(connection, booking, person)

@@ -127,6 +127,11 @@ async def booking_by_id(connection: Connection, booking_id: int) -> Booking:
     return booking_from(row)
 
 
+async def lock_booking(connection: Connection, booking_id: int) -> None:
+    """Until commit nobody else changes it. In a statement of its own: what is read next is what others left of it."""
+    await connection.execute("SELECT FROM booking WHERE id = $1 FOR NO KEY UPDATE", booking_id)
+
+
 async def coming_bookings(connection: Connection, person: Person) -> list[Booking]:
     """Confirmed or asked for, and not over yet, the next one first."""
     rows = await connection.fetch(

@@ -10,7 +10,6 @@ from ruamel.yaml import YAML
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from landbooking.rides.cells import cell_at
 from landbooking.rides.ride import Ride
 from landbooking.rides.timetable import Days, weekly
 from support.people import make_person
@@ -54,11 +53,9 @@ async def make_wish(connection: Connection, person: Person, road: Road, days: st
     start, end = road.places.named("Adorf"), road.places.named("Cedorf")
     values = {"by_arrival": False, "at": 7 * 60, "women_only": False, **columns}
     wish_id: int = await connection.fetchval(
-        """INSERT INTO ride_wish (person_id, from_municipality, to_municipality, from_cell, to_cell, days, by_arrival,
-                                  at, women_only)
-           VALUES ($1, $2, $3, $4, $5, $6::text::daterange, $7, $8, $9) RETURNING id""",
-        person.id, start.municipality_id, end.municipality_id, cell_at(start.point), cell_at(end.point), days,
-        *values.values(),
+        """INSERT INTO ride_wish (person_id, from_municipality, to_municipality, days, by_arrival, at, women_only)
+           VALUES ($1, $2, $3, $4::text::daterange, $5, $6, $7) RETURNING id""",
+        person.id, start.municipality_id, end.municipality_id, days, *values.values(),
     )  # fmt: skip
     return wish_id
 

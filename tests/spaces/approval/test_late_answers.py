@@ -10,7 +10,8 @@ import pytest
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound, Stale
-from landbooking.spaces.approval.answers import AlreadyAnswered, NotAllowedAnyMore, approve, refuse
+from landbooking.spaces.approval.answers import approve, refuse
+from landbooking.spaces.approval.refusals import AlreadyAnswered, NotAllowedAnyMore
 from landbooking.spaces.booking import cancel_booking
 from landbooking.spaces.bookings import booking_by_id
 from support.approval import API, DAY, MORNING, ask_for, black_out_first_desk, let_it_expire, mails, retire_first_desk
@@ -36,7 +37,8 @@ async def test_a_late_or_double_answer_changes_nothing(
         case _:
             await let_it_expire(connection, asked.id)
     found, mailed = await booking_by_id(connection, asked.id), await mails(connection)
-    with pytest.raises(AlreadyAnswered):
+    became = {"approved": "schon bestätigt", "refused": "schon abgelehnt", "withdrawn": "zurückgezogen"}
+    with pytest.raises(AlreadyAnswered, match=became.get(before, "abgelaufen")):
         await _answer(connection, place.host, asked.id, 1, answer)
     assert await booking_by_id(connection, asked.id) == found
     assert await mails(connection) == mailed

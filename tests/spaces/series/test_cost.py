@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import httpx
 import pytest
 
 from landbooking.accounts.person import Person
@@ -9,14 +10,14 @@ from landbooking.database import Connection
 from landbooking.spaces.booking import book_resource
 from landbooking.spaces.series.change import Which, cancel_dates
 from landbooking.spaces.series.plan import Choice
-from landbooking.spaces.series.verbs import book_series
+from landbooking.spaces.series.verbs import SumChanged, book_series
 from landbooking.spaces.space import space_by_id
 from landbooking.spaces.tariffs.cards import CardRefused
 from landbooking.spaces.tariffs.prices import offer_cards, set_tariff
 from landbooking.spaces.tariffs.sales import sell_card, sell_pass
 from landbooking.spaces.tariffs.tariff import Tariff
 from support.hosting import Place
-from support.people import make_person
+from support.people import bearer, make_person
 from support.series import booked_series, planned, weekly
 from support.spaces import make_district, period_on
 
@@ -90,6 +91,25 @@ async def test_a_card_with_too_few_visits_says_so_and_nothing_is_booked(
     choices = {monday: Choice(place.other_desk)}
     await book_series(connection, resident, weekly(place.desk, monday, choices=choices), card)
     assert await left(connection, card) == 0
+
+
+async def test_nothing_but_the_sum_that_was_said_is_charged(
+    connection: Connection, client: httpx.AsyncClient, place: Place, resident: Person, monday: date
+) -> None:
+    skipped = weekly(place.desk, monday, choices={monday: Choice(None)})
+    with pytest.raises(SumChanged, match="27,00\xa0€, zu zahlen vor Ort"):
+        await book_series(connection, resident, skipped, said_cents=3600)
+    await book_series(connection, resident, skipped, said_cents=2700)
+    # By programs too; a price that a host has changed meanwhile is such a change as well.
+    body = {"resource_id": place.desk, "first": f"{monday}", "repeats": "weekly", "count": 2, "said_cents": 600}
+    body |= {"start": "14:00", "end": "15:00"}
+    await set_tariff(connection, place.space_id, Tariff(hour_cents=400, day_cents=1000))
+    headers = await bearer(connection, resident)
+    refused = await client.post("/api/v1/series", json=body, headers=headers)
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:landbooking:problem:price")
+    again = (await client.post("/api/v1/series/preview", json={**body, "said_cents": None}, headers=headers)).json()
+    booked = await client.post("/api/v1/series", json={**body, "said_cents": again["price_cents"]}, headers=headers)
+    assert booked.status_code == 201
 
 
 async def test_somebody_elses_card_pays_nothing(

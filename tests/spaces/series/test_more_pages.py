@@ -70,6 +70,36 @@ async def test_the_sum_is_said_and_a_card_pays_it_or_says_what_is_missing(
     assert await connection.fetchval("SELECT visits_left FROM card") == 0
 
 
+async def test_the_sum_follows_what_is_chosen_for_single_dates(
+    connection: Connection, visitor: httpx.AsyncClient, place: Place, monday: date
+) -> None:
+    await set_tariff(connection, place.space_id, Tariff(hour_cents=300, day_cents=1000))
+    await set_tariff(connection, place.space_id, Tariff(resource_id=place.other_desk, hour_cents=0, day_cents=0))
+    await make_booking(connection, place.host, place.desk, period_on(monday + 3 * WEEK))
+    address = f"/resources/{place.desk}/series"
+    listed = await visitor.get(f"{address}/new", params=rule(monday))
+    assert "Kosten zusammen: 27,00\xa0€" in listed.text  # three hours on three days
+    chosen = fields(listed.text) | {
+        f"desk-{monday}": "skip",
+        f"end-{monday + WEEK}": "10:00",
+        f"desk-{monday + 3 * WEEK}": str(place.other_desk),
+    }
+    looked = await visitor.post(address, data=chosen | {"look": "1"})
+    assert looked.status_code == 200
+    assert "3 Termine sind frei." in looked.text
+    assert "Kosten zusammen: 12,00\xa0€" in looked.text
+    refused = await visitor.post(address, data=chosen)  # booked without having looked
+    assert refused.status_code == 409
+    assert "Diese Termine kosten zusammen: 12,00\xa0€, zu zahlen vor Ort." in refused.text
+    assert await connection.fetchval("SELECT count(*) FROM booking WHERE series_id IS NOT NULL") == 0
+    for page in (looked, refused):
+        assert {name: value for name, value in fields(page.text).items() if name in chosen} == chosen | {"said": "1200"}
+    booked = await visitor.post(address, data=fields(refused.text))
+    assert booked.status_code == 303
+    assert await connection.fetchval("SELECT sum(cents) FROM charge") == 1200
+    assert "12,00\xa0€, zu zahlen vor Ort" in (await visitor.get(booked.headers["location"])).text
+
+
 async def test_a_series_is_asked_for_and_answered_on_one_page(
     connection: Connection, visitor: httpx.AsyncClient, place: Place, resident: Person, monday: date
 ) -> None:
@@ -101,10 +131,40 @@ async def test_a_series_is_asked_for_and_answered_on_one_page(
     assert refused.status_code == 409
     assert "1 Termin geht nicht mehr." in refused.text
     assert "Kirmes" in refused.text
+    assert "Alle Termine bestätigen" not in refused.text
+    assert "Die übrigen 3 Termine bestätigen" in refused.text
     await connection.execute("DELETE FROM closure")
     done = await visitor.post(f"{page}/approval", data={"version": version})
     assert done.status_code == 303
     assert await connection.fetchval("SELECT count(*) FROM booking WHERE status = 'confirmed'") == 4
+
+
+async def test_the_dates_that_still_can_be_are_confirmed_by_one_button(
+    connection: Connection, visitor: httpx.AsyncClient, place: Place, resident: Person, monday: date
+) -> None:
+    await with_approval(connection, place.space_id)
+    _series, bookings = await booked_series(connection, resident, weekly(place.desk, monday, 2))
+    await sign_in(connection, visitor, place.host)
+    page = f"/host/spaces/{place.space_id}/bookings/{bookings[0].id}"
+    await connection.execute("UPDATE space SET published = false")
+    gone = await visitor.get(page)
+    assert "Keiner der Termine geht mehr." in gone.text
+    assert "/approval" not in gone.text
+    await connection.execute("UPDATE space SET published = true")
+    await connection.execute(
+        "INSERT INTO closure (space_id, days, reason) VALUES ($1, daterange($2, $2, '[]'), 'Kirmes')",
+        place.space_id,
+        monday,
+    )
+    seen = await visitor.get(page)
+    [form] = [one for one in re.findall(r"<form.*?</form>", seen.text, re.DOTALL) if "/approval" in one]
+    assert "Den übrigen Termin bestätigen" in form
+    done = await visitor.post(f"{page}/approval", data=dict(re.findall(r'name="(\w+)" value="([^"]*)"', form)))
+    assert done.status_code == 303
+    assert [one.status for one in await bookings_in_series(connection, _series.id)] == ["cancelled", "confirmed"]
+    await sign_in(connection, visitor, resident)
+    mine = await visitor.get(f"/bookings/{bookings[0].id}")
+    assert "Die Gastgeber haben diese Anfrage abgelehnt." in mine.text
 
 
 async def test_it_is_taken_back_as_a_whole(

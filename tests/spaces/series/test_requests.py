@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
+import httpx
 import pytest
 import time_machine
 
@@ -12,9 +13,10 @@ from landbooking.database import Connection
 from landbooking.errors import Stale
 from landbooking.notifications.mail import OutboxRow, compose
 from landbooking.settings import Settings
-from landbooking.spaces.approval.answers import AlreadyAnswered, DatesNotAllowedAnyMore, NotAllowedAnyMore, refuse
 from landbooking.spaces.approval.answers import approve as approve_it
+from landbooking.spaces.approval.answers import refuse
 from landbooking.spaces.approval.expiry import expire_requests
+from landbooking.spaces.approval.refusals import AlreadyAnswered, DatesNotAllowedAnyMore, NotAllowedAnyMore
 from landbooking.spaces.approval.requests import count_open_requests, open_requests
 from landbooking.spaces.booking import book_resource, cancel_booking
 from landbooking.spaces.bookings import Booking, booking_by_id, bookings_in_series
@@ -23,6 +25,7 @@ from landbooking.spaces.series.change import Move, MoveConflicts, Which, cancel_
 from landbooking.spaces.series.plan import Choice
 from landbooking.spaces.series.series import Series
 from support.hosting import Place
+from support.people import bearer, make_person
 from support.series import booked_series, weekly
 from support.spaces import make_desk, make_override, period_on
 
@@ -163,6 +166,96 @@ async def test_dates_that_break_a_rule_by_now_are_named_and_all_stays_open(
     await cancel_dates(connection, resident, Which(series.id, bookings[1].id, "one"))
     await approve(connection, place, bookings[0])
     assert await statuses(connection, series) == ["confirmed", "cancelled", "confirmed"]
+
+
+async def close_on(connection: Connection, place: Place, day: date) -> None:
+    await connection.execute(
+        "INSERT INTO closure (space_id, days, reason) VALUES ($1, daterange($2, $2, '[]'), 'Kirmes')",
+        place.space_id,
+        day,
+    )
+
+
+@pytest.mark.parametrize("number", [0, 1])
+async def test_a_host_may_confirm_the_dates_that_still_can_be(
+    connection: Connection, settings: Settings, place: Place, monday: date, number: int
+) -> None:
+    """One mail tells the person of both, in the person's language, whichever the host speaks."""
+    guest = await make_person(connection, "visitor@example.org", language="en")
+    series, bookings = await ask(connection, guest, place, monday)
+    await close_on(connection, place, monday + WEEK)
+    async with connection.transaction():
+        await approve_it(connection, place.host, bookings[number].id, series.version, [monday + WEEK])
+    assert await statuses(connection, series) == ["confirmed", "cancelled", "confirmed"]
+    assert (await booking_by_id(connection, bookings[1].id)).ended_because == "declined"
+    assert await mails(connection) == [
+        ("request", guest.email),
+        ("request_to_host", place.host.email),
+        ("confirmation", guest.email),
+    ]
+    text = await text_of(connection, settings, "confirmation")
+    confirmed, _said, refused = text.partition("can unfortunately not be had any more")
+    assert (confirmed.count("09:00 to 12:00"), refused.count("09:00 to 12:00")) == (2, 1)
+    assert "Closed on this day (Kirmes)" in refused
+    entry = await composed(connection, settings, "confirmation")
+    ical = next(one for one in entry.walk() if one.get_param("method")).get_content()
+    assert f"EXDATE;TZID=Europe/Berlin:{monday + WEEK:%Y%m%d}T090000" in ical
+    assert await connection.fetchval("SELECT count(*) FROM outbox WHERE template LIKE '%/reminder'") == 4
+
+
+async def test_what_a_quota_forbids_is_said_to_each_in_their_own_words(
+    connection: Connection, settings: Settings, place: Place, resident: Person, monday: date
+) -> None:
+    series, bookings = await ask(connection, resident, place, monday)
+    await book_resource(connection, resident, place.other_desk, period_on(monday, "13:00", "15:00"))
+    await connection.execute("UPDATE rule_override SET weekly_minutes = 240")
+    await make_override(connection, place.space_id, "desk", weekly_minutes=240)
+    with pytest.raises(DatesNotAllowedAnyMore) as refused:
+        await approve(connection, place, bookings[0])
+    assert refused.value.fields[f"{monday}"].startswith("Die Person hat")
+    await approve_it(connection, place.host, bookings[0].id, None, [monday])
+    assert await statuses(connection, series) == ["cancelled", "confirmed", "confirmed"]
+    message = await connection.fetchrow(
+        """SELECT id, recipient, language, template, context, attempts FROM outbox
+           WHERE template LIKE '%series/emails/confirmation'"""
+    )
+    text = compose(settings, OutboxRow(**dict(message or {}))).get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "Ihnen bleiben in dieser Woche: 2 Stunden." in text
+    assert "Die Person" not in text
+
+
+async def test_only_what_breaks_a_rule_is_left_out_and_never_everything(
+    connection: Connection, place: Place, resident: Person, monday: date
+) -> None:
+    series, bookings = await ask(connection, resident, place, monday)
+    with pytest.raises(Stale):  # nothing stands against it (any more)
+        await approve_it(connection, place.host, bookings[0].id, None, [monday])
+    days = [monday, monday + WEEK, monday + 2 * WEEK]
+    for closed in range(2):
+        await close_on(connection, place, days[closed])
+    for left_out in ([monday], [*days]):  # not what stands against it now
+        with pytest.raises(DatesNotAllowedAnyMore, match="2 Termine gehen nicht mehr"):
+            await approve_it(connection, place.host, bookings[0].id, None, left_out)
+    await close_on(connection, place, days[2])
+    with pytest.raises(DatesNotAllowedAnyMore, match="Keiner der Termine geht mehr"):
+        await approve_it(connection, place.host, bookings[0].id, None, days)
+    assert await statuses(connection, series) == ["requested"] * 3
+
+
+async def test_it_is_confirmed_without_some_dates_over_the_api_too(
+    connection: Connection, client: httpx.AsyncClient, place: Place, resident: Person, outsider: Person, monday: date
+) -> None:
+    series, bookings = await ask(connection, resident, place, monday)
+    await close_on(connection, place, monday)
+    address, headers = f"/api/v1/bookings/{bookings[2].id}/approval", await bearer(connection, place.host)
+    refused = await client.post(address, json={}, headers=headers)
+    assert refused.status_code == 409
+    body = {"except_days": [one["field"] for one in refused.json()["errors"]]}
+    assert (await client.post(address, json=body, headers=await bearer(connection, outsider))).status_code == 404
+    assert (await client.post(address, json=body, headers=headers)).json()["status"] == "confirmed"
+    assert await statuses(connection, series) == ["cancelled", "confirmed", "confirmed"]
+    again = await client.post(address, json=body, headers=headers)
+    assert (again.status_code, again.json()["detail"]) == (409, "Diese Anfrage ist schon bestätigt.")
 
 
 async def test_a_piece_of_equipment_is_judged_anew_too(

@@ -1,9 +1,11 @@
 """Whatever way a booking came to be, it costs what the tariff says, and whatever ends it takes the charge back."""
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import time, timedelta
 from typing import Any
 
+import httpx
 import pytest
 
 from conftest import OneConnection
@@ -23,11 +25,15 @@ from landbooking.spaces.tariffs.cost import Cost
 from landbooking.spaces.tariffs.prices import offer_cards, set_tariff
 from landbooking.spaces.tariffs.sales import sell_card, sell_pass
 from landbooking.spaces.tariffs.tariff import Tariff
+from landbooking.spaces.tariffs.vouchers import issue_voucher, redeem_for_booking
 from landbooking.spaces.waiting.answers import accept_offer, expire_offer
 from support.approval import ask_for, let_it_expire, with_approval
 from support.hosting import Place
+from support.people import bearer, sign_in
+from support.presence import DAY as DAY_THERE
+from support.presence import at, code_of
 from support.series import booked_series, weekly
-from support.spaces import day_after, make_desk, make_district, period_on
+from support.spaces import day_after, make_booking, make_desk, make_district, period_on
 from support.waiting import let_holds_run_out, make_wish, offer_to
 
 DAY = day_after(4)
@@ -127,6 +133,129 @@ async def test_what_is_held_costs_nothing_until_it_is_accepted(
     await accept_offer(connection, resident, wish_id)  # twice is once
     await cancel_booking(connection, resident, held)
     assert await amounts(connection, held) == [("counter", 600), ("counter", -600)]
+
+
+async def a_card(connection: Connection, priced: Place, person: Person, visits: int = 1) -> int:
+    await offer_cards(connection, await make_district(connection), visits, 800 * visits)
+    return await sell_card(connection, priced.host, await space_by_id(connection, priced.space_id), person.email)
+
+
+async def test_what_is_held_is_paid_by_a_card_on_its_page(
+    connection: Connection, client: httpx.AsyncClient, priced: Place, resident: Person, outsider: Person
+) -> None:
+    card = await a_card(connection, priced, resident)
+    await book_resource(connection, resident, priced.other_desk, period_on(day_after(6)), pay_with=card)
+    wish_id, held = await in_line(connection, priced, resident, outsider)
+    await sign_in(connection, client, resident)
+    address = f"/waiting/{wish_id}"
+    assert "pay_with" not in (await client.get(address)).text  # nothing is left on it
+    empty = await client.post(f"{address}/acceptance", data={"pay_with": card})
+    assert empty.status_code == 409
+    assert "kein Besuch mehr" in empty.text
+    assert "Annehmen und buchen" in empty.text  # still held
+    other = await a_card(connection, priced, resident)
+    assert f'name="pay_with" value="{other}"' in (await client.get(address)).text
+    accepted = await client.post(f"{address}/acceptance", data={"pay_with": other})
+    assert "mit Ihrer Besuchskarte" in (await client.get(accepted.headers["location"])).text
+    assert await amounts(connection, held) == [("card", 0)]
+
+
+async def test_what_is_held_is_paid_by_a_card_over_the_api(
+    connection: Connection, client: httpx.AsyncClient, priced: Place, resident: Person, outsider: Person
+) -> None:
+    card, others = await a_card(connection, priced, resident), await a_card(connection, priced, outsider)
+    wish_id, held = await in_line(connection, priced, resident, outsider)
+    address, headers = f"/api/v1/waiting/{wish_id}/acceptance", await bearer(connection, resident)
+    refused = await client.post(address, json={"pay_with": others}, headers=headers)
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:landbooking:problem:card")
+    assert (await client.post(address, json={"pay_with": "x"}, headers=headers)).status_code == 422
+    assert (await client.post(address, json={"pay_with": card}, headers=headers)).json()["state"] == "accepted"
+    assert (await client.post(address, headers=headers)).json()["state"] == "accepted"  # without a body, and twice
+    assert await amounts(connection, held) == [("card", 0)]
+
+
+async def test_a_voucher_pays_what_was_held_too(
+    connection: Connection, priced: Place, resident: Person, outsider: Person
+) -> None:
+    wish_id, held = await in_line(connection, priced, resident, outsider)
+    code = (await issue_voucher(connection, priced.host, await make_district(connection), None, 400)).code
+    await accept_offer(connection, resident, wish_id)
+    await redeem_for_booking(connection, resident, held, code)
+    assert await amounts(connection, held) == [("counter", 600), ("counter", -600), ("voucher", 200)]
+
+
+# The code at a desk
+
+
+async def test_who_stands_there_pays_by_a_card(
+    connection: Connection, client: httpx.AsyncClient, priced: Place, resident: Person
+) -> None:
+    card = await a_card(connection, priced, resident)
+    code = await code_of(connection, priced.desk)
+    await sign_in(connection, client, resident)
+    with at("10:07"):
+        page = (await client.get(f"/here/{code}")).text
+        assert f'name="pay_with" value="{card}"' in page
+        [end, *_later] = re.findall(r'name="end" value="([^"]+)"', page)
+        form = {"resource": priced.desk, "end": end, "pay_with": card}
+        booked = await client.post(f"/here/{code}/bookings", data=form)
+        assert "mit Ihrer Besuchskarte" in (await client.get(booked.headers["location"])).text
+    with at("12:07"):
+        # That desk is left; the day is paid, so a second booking of it needs no visit.
+        again = await client.post(
+            f"/api/v1/here/{code}/bookings",
+            json={
+                "resource_id": priced.desk,
+                "end": period_on(DAY_THERE, "12:00", "13:00").end.isoformat(),
+                "pay_with": card,
+            },
+            headers=await bearer(connection, resident),
+        )
+        assert again.status_code == 201
+        assert again.json()["checked_in_at"]
+    assert await connection.fetchval("SELECT sum(visits) FROM charge WHERE card_id = $1", card) == 1
+
+
+async def test_a_card_without_a_visit_books_nothing_there(
+    connection: Connection, client: httpx.AsyncClient, priced: Place, resident: Person, outsider: Person
+) -> None:
+    card = await a_card(connection, priced, resident)
+    await book_resource(connection, resident, priced.desk, period_on(day_after(6)), pay_with=card)
+    code = await code_of(connection, priced.desk)
+    await make_booking(connection, outsider, priced.desk, period_on(DAY_THERE, "10:00", "12:00"))
+    await sign_in(connection, client, resident)
+    other = await a_card(connection, priced, resident)
+    with at("10:07"):
+        page = (await client.get(f"/here/{code}")).text  # taken; the other desk of the space is free
+        assert f"Tisch 2 mit Karte Nr. {other} buchen" in page
+        [end, *_rest] = re.findall(r'name="end" value="([^"]+)"', page)
+        form = {"resource": priced.other_desk, "end": end, "pay_with": card}
+        refused = await client.post(f"/here/{code}/bookings", data=form)
+        assert refused.status_code == 409
+        assert "kein Besuch mehr" in refused.text
+        headers = await bearer(connection, resident)
+        body = {"resource_id": priced.other_desk, "end": end, "pay_with": card}
+        answer = await client.post(f"/api/v1/here/{code}/bookings", json=body, headers=headers)
+        assert (answer.status_code, answer.json()["type"]) == (409, "urn:landbooking:problem:card")
+        assert (await client.post("/api/v1/here/000000000000/bookings", json=body, headers=headers)).status_code == 404
+        booked = await client.post(f"/here/{code}/bookings", data=form | {"pay_with": other})
+    assert await amounts(connection, int(booked.headers["location"].rpartition("/")[2])) == [("card", 0)]
+
+
+async def test_who_stands_there_pays_by_a_voucher(
+    connection: Connection, client: httpx.AsyncClient, priced: Place, resident: Person
+) -> None:
+    worth = (await issue_voucher(connection, priced.host, await make_district(connection), None, 200)).code
+    code = await code_of(connection, priced.desk)
+    await sign_in(connection, client, resident)
+    with at("10:07"):
+        end = period_on(DAY_THERE, "10:00", "12:00").end.isoformat()
+        booked = await client.post(f"/here/{code}/bookings", data={"resource": priced.desk, "end": end})
+        address = booked.headers["location"]
+        assert "Gutschein einlösen" in (await client.get(address)).text
+        assert (await client.post(f"{address}/voucher", data={"code": worth})).status_code == 303
+    paid = await amounts(connection, int(address.rpartition("/")[2]))
+    assert paid == [("counter", 600), ("counter", -600), ("voucher", 400)]
 
 
 async def test_what_ran_out_costs_nothing(

@@ -257,3 +257,8 @@ async def test_one_waits_for_a_few_things_and_not_for_what_is_forbidden(
     many = await waiting.post("/waiting", data=form)
     assert many.status_code == 409
     assert "20 Wartelisten" in many.text
+
+
+async def test_who_does_not_want_to_wait_gets_back(client: httpx.AsyncClient, place: Place) -> None:
+    asked = {"resource": f"{place.desk}", "date": f"{day_after(5)}", "start": "09:00", "end": "12:00"}
+    assert "Einen anderen Platz suchen" in (await client.get("/waiting/new", params=asked)).text

@@ -16,7 +16,7 @@ from landbooking.ids import BigId
 from landbooking.internships.applications import representations as shown
 from landbooking.internships.applications.application import applications_of, own_application
 from landbooking.internships.applications.interviews import cancel_interview, pick_time
-from landbooking.internships.applications.messages import Message, messages_of, write_message
+from landbooking.internships.applications.messages import ApplicationMessage, messages_of, write_message
 from landbooking.internships.applications.transitions import move
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
 
@@ -82,12 +82,12 @@ async def post_withdrawal(request: Asked, connection: Connection, application_id
     tags=TAGS,
     security=OWNER,
     status_code=200,
-    dto=FieldByField[shown.Answer],
+    dto=FieldByField[shown.ApplicationAnswer],
     return_dto=None,
     responses=problems(400, 404, 409, 413, 422),
 )
 async def post_acceptance(
-    request: Asked, connection: Connection, application_id: BigId, data: JSONBody[shown.Answer]
+    request: Asked, connection: Connection, application_id: BigId, data: JSONBody[shown.ApplicationAnswer]
 ) -> shown.ApplicationView:
     """Makes the placement, and withdraws one's other applications for the same days."""
     application = await own_application(connection, request.user, application_id)
@@ -103,12 +103,12 @@ async def post_acceptance(
     tags=TAGS,
     security=OWNER,
     status_code=200,
-    dto=FieldByField[shown.Answer],
+    dto=FieldByField[shown.ApplicationAnswer],
     return_dto=None,
     responses=problems(400, 404, 409, 413, 422),
 )
 async def post_refusal(
-    request: Asked, connection: Connection, application_id: BigId, data: JSONBody[shown.Answer]
+    request: Asked, connection: Connection, application_id: BigId, data: JSONBody[shown.ApplicationAnswer]
 ) -> shown.ApplicationView:
     """Frees the place."""
     application = await own_application(connection, request.user, application_id)
@@ -124,12 +124,12 @@ async def post_refusal(
     tags=TAGS,
     security=OWNER,
     status_code=200,
-    dto=FieldByField[shown.Pick],
+    dto=FieldByField[shown.InterviewPick],
     return_dto=None,
     responses=problems(400, 404, 409, 413, 422),
 )
 async def post_pick(
-    request: Asked, connection: Connection, application_id: BigId, data: JSONBody[shown.Pick]
+    request: Asked, connection: Connection, application_id: BigId, data: JSONBody[shown.InterviewPick]
 ) -> shown.ApplicationView:
     """409 `interview-taken` where somebody else has just got it."""
     application = await own_application(connection, request.user, application_id)
@@ -164,7 +164,7 @@ async def post_interview_cancellation(
     security=OWNER,
     responses=problems(404),
 )
-async def get_messages(request: Asked, reads: Connection, application_id: BigId) -> list[Message]:
+async def get_messages(request: Asked, reads: Connection, application_id: BigId) -> list[ApplicationMessage]:
     """The oldest first."""
     application = await own_application(reads, request.user, application_id)
     return list(await messages_of(reads, application.id))
@@ -177,13 +177,13 @@ async def get_messages(request: Asked, reads: Connection, application_id: BigId)
     summary="Write to the company",
     tags=TAGS,
     security=OWNER,
-    dto=FieldByField[shown.NewMessage],
+    dto=FieldByField[shown.NewApplicationMessage],
     return_dto=None,
     responses=problems(400, 404, 409, 413, 422, 429),
 )
 async def post_message(
-    request: Asked, connection: Connection, application_id: BigId, data: JSONBody[shown.NewMessage]
-) -> Message:
+    request: Asked, connection: Connection, application_id: BigId, data: JSONBody[shown.NewApplicationMessage]
+) -> ApplicationMessage:
     application = await own_application(connection, request.user, application_id)
     return await write_message(connection, request.user, application, "applicant", data.text)
 

@@ -17,7 +17,7 @@ from landbooking.internships.applications import representations as shown
 from landbooking.internships.applications.application import application_of_company, applications_to, check_manager
 from landbooking.internships.applications.cv import cv_for_company
 from landbooking.internships.applications.interviews import cancel_interview, propose_times
-from landbooking.internships.applications.messages import Message, messages_of, write_message
+from landbooking.internships.applications.messages import ApplicationMessage, messages_of, write_message
 from landbooking.internships.applications.sending import as_pdf
 from landbooking.internships.applications.transitions import move
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
@@ -88,12 +88,16 @@ async def get_cv(request: Asked, reads: Connection, company_id: Id, application_
     tags=TAGS,
     security=OWNER,
     status_code=200,
-    dto=FieldByField[shown.Answer],
+    dto=FieldByField[shown.ApplicationAnswer],
     return_dto=None,
     responses=problems(400, 404, 409, 413, 422),
 )
 async def post_shortlisting(
-    request: Asked, connection: Connection, company_id: Id, application_id: BigId, data: JSONBody[shown.Answer]
+    request: Asked,
+    connection: Connection,
+    company_id: Id,
+    application_id: BigId,
+    data: JSONBody[shown.ApplicationAnswer],
 ) -> shown.CandidateView:
     """Ends the first look: the company sees who it is. 409 while a consent is missing."""
     application = await application_of_company(connection, request.user, company_id, application_id)
@@ -109,12 +113,16 @@ async def post_shortlisting(
     tags=TAGS,
     security=OWNER,
     status_code=200,
-    dto=FieldByField[shown.Answer],
+    dto=FieldByField[shown.ApplicationAnswer],
     return_dto=None,
     responses=problems(400, 404, 409, 413, 422),
 )
 async def post_offer(
-    request: Asked, connection: Connection, company_id: Id, application_id: BigId, data: JSONBody[shown.Answer]
+    request: Asked,
+    connection: Connection,
+    company_id: Id,
+    application_id: BigId,
+    data: JSONBody[shown.ApplicationAnswer],
 ) -> shown.CandidateView:
     """Holds the place for 14 days. 409 `no-place-left` where all are held or given."""
     application = await application_of_company(connection, request.user, company_id, application_id)
@@ -130,12 +138,16 @@ async def post_offer(
     tags=TAGS,
     security=OWNER,
     status_code=200,
-    dto=FieldByField[shown.Decline],
+    dto=FieldByField[shown.ApplicationDecline],
     return_dto=None,
     responses=problems(400, 404, 409, 413, 422),
 )
 async def post_decline(
-    request: Asked, connection: Connection, company_id: Id, application_id: BigId, data: JSONBody[shown.Decline]
+    request: Asked,
+    connection: Connection,
+    company_id: Id,
+    application_id: BigId,
+    data: JSONBody[shown.ApplicationDecline],
 ) -> shown.CandidateView:
     """With a coded reason, and no words of one's own."""
     application = await application_of_company(connection, request.user, company_id, application_id)
@@ -151,12 +163,16 @@ async def post_decline(
     tags=TAGS,
     security=OWNER,
     status_code=200,
-    dto=FieldByField[shown.Answer],
+    dto=FieldByField[shown.ApplicationAnswer],
     return_dto=None,
     responses=problems(400, 404, 409, 413, 422),
 )
 async def post_restoration(
-    request: Asked, connection: Connection, company_id: Id, application_id: BigId, data: JSONBody[shown.Answer]
+    request: Asked,
+    connection: Connection,
+    company_id: Id,
+    application_id: BigId,
+    data: JSONBody[shown.ApplicationAnswer],
 ) -> shown.CandidateView:
     """Within 48 hours, while a place remains."""
     application = await application_of_company(connection, request.user, company_id, application_id)
@@ -172,12 +188,16 @@ async def post_restoration(
     tags=TAGS,
     security=OWNER,
     status_code=200,
-    dto=FieldByField[shown.Proposal],
+    dto=FieldByField[shown.InterviewProposal],
     return_dto=None,
     responses=problems(400, 404, 409, 413, 422),
 )
 async def post_times(
-    request: Asked, connection: Connection, company_id: Id, application_id: BigId, data: JSONBody[shown.Proposal]
+    request: Asked,
+    connection: Connection,
+    company_id: Id,
+    application_id: BigId,
+    data: JSONBody[shown.InterviewProposal],
 ) -> shown.CandidateView:
     """With oneself; the applicant picks one."""
     application = await application_of_company(connection, request.user, company_id, application_id)
@@ -213,7 +233,9 @@ async def post_interview_cancellation(
     security=OWNER,
     responses=problems(404),
 )
-async def get_messages(request: Asked, reads: Connection, company_id: Id, application_id: BigId) -> list[Message]:
+async def get_messages(
+    request: Asked, reads: Connection, company_id: Id, application_id: BigId
+) -> list[ApplicationMessage]:
     """The oldest first."""
     application = await application_of_company(reads, request.user, company_id, application_id)
     return list(await messages_of(reads, application.id))
@@ -226,13 +248,17 @@ async def get_messages(request: Asked, reads: Connection, company_id: Id, applic
     summary="Write to the applicant",
     tags=TAGS,
     security=OWNER,
-    dto=FieldByField[shown.NewMessage],
+    dto=FieldByField[shown.NewApplicationMessage],
     return_dto=None,
     responses=problems(400, 404, 409, 413, 422, 429),
 )
 async def post_message(
-    request: Asked, connection: Connection, company_id: Id, application_id: BigId, data: JSONBody[shown.NewMessage]
-) -> Message:
+    request: Asked,
+    connection: Connection,
+    company_id: Id,
+    application_id: BigId,
+    data: JSONBody[shown.NewApplicationMessage],
+) -> ApplicationMessage:
     application = await application_of_company(connection, request.user, company_id, application_id)
     return await write_message(connection, request.user, application, "company", data.text)
 

@@ -30,6 +30,8 @@ from landbooking.internships.applications.sending import as_calendar, as_pdf
 from landbooking.internships.applications.transitions import move, possible
 from landbooking.internships.applications.words import stage_of, stage_words, state_word
 from landbooking.internships.events import events_of
+from landbooking.internships.law.words import disclaimer
+from landbooking.internships.placements.making import findings_on_offer, placement_of
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
 
@@ -171,7 +173,8 @@ async def _show(
 ) -> Response[str]:
     """Only the Candidate goes to the template, so that no template can show too much."""
     times = await times_of(connection, application.id)
-    typed = empty_times() | {name: text_of(posted, name) for name in (*empty_times(), "text", "reason")}
+    fields = {**empty_times(), "text": "", "reason": ""}
+    typed = {name: text_of(posted, name) for name in fields} if posted else fields
     return page(
         request,
         "internships/company_application.html",
@@ -187,6 +190,11 @@ async def _show(
         numbers=NUMBERS,
         messages=await messages_of(connection, application.id),
         events=await events_of(connection, "application", application.id),
+        findings=await findings_on_offer(connection, application)
+        if application.is_open and not application.is_anonymous
+        else None,
+        disclaimer=disclaimer(),
+        placement_id=await placement_of(connection, application),
         can_write=application.is_open or application.status == "accepted",
         longest=LONGEST,
         typed=typed,

@@ -34,18 +34,18 @@ TAGS = ["internships"]
     summary="Save a draft",
     tags=TAGS,
     security=OWNER,
-    dto=FieldByField[shown.Draft],
+    dto=FieldByField[shown.ApplicationDraft],
     return_dto=None,
     responses=problems(400, 404, 409, 413, 422),
 )
 async def put_draft(
-    request: Asked, connection: Connection, posting_id: BigId, data: JSONBody[shown.Draft]
-) -> shown.DraftSaved:
+    request: Asked, connection: Connection, posting_id: BigId, data: JSONBody[shown.ApplicationDraft]
+) -> shown.SavedDraft:
     """In place of what was saved before. Nobody else sees it. 409 once it was sent."""
     opening = await opening_for(connection, request.user, posting_id)
     known = set(answer_fields(opening))
     typed = {name: text for name, text in shown.typed(data).items() if not name.startswith("answer_") or name in known}
-    return shown.DraftSaved(await save_draft(connection, request.user, opening, typed))
+    return shown.SavedDraft(await save_draft(connection, request.user, opening, typed))
 
 
 @put(

@@ -2,6 +2,7 @@
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.internships.applications.interviews import call_off_interviews_of
 from landbooking.internships.applications.withdrawing import withdraw_all_of
 
 # Who was turned down may claim within two months (AGG § 15 (4)) and sue within three more (ArbGG § 61b (1)); the sixth
@@ -31,8 +32,10 @@ async def forget_ended_applications(connection: Connection) -> None:
 async def forget_applications_of(connection: Connection, person: Person) -> None:
     """The account is closed: what is open is withdrawn, drafts go, and so does all that was written, by either side.
 
-    The person's lock is held. What was accepted keeps the birthday and the school with its placement alone.
+    The person's lock is held. What was accepted keeps the birthday and the school with its placement alone. Who runs a
+    company calls off the interviews that are to come.
     """
+    await call_off_interviews_of(connection, person)
     await withdraw_all_of(connection, person.id, "applicant", person)
     await connection.execute("DELETE FROM application WHERE person_id = $1 AND status = 'draft'", person.id)
     rows = await connection.fetch(

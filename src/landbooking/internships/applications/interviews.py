@@ -111,6 +111,17 @@ async def pick_time(connection: Connection, application: Application, time_id: i
     return picked
 
 
+async def call_off_interviews_of(connection: Connection, interviewer: Person) -> None:
+    """All that is to come with somebody of the company who closes their account: the applicants hear of it."""
+    rows = await connection.fetch(
+        """SELECT DISTINCT application_id FROM interview_time
+           WHERE interviewer_id = $1 AND withdrawn_at IS NULL AND lower(period) > now() ORDER BY application_id""",
+        interviewer.id,
+    )
+    for row in rows:
+        await call_off(connection, await lock_application(connection, row["application_id"]), "company")
+
+
 async def cancel_interview(connection: Connection, application: Application, acted_as: ActedAs) -> None:
     """Takes it out of both calendars; the company may propose others. Raises NotPossible where nothing is to come."""
     standing = await lock_application(connection, application.id)

@@ -18,25 +18,25 @@ PER_DAY = 30  # of one side, in one thread
 LONGEST = 2000  # characters
 
 
-class Message(msgspec.Struct, frozen=True):
+class ApplicationMessage(msgspec.Struct, frozen=True):
     id: int
     from_company: bool
     text: str
     sent_at: datetime
 
 
-async def messages_of(connection: Connection, application_id: int) -> Sequence[Message]:
+async def messages_of(connection: Connection, application_id: int) -> Sequence[ApplicationMessage]:
     """The oldest first. Who may read them is the caller's question."""
     rows = await connection.fetch(
         "SELECT id, from_company, text, sent_at FROM application_message WHERE application_id = $1 ORDER BY id",
         application_id,
     )
-    return [Message(**row) for row in rows]
+    return [ApplicationMessage(**row) for row in rows]
 
 
 async def write_message(
     connection: Connection, author: Person, application: Application, side: Side, text: str
-) -> Message:
+) -> ApplicationMessage:
     """While it is open or accepted. A company that writes is not silent. Raises NotPossible, TooMany."""
     standing = await lock_application(connection, application.id)
     if not standing.is_open and standing.status != "accepted":
@@ -72,4 +72,4 @@ async def write_message(
         side,
         cause=f"{row['id']}",
     )
-    return Message(**row)
+    return ApplicationMessage(**row)

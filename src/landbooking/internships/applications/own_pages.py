@@ -26,6 +26,8 @@ from landbooking.internships.applications.sending import as_calendar, as_pdf
 from landbooking.internships.applications.transitions import move, possible
 from landbooking.internships.applications.words import next_sentence, stage_of, stage_words, state_word
 from landbooking.internships.events import events_of
+from landbooking.internships.law.words import disclaimer
+from landbooking.internships.placements.making import findings_on_offer, placement_of
 from landbooking.pages import page, redirect
 
 Asked = Request[Person, Any, Any]
@@ -158,6 +160,9 @@ async def _show(
         picked=next((time for time in times if time.is_picked), None),
         messages=await messages_of(connection, application.id),
         events=await events_of(connection, "application", application.id),
+        findings=await findings_on_offer(connection, application) if application.status == "offered" else None,
+        disclaimer=disclaimer(),
+        placement_id=await placement_of(connection, application),
         can_write=application.is_open or application.status == "accepted",
         text=text,
         longest=LONGEST,

@@ -21,7 +21,7 @@ Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 Text = Annotated[str, msgspec.Meta(max_length=KEPT)]
 
 
-class Draft(msgspec.Struct, frozen=True, kw_only=True):
+class ApplicationDraft(msgspec.Struct, frozen=True, kw_only=True):
     """All as text, as it is typed: it is judged when it is sent. `answers` are to the posting's questions in order.
 
     `schooling` is "lasts" or "over"; days are written as 2027-09-06.
@@ -38,18 +38,18 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     school_email: Text = ""
 
 
-class Answer(msgspec.Struct, frozen=True):
+class ApplicationAnswer(msgspec.Struct, frozen=True):
     """`version` is the one that was seen; a later one is refused."""
 
     version: Version | None = None
 
 
-class Decline(msgspec.Struct, frozen=True):
+class ApplicationDecline(msgspec.Struct, frozen=True):
     reason: Reason
     version: Version | None = None
 
 
-class NewMessage(msgspec.Struct, frozen=True):
+class NewApplicationMessage(msgspec.Struct, frozen=True):
     text: Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST)]
 
 
@@ -58,7 +58,7 @@ class ProposedTime(msgspec.Struct, frozen=True):
     end: Instant
 
 
-class Proposal(msgspec.Struct, frozen=True):
+class InterviewProposal(msgspec.Struct, frozen=True):
     """Two to five times; `place` is where or how. Proposed again, they replace those of before."""
 
     times: Annotated[list[ProposedTime], msgspec.Meta(min_length=2, max_length=5)]
@@ -66,11 +66,11 @@ class Proposal(msgspec.Struct, frozen=True):
     version: Version | None = None
 
 
-class Pick(msgspec.Struct, frozen=True):
+class InterviewPick(msgspec.Struct, frozen=True):
     time_id: RowId
 
 
-class TimeView(msgspec.Struct, frozen=True):
+class InterviewTimeView(msgspec.Struct, frozen=True):
     """`picked` says whether it stands; the others of its application are gone then."""
 
     id: int
@@ -80,7 +80,7 @@ class TimeView(msgspec.Struct, frozen=True):
     picked: bool
 
 
-class DraftSaved(msgspec.Struct, frozen=True):
+class SavedDraft(msgspec.Struct, frozen=True):
     """The draft's id, with which a CV is added and the application is sent."""
 
     id: int
@@ -93,6 +93,7 @@ class ApplicationView(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     status: Status
     posting_id: int
+    company_id: int
     company: str
     title: str
     letter: str
@@ -104,7 +105,7 @@ class ApplicationView(msgspec.Struct, frozen=True, kw_only=True):
     offer_until_at: datetime | None
     decline_reason: Reason | None
     has_cv: bool
-    times: list[TimeView]
+    times: list[InterviewTimeView]
     possible: list[Verb]
 
 
@@ -128,11 +129,11 @@ class CandidateView(msgspec.Struct, frozen=True, kw_only=True):
     is_minor: bool | None
     school: str | None
     has_cv: bool
-    times: list[TimeView]
+    times: list[InterviewTimeView]
     possible: list[Verb]
 
 
-def typed(draft: Draft) -> Typed:
+def typed(draft: ApplicationDraft) -> Typed:
     """As the form has it."""
     fields = {name: value for name, value in msgspec.structs.asdict(draft).items() if name != "answers" and value}
     return fields | {f"answer_{number}": text for number, text in enumerate(draft.answers, 1) if text}
@@ -144,6 +145,7 @@ async def application_view(connection: Connection, application: Application) -> 
         version=application.version,
         status=application.status,
         posting_id=application.posting_id,
+        company_id=application.company_id,
         company=application.company,
         title=application.title,
         letter=application.letter,
@@ -185,8 +187,8 @@ async def candidate_view(connection: Connection, application: Application) -> Ca
     )
 
 
-async def _times(connection: Connection, application: Application) -> list[TimeView]:
+async def _times(connection: Connection, application: Application) -> list[InterviewTimeView]:
     return [
-        TimeView(time.id, time.period.start, time.period.end, time.place, time.is_picked)
+        InterviewTimeView(time.id, time.period.start, time.period.end, time.place, time.is_picked)
         for time in await times_of(connection, application.id)
     ]

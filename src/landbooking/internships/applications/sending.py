@@ -7,13 +7,12 @@ from landbooking.settings import Settings
 
 
 def as_pdf(content: bytes) -> Response[bytes]:
-    """To be saved and not shown here: what is in it never acts on a page of ours."""
+    """To be saved and not shown here: what is in it never acts on a page of ours. SecurityHeaders adds nosniff."""
     return Response(
         content,
         headers={
             "Content-Type": "application/pdf",
             "Content-Disposition": 'attachment; filename="lebenslauf.pdf"',
-            "X-Content-Type-Options": "nosniff",
             "Cache-Control": "no-store",
         },
     )

@@ -62,6 +62,14 @@ async def findings_on_offer(connection: Connection, application: Application) ->
     return await findings_on(connection, terms)
 
 
+async def placement_of(connection: Connection, application: Application) -> int | None:
+    """The id of what has come of it; None as long as nothing has."""
+    placement_id: int | None = await connection.fetchval(
+        "SELECT id FROM placement WHERE application_id = $1", application.id
+    )
+    return placement_id
+
+
 async def _plan_of(connection: Connection, application: Application) -> dict[str, Any]:
     plan = await connection.fetchrow(
         """SELECT posting.company_id, posting.mentor_id, posting.kind, posting.title, posting.tasks,

@@ -24,15 +24,14 @@ async def shown(connection: Connection, placement: Placement, who: ActedAs) -> d
         "placement": msgspec.structs.replace(placement, birthday=None, schooling_until=None, school_email=""),
         "is_minor": placement.birthday is not None and "guardian" in signatories(placement, given, today_in(placement)),
         "days": await days_of(connection, placement.id),
-        "findings": [each for each in findings if each.weight != "says"],
-        "says": [each for each in findings if each.weight == "says"],
+        "findings": findings,
         "locked_by": await stands_before_work(connection, placement.id) if findings else [],
         "disclaimer": disclaimer(),
         "signers": [
             (signatory_word(each), given.get(each)) for each in signatories(placement, given, today_in(placement))
         ],
         "own_signed": who in ("applicant", "company") and has_signed(given, who),
-        "given": given,
+        "guardian_signed": has_signed(given, "guardian"),
         "possible": await possible(connection, placement, who),
         "stages": stage_words(),
         "stage": stage_of(placement),

@@ -17,10 +17,12 @@ from landbooking.rides.announcements import announce_cancellation_by_rider
 from landbooking.rides.answers import end_seat
 from landbooking.rides.covoiturage.queries import Instant, Latitude, Longitude
 from landbooking.rides.covoiturage.representations import Price, User
+from landbooking.rides.fitting import SeatWish
 from landbooking.rides.place import Gazetteer, Place
+from landbooking.rides.promised import share_detours_anew
 from landbooking.rides.refusals import SeatOver
 from landbooking.rides.seat import Seat, lock_rides, seat_by_id
-from landbooking.rides.seats import Guest, SeatWish, request_for_guest
+from landbooking.rides.seats import Guest, request_for_guest
 from landbooking.rides.way import Point, distance
 from landbooking.settings import Settings
 
@@ -111,7 +113,9 @@ async def change_status(connection: Connection, operator: Person, number: UUID, 
         raise InvalidInput({"status": _("Von außen lässt sich eine Buchung nur absagen.")}, {})
     if not seat.is_coming:
         raise SeatOver(seat.id)
-    await announce_cancellation_by_rider(connection, seat, await end_seat(connection, seat, operator, "cancelled"))
+    ended = await end_seat(connection, seat, operator, "cancelled")
+    await share_detours_anew(connection, seat.ride_id, seat.day)
+    await announce_cancellation_by_rider(connection, seat, ended)
 
 
 def status_of(seat: Seat) -> Status:

@@ -21,9 +21,10 @@ from landbooking.rides.covoiturage.representations import (
 from landbooking.rides.journey import PATIENCE, Halt, Journey
 from landbooking.rides.matching import Candidate, Match, fullest, matches_of
 from landbooking.rides.place import Gazetteer
+from landbooking.rides.promised import taken_seats
 from landbooking.rides.routing import WALK_SPEED
 from landbooking.rides.search import Ends as SearchedEnds
-from landbooking.rides.search import candidates, taken_seats
+from landbooking.rides.search import candidates
 from landbooking.rides.way import distance
 from landbooking.settings import Settings
 

@@ -7,7 +7,7 @@ import asyncpg
 
 from landbooking.database import Connection
 from landbooking.period import opening_instant
-from landbooking.rides.covoiturage.queries import ZONE, Ends, PunctualQuery, RegularQuery, halts_within
+from landbooking.rides.covoiturage.queries import Ends, PunctualQuery, RegularQuery, halts_within
 from landbooking.rides.covoiturage.representations import (
     WEEKDAYS,
     JourneySchedule,
@@ -18,6 +18,7 @@ from landbooking.rides.covoiturage.representations import (
 )
 from landbooking.rides.place import Gazetteer, Place
 from landbooking.rides.routing import beeline
+from landbooking.rides.timetable import ZONE
 from landbooking.settings import Settings
 
 _WISHES = """

@@ -3,7 +3,6 @@
 import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -13,9 +12,9 @@ from landbooking.period import opening_instant
 from landbooking.rides.covoiturage.representations import WEEKDAYS
 from landbooking.rides.journey import Halt, walk_between
 from landbooking.rides.place import Gazetteer
+from landbooking.rides.timetable import ZONE
 from landbooking.rides.way import Point, distance
 
-ZONE = ZoneInfo("Europe/Berlin")
 LATEST = timedelta(days=180)  # how far ahead regular trips are looked for
 MOST_PLACES = 6  # of each end that are tried, the nearest first
 

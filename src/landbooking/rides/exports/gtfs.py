@@ -13,6 +13,7 @@ from landbooking.language import gettext as _
 from landbooking.rides.exports.amarillo import stop_id
 from landbooking.rides.exports.services import AGENCY, HORIZON, Service, clock, services_of
 from landbooking.rides.ride import Ride, Stop
+from landbooking.rides.timetable import ZONE
 from landbooking.settings import Settings
 
 ROUTE_TYPE = 1551
@@ -25,7 +26,7 @@ Row = Mapping[str, object]
 def feed(rides: Sequence[Ride], today: date, settings: Settings) -> bytes:
     """A zip file with one CSV a table. Texts are in the language that is spoken at the moment."""
     services = [service for ride in rides for service in services_of(ride, today)]
-    zone = rides[0].timetable.zone if rides else "Europe/Berlin"
+    zone = rides[0].timetable.zone if rides else ZONE.key
     tables = {
         "agency.txt": [_agency(settings, zone)],
         "feed_info.txt": [_feed_info(settings, today)],

@@ -8,9 +8,9 @@ import structlog
 from landbooking.database import Connection, Pool
 from landbooking.language import use_language
 from landbooking.rides.exports.amarillo import carpools
-from landbooking.rides.exports.routes import ZONE
 from landbooking.rides.exports.services import AGENCY
 from landbooking.rides.ride import Ride, ride_by_id
+from landbooking.rides.timetable import ZONE
 from landbooking.settings import Settings
 
 log = structlog.get_logger()

@@ -3,7 +3,6 @@
 import hashlib
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Request, Response, get
@@ -14,8 +13,8 @@ from landbooking.language import use_language
 from landbooking.rides.exports import gtfs, realtime
 from landbooking.rides.exports.amarillo import carpools
 from landbooking.rides.exports.services import public_rides
+from landbooking.rides.timetable import ZONE
 
-ZONE = ZoneInfo("Europe/Berlin")
 Asked = Request[Any, Any, Any]
 
 

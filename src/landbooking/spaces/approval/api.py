@@ -1,5 +1,6 @@
 """A host's answers in the JSON API: the same verbs as the pages."""
 
+import datetime as dt
 from typing import Annotated, Any
 
 import msgspec
@@ -15,12 +16,17 @@ from landbooking.forms import FieldByField
 from landbooking.ids import BigId
 from landbooking.spaces import representations as shown
 from landbooking.spaces.approval.answers import approve, refuse
+from landbooking.spaces.series.recurrence import MOST_DATES
 
 
 class Approval(msgspec.Struct, frozen=True):
-    """`version` is the one that was seen, for a date of a series that of the series; a later one is refused."""
+    """`version` is the one that was seen, for a date of a series that of the series; a later one is refused.
+
+    `except_days` are the dates that a 409 has named in `errors`: refused for that reason; the others are confirmed.
+    """
 
     version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    except_days: Annotated[list[dt.date], msgspec.Meta(max_length=MOST_DATES)] = []
 
 
 class RefusalWords(msgspec.Struct, frozen=True):
@@ -48,9 +54,10 @@ async def post_approval(
     """Confirms a booking with status `requested`, and with a date of a series all that are asked for with it.
 
     404 for who is no host of its space. 409 where it is answered, withdrawn or expired by now, and where it breaks a
-    rule by now (`type` names which, and of a series `errors` the dates); then it stays open.
+    rule by now (`type` names which, and of a series `errors` the dates); then it stays open. Of a series the others can
+    be confirmed by naming exactly these dates as `except_days`: one mail tells the person of both.
     """
-    return shown.booking(await approve(connection, request.user, booking_id, data.version))
+    return shown.booking(await approve(connection, request.user, booking_id, data.version, data.except_days))
 
 
 @post(

@@ -19,10 +19,11 @@ from landbooking.spaces.refusals import DeskGone
 
 
 class Fault(msgspec.Struct, frozen=True):
-    """What stands against a date: `code` names the rule, `message` says it to the host."""
+    """What stands against a date: `code` names the rule, `message` says it to the host, `told` to the person."""
 
     code: str
     message: str
+    told: str
 
 
 async def faults_of(connection: Connection, person: Person, asked: Sequence[Booking]) -> dict[int, Fault]:
@@ -40,14 +41,19 @@ async def _fault_of(connection: Connection, person: Person, booking: Booking) ->
         await check_person(connection, person, space, resource, period, moved=booking.id)
         await check_equipment(connection, person, space, booking.id, period, booking.changed_at)
     except DeskGone as gone:
-        return Fault(gone.code, _("Diesen Platz kann man nicht mehr buchen."))
+        return _fault(gone.code, _("Diesen Platz kann man nicht mehr buchen."))
     except RuleBroken as broken:
-        return Fault(broken.code, _said_to_host(broken))
+        return Fault(broken.code, _said_to_host(broken), broken.message)
     except Refusal as unfit:
-        return Fault(unfit.code, unfit.message)
+        return _fault(unfit.code, unfit.message)
     if await _is_blacked_out(connection, booking):
-        return Fault("blackout", _("Für diese Zeit ist der Platz gesperrt."))
+        return _fault("blackout", _("Für diese Zeit ist der Platz gesperrt."))
     return None
+
+
+def _fault(code: str, sentence: str) -> Fault:
+    """One that is said to both alike."""
+    return Fault(code, sentence, sentence)
 
 
 def _said_to_host(broken: RuleBroken) -> str:

@@ -1,5 +1,6 @@
 """The host's pages of requests: what is open, and the two answers."""
 
+import datetime as dt
 from typing import Annotated, Any
 
 import msgspec
@@ -11,7 +12,8 @@ from landbooking.errors import NotFound
 from landbooking.forms import InvalidInput, parse_form, text_of
 from landbooking.ids import BigId, Id
 from landbooking.pages import page, redirect
-from landbooking.spaces.approval.answers import DatesNotAllowedAnyMore, approve, refuse
+from landbooking.spaces.approval.answers import approve, refuse
+from landbooking.spaces.approval.refusals import DatesNotAllowedAnyMore
 from landbooking.spaces.approval.requests import open_requests
 from landbooking.spaces.bookings import Booking, booking_by_id
 from landbooking.spaces.hosting.booking_pages import show_booking
@@ -22,7 +24,10 @@ Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 
 
 class ApprovalForm(msgspec.Struct, frozen=True):
+    """`except_days` are the dates of a series of which the page said that they break a rule by now."""
+
     version: Version | None = None
+    except_days: list[dt.date] = []
 
 
 class RefusalForm(msgspec.Struct, frozen=True):
@@ -51,7 +56,7 @@ async def post_approval(request: Asked, space_id: Id, booking_id: BigId, connect
     booking = await _booking_in(connection, space_id, booking_id)
     form = await parse_form(ApprovalForm, request)
     try:
-        await approve(connection, request.user, booking.id, form.version)
+        await approve(connection, request.user, booking.id, form.version, form.except_days)
     except DatesNotAllowedAnyMore as refused:  # nothing was written yet, so nothing is committed
         return await show_booking(request, connection, booking, errors={"": refused.message}, status=refused.status)
     return redirect(request, f"/host/spaces/{space_id}/bookings/{booking_id}", notice="approved")

@@ -11,7 +11,7 @@ from landbooking.errors import Stale
 from landbooking.period import STEP, Period
 from landbooking.spaces.booking import bookable, mark_cancelled, relocate
 from landbooking.spaces.booking_rules import check_period
-from landbooking.spaces.bookings import Booking, booking_by_id
+from landbooking.spaces.bookings import Booking, booking_by_id, lock_booking
 from landbooking.spaces.consultations import Consultation, checked_consultation, store_consultation
 from landbooking.spaces.equipment import pieces_for, take_equipment
 from landbooking.spaces.freed import time_freed
@@ -112,7 +112,7 @@ async def call_off_for_guest(
     """
     before = await guests_booking(connection, staff, space_id, booking_id)
     await lock_to_free(connection, staff.id, before.resource_id)
-    await connection.execute("SELECT FROM booking WHERE id = $1 FOR NO KEY UPDATE", booking_id)
+    await lock_booking(connection, booking_id)
     before = await booking_by_id(connection, booking_id)
     if before.status == "cancelled":
         return before

@@ -14,6 +14,7 @@ from landbooking.ids import BigId, Id
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
 from landbooking.spaces.approval.judgement import faults_of
+from landbooking.spaces.approval.refusals import day_of
 from landbooking.spaces.approval.requests import asked_together, is_open, version_of
 from landbooking.spaces.bookings import Booking, booking_by_id
 from landbooking.spaces.consultations import is_discreet
@@ -49,6 +50,8 @@ async def show_booking(
     """
     now = datetime.now(UTC)
     together = await asked_together(connection, booking) if is_open(booking) and booking.series else []
+    asking = await person_by_id(connection, booking.person_id) if together and booking.person_id else None
+    faults = await faults_of(connection, asking, together) if asking else {}
     return page(
         request,
         "spaces/hosting/booking.html",
@@ -61,9 +64,8 @@ async def show_booking(
         open_request=is_open(booking),
         request_version=version_of(booking),
         together=together,
-        faults=await faults_of(connection, await person_by_id(connection, booking.person_id), together)
-        if together and booking.person_id
-        else {},
+        faults=faults,
+        broken_days=[day_of(one) for one in together if one.id in faults],
         shown=booking.start.astimezone(booking.space.rules.time_zone).date(),
         message=message,
         errors=errors or {},

@@ -24,7 +24,7 @@ from landbooking.spaces.space import space_by_id
 
 Asked = Request[Any, Any, Any]
 
-# As deploy/Caddyfile has it. More than a picture may have: one that is a little too large is answered by its form.
+# Less than deploy/Caddyfile lets through. More than a picture may have: one that is a little too large is answered by its form.
 LARGEST_UPLOAD = 6_000_000  # bytes
 PATIENCE = 120.0  # seconds: villages have lines that send 100 kB a second, and less
 

@@ -10,7 +10,7 @@ from landbooking.errors import Refusal, Stale
 from landbooking.language import exact_clock
 from landbooking.language import gettext as _
 from landbooking.period import STEP
-from landbooking.spaces.bookings import Booking, EndedBecause, booking_by_id, booking_of
+from landbooking.spaces.bookings import Booking, EndedBecause, booking_by_id, booking_of, lock_booking
 from landbooking.spaces.freed import time_freed
 from landbooking.spaces.presence.announcements import announce_early_leave, withdraw_question
 from landbooking.spaces.refusals import BookingCancelled
@@ -57,7 +57,7 @@ async def check_in(connection: Connection, person: Person, booking_id: int) -> B
     """
     booking = await booking_of(connection, person, booking_id)
     await lock_against_changes(connection, person.id, booking.resource_id)
-    await connection.execute("SELECT FROM booking WHERE id = $1 FOR NO KEY UPDATE", booking_id)
+    await lock_booking(connection, booking_id)
     booking = await booking_of(connection, person, booking_id)
     if booking.checked_in_at:
         return booking

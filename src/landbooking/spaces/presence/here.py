@@ -102,10 +102,13 @@ def begun_step(rules: OpeningRules, now: datetime) -> datetime:
     return following if following == now else following - timedelta(minutes=rules.step_minutes)
 
 
-async def book_here(connection: Connection, person: Person, code: str, resource_id: int, end: datetime) -> Booking:
+async def book_here(
+    connection: Connection, person: Person, code: str, resource_id: int, end: datetime, pay_with: int | None = None
+) -> Booking:
     """From now on, with the person there already: of what the code stands at, or of another of the same space.
 
-    Tapped twice, it is booked once. Raises DeskGone, RuleBroken, DeskTaken.
+    Tapped twice, it is booked once. `pay_with` is one of the person's cards. Raises DeskGone, RuleBroken, DeskTaken,
+    CardRefused.
     """
     space, _resource = await resource_here(connection, code)
     target_space, resource = await bookable(connection, resource_id)
@@ -122,7 +125,9 @@ async def book_here(connection: Connection, person: Person, code: str, resource_
     if rules.unit != "time":
         day = now.astimezone(rules.time_zone).date()
         start = next((part.start for part in day_parts(rules, day).values() if part.end == end), start)
-    booking = await book_resource(connection, person, resource_id, Period(start, end), check=check_on_the_spot)
+    booking = await book_resource(
+        connection, person, resource_id, Period(start, end), pay_with=pay_with, check=check_on_the_spot
+    )
     await connection.execute("UPDATE booking SET checked_in_at = now() WHERE id = $1", booking.id)
     return await booking_by_id(connection, booking.id)
 

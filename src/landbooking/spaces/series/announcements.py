@@ -12,8 +12,16 @@ from landbooking.spaces.series.series import Series
 from landbooking.spaces.tariffs.cost import spoken_sum
 
 
-async def announce_series(connection: Connection, person: Person, series: Series, bookings: Sequence[Booking]) -> None:
+async def announce_series(
+    connection: Connection,
+    person: Person,
+    series: Series,
+    bookings: Sequence[Booking],
+    left_out: Sequence[tuple[Booking, str]] = (),
+) -> None:
+    """`left_out` are dates that were asked for with these and are refused, with the reason in the person's language."""
     mail = _mail(person, series, bookings, bookings, "confirmation")
+    mail.context["left_out"] = [_date(one) | {"reason": reason} for one, reason in left_out]
     await enqueue(connection, mail, *(each for booking in bookings for each in reminders(person, booking)))
 
 
@@ -33,6 +41,10 @@ async def announce_series_cancellation(
     await enqueue(connection, _mail(person, series, bookings, cancelled, "cancellation"))
 
 
+def _date(booking: Booking) -> dict[str, object]:
+    return {"start": booking.start, "end": booking.end, "place": booking.what}
+
+
 def _cost(person: Person, bookings: Sequence[Booking]) -> str:
     """In the mail's language; empty where nothing was ever to be paid."""
     costs = [one.cost for one in bookings if one.status != "cancelled" and one.cost]
@@ -50,7 +62,7 @@ def _mail(person: Person, series: Series, bookings: Sequence[Booking], about: Se
         template=f"spaces/series/emails/{template}",
         context={
             "event": event,
-            "dates": [{"start": one.start, "end": one.end, "place": one.what} for one in about],
+            "dates": list(map(_date, about)),
             "where": f"{about[0].space.name}, {about[0].space.address}",
             "path": f"/series/{series.id}",
             "cost": _cost(person, bookings),

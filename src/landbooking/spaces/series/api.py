@@ -48,7 +48,8 @@ class NewSeries(msgspec.Struct, frozen=True):
     `monthly_weekday` the same weekday, such as the third Tuesday. Times are those of the space's clock. Public holidays
     are left out, school holidays on request; `choices` are for single dates. Pieces of the kind `equipment` of the same
     space come along on each of them (`with_equipment`, their ids). `pay_with` is a card of one's own (`GET /cards`),
-    which has to have a visit for every day; 409 `card` where it has not.
+    which has to have a visit for every day; 409 `card` where it has not. `said_cents` is the sum that a person was told
+    (`price_cents` of the preview); where it is another by now and no card pays, 409 `price`, and nothing is booked.
     """
 
     resource_id: RowId
@@ -63,6 +64,7 @@ class NewSeries(msgspec.Struct, frozen=True):
     choices: Annotated[list[DateChoice], msgspec.Meta(max_length=MOST_DATES)] = []
     with_equipment: Annotated[list[RowId], msgspec.Meta(max_length=20)] = []
     pay_with: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
+    said_cents: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] | None = None
 
     def wish(self) -> Wish:
         return Wish(
@@ -149,7 +151,7 @@ async def post_series(
     person = request.user
     if known := await earlier(connection, person, idempotency_key, "series", data):
         return await _view(connection, person, known)
-    series = await book_series(connection, person, data.wish(), data.pay_with)
+    series = await book_series(connection, person, data.wish(), data.pay_with, data.said_cents)
     if idempotency_key:
         await store_result(connection, person.id, idempotency_key, series.id)
     return await _view(connection, person, series.id)

@@ -24,6 +24,7 @@ class SeriesForm(msgspec.Struct, frozen=True):
     """Local clock times of the space's day; `key` makes sure that a form sent twice books once.
 
     `with_equipment` are the ids of what shall come along each time; `pay_with` is a card, else a pass or the counter.
+    `said` is the sum in cents that the page has said.
     """
 
     date: dt.date
@@ -36,6 +37,7 @@ class SeriesForm(msgspec.Struct, frozen=True):
     skip_school_holidays: bool = False
     with_equipment: list[Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]] = []
     pay_with: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
+    said: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] | None = None
     key: Annotated[str, msgspec.Meta(max_length=100)] = ""
 
     def wish(self, resource_id: int, choices: Mapping[dt.date, Choice]) -> Wish:

@@ -27,7 +27,7 @@ from landbooking.spaces.series.form import (
 from landbooking.spaces.series.plan import Wish, plan_series
 from landbooking.spaces.series.recurrence import RecurrenceRefused
 from landbooking.spaces.series.series import series_of
-from landbooking.spaces.series.verbs import NothingChosen, SeriesConflicts, SeriesTaken, book_series
+from landbooking.spaces.series.verbs import NothingChosen, SeriesConflicts, SeriesTaken, SumChanged, book_series
 from landbooking.spaces.series.wish_page import show_wish
 from landbooking.spaces.tariffs.cards import CardRefused
 from landbooking.spaces.tariffs.cost import spoken_sum
@@ -62,12 +62,18 @@ async def book(request: Request[Person, Any, Any], connection: Connection, resou
         return await show_wish(request, connection, space, resource, values, None, posted, refused.fields, 422)
     try:
         wish = form.wish(resource_id, choices_from(posted))
+        if "look" in posted:  # what the choices give, before they are booked
+            plan = await plan_series(connection, request.user, wish, datetime.now(UTC))
+            return await show_wish(request, connection, space, resource, values, plan, posted, {})
         return await _book(connection, request, form, wish)
     except InvalidInput as invalid:
         return await show_wish(request, connection, space, resource, values, plan, posted, invalid.fields, 422)
     except SeriesConflicts as conflicts:
         errors = {f"desk-{day}": message for day, message in conflicts.fields.items()}
         return await show_wish(request, connection, space, resource, values, conflicts.plan, posted, errors, 409)
+    except SumChanged as changed:
+        errors = {"": changed.message}
+        return await show_wish(request, connection, space, resource, values, changed.plan, posted, errors, 409)
     except (SeriesTaken, NothingChosen, CardRefused) as refused:
         plan = await plan_series(connection, request.user, wish, datetime.now(UTC))
         errors = refused.fields or {"": refused.message}
@@ -82,7 +88,7 @@ async def _book(
     async with connection.transaction():
         if form.key and (earlier := await earlier_result(connection, request.user.id, form.key, fingerprint)):
             return redirect(request, f"/series/{earlier}")
-        series = await book_series(connection, request.user, wish, form.pay_with)
+        series = await book_series(connection, request.user, wish, form.pay_with, form.said)
         if form.key:
             await store_result(connection, request.user.id, form.key, series.id)
     asked = any(one.status == "requested" for one in await bookings_in_series(connection, series.id))

@@ -19,6 +19,7 @@ from landbooking.spaces.series.plan import Plan, PlannedDate, Wish, answer_due_f
 from landbooking.spaces.series.series import Series
 from landbooking.spaces.space import lock_against_changes
 from landbooking.spaces.tariffs.cards import check_enough
+from landbooking.spaces.tariffs.cost import spoken_price
 from landbooking.spaces.tariffs.ledger import charge_booking
 
 
@@ -55,6 +56,20 @@ class SeriesTaken(Refusal):
         )
 
 
+class SumChanged(Refusal):
+    """What was chosen costs something else than what was said last; nothing is booked. `plan` has the new sum."""
+
+    code: ClassVar[str] = "price"
+
+    def __init__(self, plan: Plan) -> None:
+        message = _(
+            "Diese Termine kosten zusammen: %(cost)s. Noch ist nichts gebucht. "
+            "Wenn Sie einverstanden sind, buchen Sie bitte noch einmal."
+        )
+        super().__init__(message % {"cost": spoken_price(plan.cents)})
+        self.plan = plan
+
+
 class NothingChosen(Refusal):
     status: ClassVar[int] = 422
     code: ClassVar[str] = "nothing-chosen"
@@ -63,11 +78,14 @@ class NothingChosen(Refusal):
         super().__init__(_("So bleibt kein Termin übrig. Bitte wählen Sie mindestens einen."))
 
 
-async def book_series(connection: Connection, person: Person, wish: Wish, pay_with: int | None = None) -> Series:
+async def book_series(
+    connection: Connection, person: Person, wish: Wish, pay_with: int | None = None, said_cents: int | None = None
+) -> Series:
     """Confirmed at once, or requested as a whole where a host has to agree to one of its dates.
 
-    `pay_with` is one of the person's cards. Raises DeskGone, EquipmentUnfit, RecurrenceRefused, SeriesConflicts,
-    SeriesTaken, NothingChosen, CardRefused.
+    `pay_with` is one of the person's cards; else nothing but `said_cents`, the sum that was said last, is charged
+    (None: whatever it is). Raises DeskGone, EquipmentUnfit, RecurrenceRefused, SeriesConflicts, SeriesTaken,
+    NothingChosen, SumChanged, CardRefused.
     """
     chosen = {choice.resource_id for choice in wish.choices.values() if choice.resource_id}
     await lock_against_changes(connection, person.id, wish.resource_id, *chosen)
@@ -77,6 +95,8 @@ async def book_series(connection: Connection, person: Person, wish: Wish, pay_wi
         raise SeriesConflicts(plan)
     if not plan.booked:
         raise NothingChosen
+    if pay_with is None and said_cents not in (None, plan.cents):
+        raise SumChanged(plan)
     until_at = answer_due_for(person, plan, now)
     series, bookings = await write_series(connection, person, wish, plan, until_at)
     bookings = await _charge(connection, person, plan, bookings, pay_with)

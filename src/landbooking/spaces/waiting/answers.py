@@ -33,12 +33,12 @@ class OfferGone(Refusal):
         )
 
 
-async def accept_offer(connection: Connection, person: Person, wish_id: int) -> Booking:
+async def accept_offer(connection: Connection, person: Person, wish_id: int, pay_with: int | None = None) -> Booking:
     """What is held becomes a booking, by the rules as they are now, or a request where a host has to agree.
 
-    Accepted twice, it is accepted.
+    Accepted twice, it is accepted. `pay_with` is one of the person's cards.
 
-    Raises NotFound, OfferGone, DeskGone, RuleBroken.
+    Raises NotFound, OfferGone, DeskGone, RuleBroken, CardRefused.
     """
     await lock_person(connection, person.id)
     wish = await wish_of(connection, person, wish_id)
@@ -68,7 +68,7 @@ async def accept_offer(connection: Connection, person: Person, wish_id: int) -> 
     await connection.execute(
         "UPDATE waiting SET state = 'accepted', version = version + 1, changed_at = now() WHERE id = $1", wish_id
     )
-    await charge_booking(connection, held, person)
+    await charge_booking(connection, held, person, pay_with)
     booking = await booking_by_id(connection, held.id)
     await withdraw_offer_mail(connection, booking)
     if until_at:

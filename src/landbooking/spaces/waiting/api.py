@@ -46,6 +46,15 @@ class NewWish(msgspec.Struct, frozen=True):
     kind: Kind = "desk"
 
 
+class Acceptance(msgspec.Struct, frozen=True):
+    """`pay_with` is a card of one's own (`GET /cards`), as in booking; 409 `card` where it can't pay."""
+
+    pay_with: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
+
+
+NO_CARD = Acceptance()
+
+
 class WishView(msgspec.Struct, frozen=True):
     """`position` in the line is 1 for the first, null for who does not wait any more. `booking_id` is what is held
     until `held_until` where `state` is "offered", and the booking where it is "accepted"."""
@@ -123,11 +132,18 @@ async def get_wish(request: Request[Person, Any, Any], reads: Connection, wish_i
     summary="Accept what is held",
     tags=["waiting"],
     security=OWNER,
-    responses=problems(403, 404, 409, 422),
+    dto=FieldByField[Acceptance],
+    return_dto=None,
+    responses=problems(400, 403, 404, 409, 413, 422),
 )
-async def post_acceptance(request: Request[Person, Any, Any], connection: Connection, wish_id: BigId) -> WishView:
-    """Books what is held. 409 when nothing is (any more), 422 when a rule forbids it by now."""
-    await accept_offer(connection, request.user, wish_id)
+async def post_acceptance(
+    request: Request[Person, Any, Any],
+    connection: Connection,
+    wish_id: BigId,
+    data: JSONBody[Acceptance] = NO_CARD,
+) -> WishView:
+    """Books what is held. 409 when nothing is (any more), 422 when a rule forbids it by now. Needs no body."""
+    await accept_offer(connection, request.user, wish_id, data.pay_with)
     return _view(await wish_of(connection, request.user, wish_id))
 
 

@@ -11,8 +11,8 @@ from litestar import Request, Response, get, post
 from landbooking.accounts.guards import public, signed_in
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from landbooking.errors import NotFound
-from landbooking.forms import InvalidInput, parse_values, text_of
+from landbooking.errors import NotFound, Refusal
+from landbooking.forms import InvalidInput, parse_form, parse_values, text_of
 from landbooking.ids import BigId
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
@@ -25,6 +25,7 @@ from landbooking.spaces.kinds import Kind
 from landbooking.spaces.opening_hours import RuleBroken, spoken_length
 from landbooking.spaces.search import RADIUS_KM, ZONE
 from landbooking.spaces.space import published_space
+from landbooking.spaces.tariffs.cards import CardRefused, cards_for
 from landbooking.spaces.tariffs.ledger import price_of_booking
 from landbooking.spaces.tariffs.quote import quote
 from landbooking.spaces.waiting.answers import accept_offer, withdraw_wish
@@ -84,22 +85,57 @@ async def join(request: Request[Person, Any, Any], connection: Connection) -> Re
     return redirect(request, f"/waiting/{wish.id}", notice="waiting")
 
 
+class AcceptanceForm(msgspec.Struct, frozen=True):
+    """`pay_with` is a card, else a pass or the counter."""
+
+    pay_with: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
+
+
 @get("/waiting/{wish_id:int}", guards=[signed_in], include_in_schema=False)
 async def wish_page(request: Request[Person, Any, Any], reads: Connection, wish_id: BigId) -> Response[Any]:
     wish = await wish_of(reads, request.user, wish_id)
     if wish.state == "accepted":
         return redirect(request, f"/bookings/{wish.booking_id}")
+    return await _wish_page(request, reads, wish)
+
+
+async def _wish_page(
+    request: Request[Person, Any, Any],
+    reads: Connection,
+    wish: Wish,
+    pay_with: int | None = None,
+    refused: Refusal | None = None,
+) -> Response[str]:
     held = await booking_by_id(reads, wish.booking_id) if wish.state == "offered" and wish.booking_id else None
-    cost = ""
+    price, cost = 0, ""
     if held:
         period = Period(held.start, held.end)
-        _left, cost = await quote(reads, request.user, held.space, period, await price_of_booking(reads, held))
-    return page(request, "spaces/waiting/wish.html", wish=wish, held=held, left=time_left(wish), cost=cost)
+        price, cost = await quote(reads, request.user, held.space, period, await price_of_booking(reads, held))
+    return page(
+        request,
+        "spaces/waiting/wish.html",
+        refused.status if refused else 200,
+        wish=wish,
+        held=held,
+        left=time_left(wish),
+        price=price,
+        cost=cost,
+        cards=await cards_for(reads, request.user, held.space.id) if held and price else [],
+        pay_with=pay_with,
+        errors=refused.fields if refused else {},
+    )
 
 
 @post("/waiting/{wish_id:int}/acceptance", guards=[signed_in], include_in_schema=False)
-async def accept(request: Request[Person, Any, Any], connection: Connection, wish_id: BigId) -> Response[None]:
-    booking = await accept_offer(connection, request.user, wish_id)
+async def accept(request: Request[Person, Any, Any], connection: Connection, wish_id: BigId) -> Response[Any]:
+    form = await parse_form(AcceptanceForm, request)
+    try:
+        # A savepoint: what the card can't pay stays held.
+        async with connection.transaction():
+            booking = await accept_offer(connection, request.user, wish_id, form.pay_with)
+    except CardRefused as refused:
+        wish = await wish_of(connection, request.user, wish_id)
+        return await _wish_page(request, connection, wish, form.pay_with, refused)
     notice = "booked" if booking.status == "confirmed" else "requested"
     return redirect(request, f"/bookings/{booking.id}", notice=notice)
 
