@@ -57,6 +57,7 @@ def test_every_path_of_a_host_or_of_the_district_is_guarded_as_such() -> None:
             "/profile", "/bookings", "/series", "/rides/seats", "/rides/requests", "/rides/profile", "/rides/blocks",
             "/rides/duties", "/rides/organisations", "/api/v1/bookings", "/api/v1/series", "/api/v1/waiting",
             "/api/v1/seat-requests", "/api/v1/journeys", "/api/v1/ride-organisations", "/applications", "/company/",
+            "/internships/placements", "/internships/school", "/api/v1/placements", "/api/v1/school",
             "/api/v1/applications",
         )  # fmt: skip
         if path.startswith(own):
@@ -102,7 +103,7 @@ async def test_who_is_somebody_else_gets_nothing(
     if path in (*open_to_all, *seats, *calls) or asks or applies:
         return  # anybody may book; nothing here belongs to somebody
     asked = address(path, world.ids)
-    answer = await client.request(method, asked, json=_body(path) if method == "POST" else None)
+    answer = await client.request(method, asked, json=_body(path) if method == "POST" or path in BODIES else None)
     gone = path in (
         "/profile/devices/{session_id:int}/end",
         "/profile/keys/{token_id:int}/revoke",
@@ -123,7 +124,23 @@ OF_DAYS: dict[str, dict[str, object]] = {
 }
 
 
+BODIES: dict[str, dict[str, object]] = {
+    f"/api/v1/placements/{{placement_id:int}}/{name}": body
+    for name, body in {
+        "tasks": {"week": 1, "text": "x"},
+        "tasks/{task_id:int}": {"done": True},
+        "diary/{day:date}": {"text": "x"},
+        "reconfirmation": {"answer": "yes"},
+        "feedback": {"stars": 3},
+        "agreement/address": {"address": "x"},
+        "agreement/collective-agreements": {"notice": "x"},
+    }.items()
+}
+
+
 def _body(path: str) -> dict[str, object] | None:
+    if path in BODIES:
+        return BODIES[path]
     if "{application_id:int}/" in path and path.startswith("/api/"):
         known: dict[str, dict[str, object]] = {"messages": {"text": "x"}, "decline": {"reason": "skills"}}
         times = [{"start": f"2030-01-01T{hour}:00:00Z", "end": f"2030-01-01T{hour}:30:00Z"} for hour in (10, 11)]
