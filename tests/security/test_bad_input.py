@@ -198,7 +198,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/internships/placements/{placement_id:int}/tasks": {"week": "1", "text": "Startseite entwerfen"},
     "/internships/placements/{placement_id:int}/tasks/{task_id:int}/tick": {"done": "true"},
     "/internships/placements/{placement_id:int}/tasks/{task_id:int}/removal": {},
-    "/internships/placements/{placement_id:int}/diary": {"day": DAY, "entry": "Viel gelernt."},
+    "/internships/placements/{placement_id:int}/diary": {"day": f"{day_after(0)}", "entry": "Viel gelernt."},
     "/internships/placements/{placement_id:int}/reconfirmation": {"answer": "yes"},
     "/internships/placements/{placement_id:int}/feedback": {"stars": "4", "words": "Gut"},
     "/internships/placements/{placement_id:int}/address": {"address": "Gartenweg 5, 66869 Kusel"},
@@ -275,7 +275,7 @@ QUERIES: dict[str, dict[str, str]] = {
     "/rides/organisations/{organisation_id:int}": {"day": DAY},
     "/rides/organisations/{organisation_id:int}/bookings/new": {"day": DAY, "ride": "1"},
     "/sign-in": {"next": "/bookings"},
-    "/internships/placements/{placement_id:int}": {"week": "2"},
+    "/internships/placements/{placement_id:int}": {"week": "2", "day": DAY},
     "/rides": {"from": "Kusel", "to": "Ferndorf", "day": DAY, "when": "arrive", "at": "08:00", "places": "1"},
     "/rides/search": {
         "from": "Kusel",

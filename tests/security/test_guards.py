@@ -124,18 +124,16 @@ OF_DAYS: dict[str, dict[str, object]] = {
 }
 
 
-BODIES: dict[str, dict[str, object]] = {
-    f"/api/v1/placements/{{placement_id:int}}/{name}": body
-    for name, body in {
-        "tasks": {"week": 1, "text": "x"},
-        "tasks/{task_id:int}": {"done": True},
-        "diary/{day:date}": {"text": "x"},
-        "reconfirmation": {"answer": "yes"},
-        "feedback": {"stars": 3},
-        "agreement/address": {"address": "x"},
-        "agreement/collective-agreements": {"notice": "x"},
-    }.items()
+RUNNING: dict[str, dict[str, object]] = {
+    "tasks": {"week": 1, "text": "x"},
+    "tasks/{task_id:int}": {"done": True},
+    "diary/{day:date}": {"text": "x"},
+    "reconfirmation": {"answer": "yes"},
+    "feedback": {"stars": 3},
+    "agreement/address": {"address": "x"},
+    "agreement/collective-agreements": {"notice": "x"},
 }
+BODIES = {f"/api/v1/placements/{{placement_id:int}}/{name}": body for name, body in RUNNING.items()}
 
 
 def _body(path: str) -> dict[str, object] | None:

@@ -58,7 +58,7 @@ def words_of(paper: Paper) -> str:
         )
         for section in paper.sections
     ]
-    return "\n".join([paper.title, paper.lead, *sections, paper.code_hint, paper.foot])
+    return "\n".join([paper.title, paper.lead, *sections, paper.code_hint, paper.code_address, paper.foot])
 
 
 async def test_the_agreement_says_what_the_law_asks_for(
@@ -102,7 +102,7 @@ async def test_the_agreement_says_what_the_law_asks_for(
         assert root.Lang == "de"
     with opened((await client.get(f"/en{running.page}/agreement.pdf")).content) as root:
         assert root.Lang == "en"
-    assert (await client.get(f"{running.api}/agreement")).content[:5] == b"%PDF-"
+    assert (await client.get(f"{running.api}/agreement.pdf")).content[:5] == b"%PDF-"
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ async def test_a_certificate_says_what_was_there(
         assert said in words
     assert "Nie gemacht" not in words
     await sign_in(connection, client, running.intern)
-    for path in (f"{running.page}/certificate.pdf", f"{running.api}/certificate"):
+    for path in (f"{running.page}/certificate.pdf", f"{running.api}/certificate.pdf"):
         with opened((await client.get(path)).content) as root:
             assert root.Lang == "de"
 

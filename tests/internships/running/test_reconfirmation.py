@@ -1,6 +1,6 @@
 """Confirming once more: who is asked when, by which link, and what a no leads to."""
 
-from typing import Any, cast
+from typing import cast
 
 import httpx
 import pytest
@@ -20,7 +20,7 @@ FREE = "Ein Praktikumsplatz ist wieder frei"
 
 @pytest.fixture
 def pool(connection: Connection) -> Pool:
-    return cast(Any, OneConnection(connection))
+    return cast(Pool, OneConnection(connection))
 
 
 @pytest.fixture

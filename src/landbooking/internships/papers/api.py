@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody
 from landbooking.accounts import limits
 from landbooking.accounts.guards import public, signed_in
 from landbooking.accounts.person import Person
-from landbooking.accounts.requirements import OWNER
+from landbooking.accounts.requirements import ANYBODY, OWNER
 from landbooking.database import Connection
 from landbooking.errors import NotFound, problems
 from landbooking.forms import FieldByField
@@ -68,7 +68,7 @@ class CheckView(msgspec.Struct, frozen=True):
 
 
 @get(
-    f"{ONE}/agreement",
+    f"{ONE}/agreement.pdf",
     guards=[signed_in],
     operation_id="placementAgreement",
     summary="The agreement as PDF",
@@ -152,7 +152,7 @@ async def post_revocation(request: Asked, connection: Connection, placement_id: 
 
 
 @get(
-    f"{ONE}/certificate",
+    f"{ONE}/certificate.pdf",
     guards=[signed_in],
     operation_id="placementCertificate",
     summary="The certificate as PDF",
@@ -177,6 +177,7 @@ async def get_certificate(request: Asked, reads: Connection, placement_id: BigId
     operation_id="checkCertificate",
     summary="Whether a certificate is genuine",
     tags=TAGS,
+    security=ANYBODY,
     responses=problems(404, 429),
 )
 async def get_check(request: Request[Any, Any, Any], reads: Connection, code: FromPath[str]) -> CheckView:

@@ -40,7 +40,7 @@ def certificate_paper(certificate: Certificate, base_url: str) -> Paper:
         sections=sections,
         code_word=_("Prüfcode"),
         code=code,
-        code_hint=_("Ob diese Bescheinigung echt ist, steht unter %(address)s.")
-        % {"address": f"{base_url}/certificates/{code}"},
+        code_hint=_("Ob diese Bescheinigung echt ist, steht hier:"),
+        code_address=f"{base_url}/certificates/{code}",
         foot=_("Ausgestellt am %(day)s. Erstellt mit landbooking.") % {"day": format_day(certificate.issued_on)},
     )

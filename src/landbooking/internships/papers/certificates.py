@@ -97,7 +97,7 @@ async def issue(connection: Connection, by: Person, placement_id: int) -> Certif
         raise NobodyCame(way_on)
     issued = await connection.fetchval(
         """INSERT INTO certificate (placement_id, code, issued_on, issued_by, stands_on_it)
-           VALUES ($1, $2, $3, $4, $5) ON CONFLICT (placement_id) DO NOTHING RETURNING placement_id""",
+           VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING placement_id""",
         placement_id,
         "".join(secrets.choice(LETTERS) for _number in range(LENGTH)),
         today_in(placement),

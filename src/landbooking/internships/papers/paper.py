@@ -22,7 +22,10 @@ class Section(msgspec.Struct, frozen=True):
 
 
 class Paper(msgspec.Struct, frozen=True, kw_only=True):
-    """`language` is "de" or "en"; `code` is to be typed or said, `code_hint` says what for. `sender` stands on top."""
+    """`language` is "de" or "en"; `code` is to be typed or said, what is around it says what for.
+
+    `sender` stands on top.
+    """
 
     language: str
     title: str
@@ -32,6 +35,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     code_word: str = ""
     code: str = ""
     code_hint: str = ""
+    code_address: str = ""
     foot: str = ""
 
 

@@ -104,12 +104,12 @@ async def delete_task(request: Asked, connection: Connection, placement_id: BigI
     tags=TAGS,
     security=OWNER,
     status_code=204,
-    dto=FieldByField[shown.Entry],
+    dto=FieldByField[shown.DiaryText],
     return_dto=None,
     responses=problems(400, 403, 404, 409, 413, 422),
 )
 async def put_diary(
-    request: Asked, connection: Connection, placement_id: BigId, day: FromPath[date], data: JSONBody[shown.Entry]
+    request: Asked, connection: Connection, placement_id: BigId, day: FromPath[date], data: JSONBody[shown.DiaryText]
 ) -> None:
     """For the intern; read by the mentor alone. 422 for a day that is none of it, or has not come."""
     await allowed(connection, request.user, placement_id, "write_diary")
@@ -124,12 +124,12 @@ async def put_diary(
     tags=TAGS,
     security=OWNER,
     status_code=200,
-    dto=FieldByField[shown.Answer],
+    dto=FieldByField[shown.ComingAnswer],
     return_dto=None,
     responses=problems(400, 403, 404, 409, 413, 422),
 )
 async def post_reconfirmation(
-    request: Asked, connection: Connection, placement_id: BigId, data: JSONBody[shown.Answer]
+    request: Asked, connection: Connection, placement_id: BigId, data: JSONBody[shown.ComingAnswer]
 ) -> shown.RunningView:
     """For the intern, before the start. "no" cancels the placement and frees the place for others."""
     await allowed(connection, request.user, placement_id, "reconfirm")

@@ -28,11 +28,13 @@ from landbooking.internships.running.school import pupils_of
 from landbooking.internships.running.tasks import NoSuchWeek, TooManyTasks, remove_task, set_task, tasks_of, tick_task
 from landbooking.internships.running.weeks import last_week, monday_of_week, week_of, week_shown
 from landbooking.internships.running.words import attendance_word
+from landbooking.language import format_day
 from landbooking.pages import page, redirect
 
 Asked = Request[Person, Any, Any]
 ROOT = "/internships/placements/{placement_id:int}"
 Week = Annotated[int | None, QueryParameter(ge=1, le=60)]
+Day = Annotated[date | None, QueryParameter()]
 
 
 class TaskForm(msgspec.Struct, frozen=True):
@@ -54,9 +56,11 @@ def week_path(placement: Placement, week: int) -> str:
 
 
 @get(ROOT, guards=[signed_in], include_in_schema=False)
-async def placement_page(request: Asked, placement_id: BigId, reads: Connection, week: Week = None) -> Response[str]:
+async def placement_page(
+    request: Asked, placement_id: BigId, reads: Connection, week: Week = None, day: Day = None
+) -> Response[str]:
     access = await access_to(reads, request.user, placement_id)
-    return await show(request, reads, access, week)
+    return await show(request, reads, access, week, day=day)
 
 
 @post(f"{ROOT}/tasks", guards=[signed_in], include_in_schema=False)
@@ -114,8 +118,9 @@ async def show(
     week: int | None,
     typed: Mapping[str, str] | None = None,
     errors: Mapping[str, str] | None = None,
+    day: date | None = None,
 ) -> Response[str]:
-    """Each part is read only for who may see it."""
+    """Each part is read only for who may see it. `day` is the one whose diary is opened to be changed."""
     placement = access.placement
     today = today_in(placement)
     shown = min(week, last_week(placement)) if week else week_shown(placement, today)
@@ -123,6 +128,8 @@ async def show(
     presence = await presence_of(connection, placement) if access.may("presence") else []
     all_tasks = await tasks_of(connection, placement.id) if access.may("tasks") else []
     certificate = await certificate_of(connection, placement.id)
+    days = [each for each in presence if week_of(placement, each.day) == shown]
+    so_far = [each.day for each in days if each.day <= today]
     return page(
         request,
         "internships/running/placement.html",
@@ -136,13 +143,15 @@ async def show(
         monday=monday,
         sunday=monday + timedelta(days=6),
         today=today,
-        days=[each for each in presence if week_of(placement, each.day) == shown],
+        days=days,
         came=sum(each.state == "came" for each in presence),
         over=sum(each.state in ("came", "missed") for each in presence),
         attendance_word=attendance_word,
         tasks=[each for each in all_tasks if each.week == shown],
         tasks_open=placement.status in tasks.WRITABLE,
         diary=await diary_of(connection, placement.id) if access.may("diary") else {},
+        diary_days=[(f"{each}", format_day(each)) for each in so_far],
+        diary_day=day if day in so_far else so_far[-1] if so_far else None,
         diary_open=access.may("write_diary") and placement.status in diary.WRITABLE,
         wants_answer=access.may("reconfirm") and await wants_answer(connection, placement),
         certificate=certificate,

@@ -22,13 +22,13 @@ class Tick(msgspec.Struct, frozen=True):
     done: bool
 
 
-class Entry(msgspec.Struct, frozen=True):
+class DiaryText(msgspec.Struct, frozen=True):
     """An empty text takes the entry away."""
 
     text: Annotated[str, msgspec.Meta(max_length=diary.LONGEST)]
 
 
-class Answer(msgspec.Struct, frozen=True):
+class ComingAnswer(msgspec.Struct, frozen=True):
     """Whether the intern comes; "no" cancels."""
 
     answer: Literal["yes", "no"]
