@@ -162,12 +162,12 @@ async def get_feedback(request: Asked, reads: Connection, placement_id: BigId) -
     tags=TAGS,
     security=OWNER,
     status_code=200,
-    dto=FieldByField[shown.NewFeedback],
+    dto=FieldByField[shown.NewPlacementFeedback],
     return_dto=None,
     responses=problems(400, 403, 404, 409, 413, 422),
 )
 async def post_feedback(
-    request: Asked, connection: Connection, placement_id: BigId, data: JSONBody[shown.NewFeedback]
+    request: Asked, connection: Connection, placement_id: BigId, data: JSONBody[shown.NewPlacementFeedback]
 ) -> shown.BothView:
     """Once, in the 14 days after the end."""
     access = await allowed(connection, request.user, placement_id, "give_feedback")
@@ -204,7 +204,9 @@ async def _running(connection: Connection, access: Access) -> shown.RunningView:
         first_day=placement.first,
         last_day=placement.last,
         days=[
-            shown.DayView(each.day, each.period.start, each.period.end, each.came_at, each.state, entries.get(each.day))
+            shown.RunningDay(
+                each.day, each.period.start, each.period.end, each.came_at, each.state, entries.get(each.day)
+            )
             for each in await presence_of(connection, placement)
         ],
         tasks=[

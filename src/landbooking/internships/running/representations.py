@@ -34,7 +34,7 @@ class ComingAnswer(msgspec.Struct, frozen=True):
     answer: Literal["yes", "no"]
 
 
-class NewFeedback(msgspec.Struct, frozen=True):
+class NewPlacementFeedback(msgspec.Struct, frozen=True):
     stars: Annotated[int, msgspec.Meta(ge=1, le=5)]
     text: Annotated[str, msgspec.Meta(max_length=feedback.LONGEST)] = ""
 
@@ -46,7 +46,7 @@ class TaskView(msgspec.Struct, frozen=True):
     done_at: datetime | None
 
 
-class DayView(msgspec.Struct, frozen=True):
+class RunningDay(msgspec.Struct, frozen=True):
     """`diary` is null for who may not read it, and where nothing is written."""
 
     day: date
@@ -67,7 +67,7 @@ class RunningView(msgspec.Struct, frozen=True, kw_only=True):
     space: str
     first_day: date
     last_day: date
-    days: list[DayView]
+    days: list[RunningDay]
     tasks: list[TaskView]
     may: list[Right]
     asked_to_reconfirm: bool
