@@ -57,8 +57,8 @@ def test_every_path_of_a_host_or_of_the_district_is_guarded_as_such() -> None:
             "/profile", "/bookings", "/series", "/rides/seats", "/rides/requests", "/rides/profile", "/rides/blocks",
             "/rides/duties", "/rides/organisations", "/api/v1/bookings", "/api/v1/series", "/api/v1/waiting",
             "/api/v1/seat-requests", "/api/v1/journeys", "/api/v1/ride-organisations", "/applications", "/company/",
-            "/internships/placements", "/internships/school", "/api/v1/placements", "/api/v1/school",
-            "/api/v1/applications",
+            "/internships/placements", "/internships/school", "/api/v1/placements", "/api/v1/school", "/placements",
+            "/api/v1/applications", "/api/v1/companies",
         )  # fmt: skip
         if path.startswith(own):
             assert guards_of(handler) == [guards.signed_in]

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from support.internships import TWO_WEEKS, make_application, make_company, make_posting
+from support.internships import TWO_WEEKS, make_application, make_company, make_placement, make_posting
 from support.people import make_person
 from support.spaces import make_space
 
@@ -101,7 +101,9 @@ async def make_applied(connection: Connection, owner: Person, space_id: int) -> 
     """One row of everything, for tests that walk the app: `owner` manages the company and has applied to it."""
     company_id = await make_company(connection, owner)
     posting_id = await make_posting(connection, company_id, space_id)
+    agreed = await make_application(connection, await make_posting(connection, company_id, space_id, taken=1), owner)
     return {
+        "placement_id": await make_placement(connection, agreed, space_id),
         "company_id": company_id,
         "posting_id": posting_id,
         "application_id": await make_application(connection, posting_id, owner, days=TWO_WEEKS, space_id=space_id),

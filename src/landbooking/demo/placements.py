@@ -41,7 +41,7 @@ OVER = Made(
 async def add_placements(connection: Connection) -> None:
     intern, mentor = [await _person(connection, name) for name in ("anwohnerin", "anwohner")]
     company_id = await connection.fetchval(
-        """SELECT company_id FROM company_member WHERE person_id = $1 AND role = 'manager' ORDER BY company_id LIMIT 1""",
+        "SELECT min(company_id) FROM company_member WHERE person_id = $1 AND role = 'manager'",
         mentor.id,
     )
     monday = datetime.now(UTC).date() - timedelta(days=datetime.now(UTC).weekday())
@@ -73,8 +73,8 @@ async def _make(
     days = Range(first, first + timedelta(days=7 * weeks - 2))
     space_id = await connection.fetchval("SELECT id FROM space WHERE name = 'Arbeitsplatz im Bahnhof'")
     posting_id = await connection.fetchval(
-        """INSERT INTO posting (company_id, mentor_id, status, closed_because, kind, title, field, tasks, learning_goals,
-                                days, starts, ends, break_minutes, places, taken, deadline, published_at)
+        """INSERT INTO posting (company_id, mentor_id, status, closed_because, kind, title, field, tasks,
+                                learning_goals, days, starts, ends, break_minutes, places, taken, deadline, published_at)
            VALUES ($1, $2, 'closed', 'filled', 'orientation', $3, 'media', $4, $5, $6, '08:30', '15:30', 60, 1, 1, $7,
                    now()) RETURNING id""",
         company_id,
@@ -94,8 +94,8 @@ async def _make(
         space_id,
     )
     placement_id: int = await connection.fetchval(
-        """INSERT INTO placement (application_id, company_id, person_id, mentor_id, space_id, status, kind, title, tasks,
-                                  learning_goals, days, light_work, birthday, reconfirmed_at, intern_address)
+        """INSERT INTO placement (application_id, company_id, person_id, mentor_id, space_id, status, kind, title,
+                                  tasks, learning_goals, days, light_work, birthday, reconfirmed_at, intern_address)
            VALUES ($1, $2, $3, $4, $5, 'active', 'orientation', $6, $7, $8, $9, true, '1999-03-14', now(),
                    'Gartenweg 5, 66869 Kusel') RETURNING id""",
         application_id,

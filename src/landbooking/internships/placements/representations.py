@@ -84,18 +84,18 @@ class SeenOnPaper(msgspec.Struct, frozen=True):
     terms_version: Version
 
 
-class BreakView(msgspec.Struct, frozen=True):
+class PlacementBreak(msgspec.Struct, frozen=True):
     start: datetime
     end: datetime
 
 
-class DayView(msgspec.Struct, frozen=True):
+class PlacementDay(msgspec.Struct, frozen=True):
     """`booking_id` is the desk's, once it is confirmed; null for all but the intern."""
 
     day: date
     start: datetime
     end: datetime
-    breaks: list[BreakView]
+    breaks: list[PlacementBreak]
     booking_id: int | None
 
 
@@ -140,7 +140,7 @@ class PlacementView(msgspec.Struct, frozen=True, kw_only=True):
     pay_cents_hour: int | None
     instructed_on: date | None
     certificate_seen_on: date | None
-    days: list[DayView]
+    days: list[PlacementDay]
     signatures: list[SignatureView]
     findings: list[FindingView]
     disclaimer: str
@@ -211,12 +211,12 @@ async def placement_view(connection: Connection, placement: Placement, who: Acte
     )
 
 
-def _day(one: PlannedDay, who: ActedAs, zone: ZoneInfo) -> DayView:
-    return DayView(
+def _day(one: PlannedDay, who: ActedAs, zone: ZoneInfo) -> PlacementDay:
+    return PlacementDay(
         one.day,
         one.period.start.astimezone(zone),
         one.period.end.astimezone(zone),
-        [BreakView(each.start.astimezone(zone), each.end.astimezone(zone)) for each in one.breaks],
+        [PlacementBreak(each.start.astimezone(zone), each.end.astimezone(zone)) for each in one.breaks],
         one.booking_id if who == "applicant" else None,
     )
 
