@@ -42,19 +42,6 @@ class Running(NamedTuple):
         return f"/api/v1/placements/{self.placement_id}"
 
 
-async def make_placed(connection: Connection, owner: Person, space_id: int) -> dict[str, int | str]:
-    """One row of everything, for tests that walk the app: `owner` is the intern, manages the company and mentors."""
-    company_id = await make_company(connection, owner, name="Mit Praktikum GmbH")
-    days = Range(today(), today() + timedelta(days=5))
-    posting_id = await make_posting(connection, company_id, space_id, mentor_id=owner.id, days=days, taken=1)
-    application_id = await make_application(connection, posting_id, owner, days=days)
-    placement_id = await make_placement(connection, application_id, space_id, status="active")
-    task_id = await connection.fetchval(
-        "INSERT INTO placement_task (placement_id, week, text) VALUES ($1, 1, 'Da') RETURNING id", placement_id
-    )
-    return {"placement_id": placement_id, "task_id": task_id}
-
-
 def today() -> date:
     return datetime.now(BERLIN).date()
 

@@ -21,7 +21,6 @@ from landbooking.spaces.tariffs.sales import sell_card
 from landbooking.spaces.tariffs.tariff import Tariff
 from support.applications import make_applied
 from support.people import litestar, make_person
-from support.running import make_placed
 from support.seats import make_riding
 from support.spaces import (
     day_after,
@@ -95,7 +94,9 @@ async def make_world(connection: Connection) -> World:
     ids |= await make_applied(connection, owner, space_id)
     ids["vehicle_id"] = await make_desk(connection, space_id, "Lastenrad", kind="vehicle")
     ids |= await make_riding(connection, owner, helper)
-    ids |= await make_placed(connection, owner, space_id)
+    ids["task_id"] = await connection.fetchval(
+        "INSERT INTO placement_task (placement_id, week, text) VALUES ($1, 1, 'Da') RETURNING id", ids["placement_id"]
+    )
     ids["code"] = await connection.fetchval("SELECT code FROM resource WHERE id = $1", desk)
     ids["wish_id"] = await make_wish(connection, owner, period, space_id)
     for name, table in (("session_id", "session"), ("token_id", "api_token")):

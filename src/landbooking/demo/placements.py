@@ -74,7 +74,8 @@ async def _make(
     space_id = await connection.fetchval("SELECT id FROM space WHERE name = 'Arbeitsplatz im Bahnhof'")
     posting_id = await connection.fetchval(
         """INSERT INTO posting (company_id, mentor_id, status, closed_because, kind, title, field, tasks,
-                                learning_goals, days, starts, ends, break_minutes, places, taken, deadline, published_at)
+                                learning_goals, days, starts, ends, break_minutes, places, taken, deadline,
+                                published_at)
            VALUES ($1, $2, 'closed', 'filled', 'orientation', $3, 'media', $4, $5, $6, '08:30', '15:30', 60, 1, 1, $7,
                    now()) RETURNING id""",
         company_id,

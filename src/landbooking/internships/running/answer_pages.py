@@ -39,12 +39,11 @@ async def post_answer(request: Asked, placement_id: BigId, connection: Connectio
         form = await parse_form(AnswerForm, request)
     except InvalidInput:
         return await show(request, connection, access, None, {}, {"answer": _("Bitte sagen Sie Ja oder Nein.")})
-    if form.answer == "yes":
-        await reconfirm(connection, placement_id)
-    else:
+    if form.answer == "no":
         await say_no(connection, request.user, placement_id)
-    notice = "reconfirmed" if form.answer == "yes" else "said-no"
-    return redirect(request, f"/internships/placements/{placement_id}", notice=notice)
+        return redirect(request, f"/internships/placements/{placement_id}", notice="said-no")
+    await reconfirm(connection, placement_id)
+    return redirect(request, f"/internships/placements/{placement_id}", notice="reconfirmed")
 
 
 @get(LINK, guards=[public], include_in_schema=False)
