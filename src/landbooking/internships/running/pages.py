@@ -130,6 +130,9 @@ async def show(
     certificate = await certificate_of(connection, placement.id)
     days = [each for each in presence if week_of(placement, each.day) == shown]
     so_far = [each.day for each in days if each.day <= today]
+    diary_days = {f"{each}": format_day(each) for each in so_far}
+    if tried := (typed or {}).get("day"):
+        diary_days.setdefault(tried, tried)  # a day that it does not have stays as it was typed
     return page(
         request,
         "internships/running/placement.html",
@@ -150,7 +153,7 @@ async def show(
         tasks=[each for each in all_tasks if each.week == shown],
         tasks_open=placement.status in tasks.WRITABLE,
         diary=await diary_of(connection, placement.id) if access.may("diary") else {},
-        diary_days=[(f"{each}", format_day(each)) for each in so_far],
+        diary_days=list(diary_days.items()),
         diary_day=day if day in so_far else so_far[-1] if so_far else None,
         diary_open=access.may("write_diary") and placement.status in diary.WRITABLE,
         wants_answer=access.may("reconfirm") and await wants_answer(connection, placement),
