@@ -55,7 +55,7 @@ def without_lock(monkeypatch: pytest.MonkeyPatch) -> None:
 async def second_while_first_is_open(pool: Pool, first: Step, second: Step) -> object:
     """What becomes of the second, which begins before the first commits and goes on as far as it can."""
 
-    async def in_transaction() -> object:
+    async def in_transaction() -> None:
         async with pool.acquire() as connection, connection.transaction():
             await second(connection)
 

@@ -103,7 +103,7 @@ async def test_who_is_somebody_else_gets_nothing(
     if path in (*open_to_all, *seats, *calls) or asks or applies:
         return  # anybody may book; nothing here belongs to somebody
     asked = address(path, world.ids)
-    answer = await client.request(method, asked, json=_body(path) if method == "POST" or path in BODIES else None)
+    answer = await client.request(method, asked, json=_body(path) if method in ("POST", "PUT") else None)
     gone = path in (
         "/profile/devices/{session_id:int}/end",
         "/profile/keys/{token_id:int}/revoke",
@@ -135,10 +135,21 @@ RUNNING: dict[str, dict[str, object]] = {
 }
 BODIES = {f"/api/v1/placements/{{placement_id:int}}/{name}": body for name, body in RUNNING.items()}
 
+OF_PLACEMENTS: dict[str, dict[str, object]] = {
+    "signature": {"terms_version": 1},
+    "guardian": {"guardian_email": "mutter@example.org"},
+    "days-elsewhere": {"year": 2030, "days": 1},
+    "instruction": {"on": "2026-01-01"},
+    "certificate": {"on": "2026-01-01"},
+    "terms": {"space_id": 1, "tasks": "x", "days": [{"day": "2030-01-01", "start": "09:00:00", "end": "10:00:00"}]},
+}
+
 
 def _body(path: str) -> dict[str, object] | None:
     if path in BODIES:
         return BODIES[path]
+    if "{placement_id:int}/" in path and path.startswith("/api/"):
+        return OF_PLACEMENTS.get(path.rpartition("/")[2], {})
     if "{application_id:int}/" in path and path.startswith("/api/"):
         known: dict[str, dict[str, object]] = {"messages": {"text": "x"}, "decline": {"reason": "skills"}}
         times = [{"start": f"2030-01-01T{hour}:00:00Z", "end": f"2030-01-01T{hour}:30:00Z"} for hour in (10, 11)]

@@ -13,6 +13,9 @@ from landbooking.internships.applications.interviews import propose_times
 from landbooking.internships.applications.messages import write_message
 from landbooking.internships.applications.opening import opening_for
 from landbooking.internships.applications.transitions import move
+from landbooking.internships.placements.making import placement_of
+from landbooking.internships.placements.signing import sign_by_account
+from landbooking.internships.placements.transitions import move as lead
 from landbooking.period import Period
 
 # Title, field, tasks.
@@ -41,6 +44,17 @@ async def add_applications(connection: Connection) -> None:
     await _apply(connection, host, bills)
     shortlisted = await _apply(connection, host, chat)
     await move(connection, shortlisted, "shortlist", "company", him)
+    await _agree(connection, host, him, await _apply(connection, host, archive))
+
+
+async def _agree(connection: Connection, intern: Person, manager: Person, application_id: int) -> None:
+    """A placement that waits for the company's signature."""
+    await move(connection, application_id, "offer", "company", manager)
+    accepted = await move(connection, application_id, "accept", "applicant", intern)
+    placement_id = await placement_of(connection, accepted)
+    assert placement_id is not None  # noqa: S101 accepting has just made it
+    await lead(connection, placement_id, "propose", "company", manager)
+    await sign_by_account(connection, intern, placement_id, "applicant", None)
 
 
 async def _add_postings(connection: Connection, manager: Person) -> list[int]:

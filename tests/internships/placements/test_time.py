@@ -20,7 +20,7 @@ TODAY = datetime.now(BERLIN).date()
 
 @pytest.fixture
 def pool(connection: Connection) -> Pool:
-    return cast(Any, OneConnection(connection))
+    return cast(Pool, OneConnection(connection))
 
 
 async def stage_on(connection: Connection, first: int, count: int = 3, status: str = "active", **columns: Any) -> Stage:
