@@ -85,7 +85,7 @@ async def test_without_the_lock_what_is_called_off_is_confirmed(
         await say_no(connection, running.intern, running.placement_id)
         attempt = asyncio.gather(outcome(come(pool, running)))
         await until_waiting(pool)
-    assert await attempt == ["done"]
+    assert [*await attempt] == ["done"]
     assert (await stands(pool))[:2] == ("cancelled", True)
 
 
@@ -94,7 +94,7 @@ async def test_with_the_lock_it_is_not(pool: Pool, running: Running) -> None:
         await say_no(connection, running.intern, running.placement_id)
         attempt = asyncio.gather(outcome(come(pool, running)))
         await until_waiting(pool)
-    assert await attempt == [NotPossible]
+    assert [*await attempt] == [NotPossible]
     assert (await stands(pool))[:2] == ("cancelled", False)
 
 
