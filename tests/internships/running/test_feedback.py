@@ -8,6 +8,7 @@ import pytest
 from conftest import OneConnection
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.internships.placements.forgetting import forget_ended_placements
 from landbooking.internships.running.feedback import ask_for_feedback
 from support.applications import subjects_to
 from support.people import sign_in
@@ -85,3 +86,22 @@ async def test_both_are_asked_once(connection: Connection, running: Running) -> 
 async def test_where_nothing_was_nobody_is_asked(connection: Connection, running: Running, status: str) -> None:
     await end(connection, running, status)
     assert await ask_for_feedback(cast(Any, OneConnection(connection))) == 0
+
+
+async def test_words_and_addresses_are_forgotten_after_half_a_year(
+    connection: Connection, client: httpx.AsyncClient, running: Running
+) -> None:
+    await end(connection, running)
+    await connection.execute("UPDATE placement SET intern_address = 'Gartenweg 5, 66869 Kusel'")
+    await sign_in(connection, client, running.intern)
+    await client.post(f"{running.page}/feedback", data={"stars": "5", "words": "Schöne Zeit"})
+    kept = []
+    for days_ago in (170, 190):
+        await end(connection, running, days_ago=days_ago)
+        await forget_ended_placements(connection)
+        kept.append(
+            await connection.fetchval("SELECT intern_address <> '' FROM placement")
+            and await connection.fetchval("SELECT count(*) FROM placement_feedback") == 1
+        )
+    assert kept == [True, False]
+    assert await connection.fetchval("SELECT count(*) FROM placement_feedback") == 0
