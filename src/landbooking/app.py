@@ -21,6 +21,7 @@ from landbooking.bodies import LARGEST_BODY, read_body
 from landbooking.database import Pool, create_pool, reading, transaction
 from landbooking.internships import api as internships_api
 from landbooking.internships import routes as internships
+from landbooking.internships.running.instruction import may_work
 from landbooking.middleware import HeadAsGet, LanguageAddress, OriginCheck, RequestLog, SecurityHeaders, StaticCaching
 from landbooking.openapi import description
 from landbooking.paths import STATIC
@@ -37,6 +38,7 @@ from landbooking.spaces.guests import api as guests_api
 from landbooking.spaces.hosting import api as hosting_api
 from landbooking.spaces.hosting import routes as hosting
 from landbooking.spaces.presence import api as presence_api
+from landbooking.spaces.presence import check_in
 from landbooking.spaces.series import api as series_api
 from landbooking.spaces.tariffs import api as tariffs_api
 from landbooking.spaces.tariffs import district_api
@@ -52,6 +54,7 @@ def create_app(
     extra_routes: Sequence[ControllerRouterHandler] = (),
 ) -> ASGIApp:
     """The app for uvicorn. Makes its own pool unless it is given one; the demo adds routes of its own."""
+    check_in.GATES.add(may_work)
     litestar = Litestar(
         route_handlers=[
             *sign_in.ROUTES,

@@ -102,6 +102,11 @@ def format_cents(cents: int) -> str:
     return numbers.format_currency(Decimal(cents) / 100, "EUR", locale=_LOCALES[language.get()])
 
 
+def format_number(number: float) -> str:
+    """ "7,25": at most two decimals."""
+    return numbers.format_decimal(round(number, 2), locale=_LOCALES[language.get()])
+
+
 def format_clock(moment: datetime, zone: str) -> str:
     """ "08:30" in `zone`, in both languages on the 24-hour clock that stands on every door here."""
     return f"{moment.astimezone(ZoneInfo(zone)):%H:%M}"

@@ -23,6 +23,8 @@ from landbooking.internships.placements.forgetting import forget_ended_placement
 from landbooking.internships.placements.rounds import move_with_time
 from landbooking.internships.postings.closing import close_postings
 from landbooking.internships.postings.saved import mail_new_postings
+from landbooking.internships.running.feedback import ask_for_feedback
+from landbooking.internships.running.reconfirmation import ask_to_reconfirm, tell_unconfirmed
 from landbooking.logs import configure_logging
 from landbooking.notifications.delivery import LANES, deliver_due, forget_old_mails
 from landbooking.rides.contact import forget_exact_places
@@ -123,8 +125,11 @@ async def end_silence(context: dict[str, Any]) -> None:
 
 
 async def go_with_time(context: dict[str, Any]) -> None:
-    """Every minute: placements that begin, that are over, or to which nobody came."""
+    """Every minute: placements that begin, are over, or to which nobody came; who is asked before and after."""
     await move_with_time(context["pool"])
+    await ask_to_reconfirm(context["pool"])
+    await tell_unconfirmed(context["pool"])
+    await ask_for_feedback(context["pool"])
 
 
 async def serve(context: dict[str, Any]) -> None:

@@ -17,6 +17,8 @@ FILES = {
     "/api/v1/districts/{district_id}/settlement.csv": "text/csv",
     "/api/v1/applications/{application_id}/cv": "application/pdf",
     "/api/v1/companies/{company_id}/applications/{application_id}/cv": "application/pdf",
+    "/api/v1/placements/{placement_id}/agreement.pdf": "application/pdf",
+    "/api/v1/placements/{placement_id}/certificate.pdf": "application/pdf",
 }
 
 

@@ -60,12 +60,15 @@ def world(demo: Demo) -> dict[str, Any]:
     with demo.visitor(RESIDENT) as context:
         seat = _ask_for_seat(context.request, workday)
         applied = _applications(context.request)
+        over, running = (one["id"] for one in context.request.get("/api/v1/placements").json())
     with demo.visitor(STAFF) as context:
         in_review = re.findall(r"/internships/postings/(\d+)", context.request.get("/district/internships").text())[0]
     with demo.visitor(HOST) as context:
         company = re.findall(r"/companies/(\d+)/postings", context.request.get("/companies/mine").text())[0]
         posting = re.findall(r"/internships/(\d+)", context.request.get(f"/companies/{company}").text())[0]
         draft = _write_posting(context.request, company)
+    with demo.visitor(NEIGHBOUR) as context:  # issued once: asked for again, it is the same
+        certificate = context.request.post(f"/api/v1/placements/{over}/certificate").json()["code"]
     with demo.visitor(HOST) as context:
         applied["placement"] = context.request.get("/api/v1/placements").json()[0]["id"]
     token = link_in(demo.mailbox.wait_for(somebody)).rpartition("/")[2]
@@ -85,6 +88,9 @@ def world(demo: Demo) -> dict[str, Any]:
         "past": f"{datetime.now(BERLIN).date() - timedelta(days=14)}",
         "ride": ride,
         "seat": seat,
+        "running": running,
+        "over": over,
+        "certificate": certificate,
         **applied,
         "company": company,
         "posting": posting,
@@ -233,6 +239,11 @@ def _cancel_what_was_changed(page: Page) -> None:
     page.locator(".notice-error").wait_for()
 
 
+def _set_no_task(page: Page) -> None:
+    with page.expect_navigation():
+        page.locator('form[action$="/tasks"] button').click()
+
+
 def _be_too_old(page: Page) -> None:
     page.locator("#field-birthday").fill("1950-05-01")
     with page.expect_navigation():
@@ -255,6 +266,8 @@ def _send(page: Page) -> None:
 OWN = "/applications/{application_id}"
 APPLY = "/internships/{posting_id}/application"
 APPLIED = "/company/{company_id}/applications"
+RUNS = "/internships/placements/{placement_id}"
+COMING = "/internships/reconfirmation/{token}"
 AGREED = "/company/{company_id}/placements"
 IN_DISTRICT = "/district/internships/placements"
 FIRST_LOOK = APPLIED + "/{application_id}"
@@ -357,7 +370,14 @@ STOPS = [
     Stop("application, shortlisted", FIRST_LOOK, NEIGHBOUR, _to("/company/{company}/applications/{shortlisted}")),
     Stop("consents on paper", "/district/internships/consents", STAFF, _to("/district/internships/consents")),
     Stop("my internships", "/placements", HOST, _to("/placements")),
-    Stop("my internships, none", "/placements", RESIDENT, _to("/placements")),
+    Stop("my internships, none", "/placements", STAFF, _to("/placements")),
+    Stop("an internship that runs", RUNS, RESIDENT, _to("/internships/placements/{running}")),
+    Stop("an internship that runs, for the mentor", RUNS, NEIGHBOUR, _to("/internships/placements/{running}?week=1")),
+    Stop("an internship that is over", RUNS, RESIDENT, _to("/internships/placements/{over}")),
+    Stop("a task with mistakes", RUNS, NEIGHBOUR, _to("/internships/placements/{running}", then=_set_no_task), 422),
+    Stop("who of a school was present, none", "/internships/school", RESIDENT, _to("/internships/school")),
+    Stop("a certificate", "/certificates/{code}", None, _to("/certificates/{certificate}")),
+    Stop("coming or not, used up", COMING, None, _to("/internships/reconfirmation/x"), 410),
     Stop("my internship", "/placements/{placement_id}", HOST, _to("/placements/{placement}")),
     Stop("internships at a company", AGREED, NEIGHBOUR, _to("/company/{company}/placements")),
     Stop(

@@ -69,7 +69,8 @@ def test_every_path_of_a_host_or_of_the_district_is_guarded_as_such() -> None:
             "/profile", "/bookings", "/series", "/rides/seats", "/rides/requests", "/rides/profile", "/rides/blocks",
             "/rides/duties", "/rides/organisations", "/api/v1/bookings", "/api/v1/series", "/api/v1/waiting",
             "/api/v1/seat-requests", "/api/v1/journeys", "/api/v1/ride-organisations", "/applications", "/company/",
-            "/api/v1/applications", "/placements", "/api/v1/placements", "/api/v1/companies",
+            "/internships/placements", "/internships/school", "/api/v1/placements", "/api/v1/school", "/placements",
+            "/api/v1/applications", "/api/v1/companies",
         )  # fmt: skip
         if path.startswith(own):
             assert guards_of(handler) == [guards.signed_in]
@@ -157,6 +158,17 @@ OF_DAYS: dict[str, dict[str, object]] = {
 }
 
 
+RUNNING: dict[str, dict[str, object]] = {
+    "tasks": {"week": 1, "text": "x"},
+    "tasks/{task_id:int}": {"done": True},
+    "diary/{day:date}": {"text": "x"},
+    "reconfirmation": {"answer": "yes"},
+    "feedback": {"stars": 3},
+    "agreement/address": {"address": "x"},
+    "agreement/collective-agreements": {"notice": "x"},
+}
+BODIES = {f"/api/v1/placements/{{placement_id:int}}/{name}": body for name, body in RUNNING.items()}
+
 OF_PLACEMENTS: dict[str, dict[str, object]] = {
     "signature": {"terms_version": 1},
     "guardian": {"guardian_email": "mutter@example.org"},
@@ -168,6 +180,8 @@ OF_PLACEMENTS: dict[str, dict[str, object]] = {
 
 
 def _body(path: str) -> dict[str, object] | None:
+    if path in BODIES:
+        return BODIES[path]
     if "{placement_id:int}/" in path and path.startswith("/api/"):
         return OF_PLACEMENTS.get(path.rpartition("/")[2], {})
     if "{application_id:int}/" in path and path.startswith("/api/"):

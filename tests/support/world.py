@@ -99,6 +99,9 @@ async def make_world(connection: Connection) -> World:
     ids["saved_search_id"] = await connection.fetchval(
         "INSERT INTO saved_search (person_id, asked) VALUES ($1, '{}') RETURNING id", owner.id
     )
+    ids["task_id"] = await connection.fetchval(
+        "INSERT INTO placement_task (placement_id, week, text) VALUES ($1, 1, 'Da') RETURNING id", ids["placement_id"]
+    )
     ids["code"] = await connection.fetchval("SELECT code FROM resource WHERE id = $1", desk)
     ids["wish_id"] = await make_wish(connection, owner, period, space_id)
     for name, table in (("session_id", "session"), ("token_id", "api_token")):

@@ -1,7 +1,6 @@
-"""The printed slip: one page, tagged (PDF/UA-1), made without the network, in fonts that typst brings along."""
+"""The printed slip: one page."""
 
 import asyncio
-from functools import cache
 
 import msgspec
 from litestar import Response
@@ -10,11 +9,11 @@ from landbooking.database import Connection
 from landbooking.errors import NotFound
 from landbooking.language import format_period, language
 from landbooking.language import gettext as _
-from landbooking.paths import TEMPLATES
 from landbooking.spaces.bookings import Booking
 from landbooking.spaces.guests.codes import spoken
 from landbooking.spaces.guests.counter import Guest, guest_of
 from landbooking.spaces.tariffs.cost import spoken_cost
+from landbooking.typesetting import typeset
 
 
 class Slip(msgspec.Struct, frozen=True):
@@ -36,7 +35,7 @@ async def slip_answer(connection: Connection, booking: Booking) -> Response[byte
     if guest is None or booking.status == "cancelled":
         raise NotFound
     slip = slip_of(booking, guest, spoken_cost(booking.cost) if booking.cost else "")
-    pdf = await asyncio.to_thread(as_pdf, slip)
+    pdf = await asyncio.to_thread(typeset, "spaces/guests/slip.typ", slip)
     headers = {"Content-Disposition": 'inline; filename="abholschein.pdf"', "Cache-Control": "private, no-store"}
     return Response(pdf, media_type="application/pdf", headers=headers)
 
@@ -60,26 +59,3 @@ def slip_of(booking: Booking, guest: Guest, cost: str = "") -> Slip:
         rows=[(word, value) for word, value in rows if value],
         hint=_("Bitte nennen Sie diesen Code, wenn Sie kommen, und wenn Sie verschieben oder absagen wollen."),
     )
-
-
-def as_pdf(slip: Slip) -> bytes:
-    """One A4 page. Takes some milliseconds, and the first time 20 MiB of memory for good."""
-    import typst  # noqa: PLC0415 only where somebody prints
-
-    inputs = {"slip": msgspec.json.encode(slip).decode()}
-    try:
-        return bytes(typst.compile(_template(), sys_inputs=inputs, ignore_system_fonts=True, pdf_standards="ua-1"))
-    except typst.TypstError:
-        # A letter that the fonts lack, an emoji in a name, would make the page no PDF/UA: such values are left out.
-        plain = msgspec.structs.replace(slip, rows=[row for row in slip.rows if row[1].isascii() or _is_latin(row[1])])
-        inputs = {"slip": msgspec.json.encode(plain).decode()}
-        return bytes(typst.compile(_template(), sys_inputs=inputs, ignore_system_fonts=True))
-
-
-def _is_latin(text: str) -> bool:
-    return all(ord(letter) < 0x250 or letter in "–„“’€" for letter in text)
-
-
-@cache
-def _template() -> bytes:
-    return (TEMPLATES / "spaces/guests/slip.typ").read_bytes()

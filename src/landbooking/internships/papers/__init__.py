@@ -1,0 +1,1 @@
+"""The papers of a placement: agreement and certificate, as tagged PDF."""

@@ -1,0 +1,46 @@
+"""The certificate as a paper, in the language of who prints it: what stands on it was kept as facts, not as words."""
+
+from landbooking.internships.papers.certificates import Certificate, printed
+from landbooking.internships.papers.paper import Paper, Section
+from landbooking.language import format_day, format_number, language
+from landbooking.language import gettext as _
+
+
+def certificate_paper(certificate: Certificate, base_url: str) -> Paper:
+    on_it = certificate.on_it
+    facts = {
+        "intern": on_it.intern or _("Die Praktikantin oder der Praktikant"),
+        "company": on_it.company,
+        "first": format_day(on_it.first),
+        "last": format_day(on_it.last),
+    }
+    sections = [
+        Section(
+            _("Das Praktikum"),
+            rows=[
+                (_("Worum es ging"), on_it.title),
+                (_("Betrieb"), f"{on_it.company}, {on_it.company_address}"),
+                (_("Ort der Arbeit"), on_it.space),
+                *([(_("Wer anleitet"), on_it.mentor)] if on_it.mentor else []),
+                (_("Tage, an denen sie oder er da war"), f"{len(on_it.days)}"),
+                (_("Stunden laut Plan an diesen Tagen"), format_number(on_it.minutes / 60)),
+            ],
+        ),
+        Section(_("Aufgaben"), lines=[] if on_it.tasks else [on_it.described], items=on_it.tasks),
+    ]
+    if on_it.learning_goals:
+        sections.append(Section(_("Lernziele"), lines=[on_it.learning_goals]))
+    sections.append(Section(_("Tage"), lines=[" · ".join(format_day(day) for day in on_it.days)]))
+    code = printed(certificate.code)
+    return Paper(
+        language=language.get(),
+        title=_("Praktikumsbescheinigung"),
+        sender=on_it.company,
+        lead=_("%(intern)s hat bei %(company)s ein digitales Praktikum gemacht, vom %(first)s bis %(last)s.") % facts,
+        sections=sections,
+        code_word=_("Prüfcode"),
+        code=code,
+        code_hint=_("Ob diese Bescheinigung echt ist, steht hier:"),
+        code_address=f"{base_url}/certificates/{code}",
+        foot=_("Ausgestellt am %(day)s. Erstellt mit landbooking.") % {"day": format_day(certificate.issued_on)},
+    )

@@ -1,0 +1,81 @@
+"""Presence is noted where the intern checks in at the desk, and waits for the instruction of who is under 18."""
+
+from datetime import date, timedelta
+
+import httpx
+import pytest
+
+from landbooking.database import Connection
+from support.applications import grant
+from support.people import sign_in
+from support.running import Running, book_today, make_running, today
+
+
+@pytest.fixture
+async def running(connection: Connection) -> Running:
+    return await make_running(connection)
+
+
+async def came(connection: Connection) -> list[date]:
+    rows = await connection.fetch("SELECT day FROM placement_day WHERE checked_in_at IS NOT NULL")
+    return [row["day"] for row in rows]
+
+
+async def test_checking_in_at_the_desk_is_presence(
+    connection: Connection, client: httpx.AsyncClient, running: Running
+) -> None:
+    """Though the space asks nobody to check in."""
+    booking_id = await book_today(connection, running)
+    code = await connection.fetchval(
+        "SELECT code FROM resource JOIN booking ON resource_id = resource.id WHERE booking.id = $1", booking_id
+    )
+    await sign_in(connection, client, running.intern)
+    assert f"/bookings/{booking_id}/checkin" in (await client.get(f"/here/{code}")).text
+    assert (await client.post(f"/bookings/{booking_id}/checkin")).status_code == 303
+    assert await came(connection) == [today()]
+    for person in (running.mentor, running.staff):
+        await sign_in(connection, client, person)
+        assert "Da seit" in (await client.get(running.page)).text
+        seen = (await client.get(f"{running.api}/running")).json()
+        assert [day["day"] for day in seen["days"] if day["came_at"]] == [f"{today()}"]
+
+
+async def test_other_bookings_are_none_of_it(
+    connection: Connection, client: httpx.AsyncClient, running: Running
+) -> None:
+    booking_id = await book_today(connection, running)
+    await connection.execute("UPDATE placement_day SET booking_id = NULL")
+    await connection.execute("UPDATE booking SET records_presence = false WHERE id = $1", booking_id)
+    await sign_in(connection, client, running.intern)
+    answer = await client.post(f"/bookings/{booking_id}/checkin")
+    assert answer.status_code == 409
+    assert "Hier muss man nicht einchecken" in answer.text
+    assert await came(connection) == []
+
+
+async def test_who_is_under_18_is_instructed_first(
+    connection: Connection, client: httpx.AsyncClient, running: Running
+) -> None:
+    booking_id = await book_today(connection, running)
+    await grant(connection, running.intern)
+    seventeen = today().replace(day=1) - timedelta(days=17 * 365 + 40)
+    await connection.execute("UPDATE placement SET birthday = $1, schooling_until = NULL", seventeen)
+    await connection.execute(
+        """INSERT INTO placement_signature (placement_id, signatory, email, terms_version, signed_at, channel)
+           SELECT $1, signatory, signatory, 1, now() - interval '9 days', 'paper'
+           FROM unnest('{applicant, guardian, company}'::text[]) AS signatory""",
+        running.placement_id,
+    )
+    await sign_in(connection, client, running.intern)
+    for answer in (
+        await client.post(f"/bookings/{booking_id}/checkin"),
+        await client.post(f"/api/v1/bookings/{booking_id}/checkin", json={}),
+    ):
+        assert answer.status_code == 409
+        assert "Sie können noch nicht einchecken" in answer.text
+        assert "§ 29" in answer.text
+    assert await came(connection) == []
+    await connection.execute("UPDATE placement SET instructed_on = lower(days)")
+    after = await client.post(f"/bookings/{booking_id}/checkin")
+    assert after.status_code == 303, after.text
+    assert await came(connection) == [today()]
