@@ -1,9 +1,7 @@
 """A company's pages of its placements: agreeing, signing, desks, and what comes before work."""
 
-from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
+from datetime import date, time
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -15,14 +13,8 @@ from landbooking.forms import InvalidInput, parse_form
 from landbooking.ids import BigId, Id
 from landbooking.internships.placements.asking import ask_school_again
 from landbooking.internships.placements.before_work import record_certificate, record_instruction
-from landbooking.internships.placements.desks import DayConflict, NoDesk, other_spaces, plan_desks
-from landbooking.internships.placements.placement import (
-    Placement,
-    PlannedDay,
-    placement_of_company,
-    placements_at,
-)
-from landbooking.internships.placements.showing import shown, typed_of
+from landbooking.internships.placements.company_showing import path_at_company, show_to_company
+from landbooking.internships.placements.placement import placement_of_company, placements_at
 from landbooking.internships.placements.signing import sign_by_account
 from landbooking.internships.placements.terms import (
     LONGEST_TASKS,
@@ -35,7 +27,6 @@ from landbooking.internships.placements.terms import (
 from landbooking.internships.placements.transitions import move
 from landbooking.internships.placements.words import state_word
 from landbooking.pages import page, redirect
-from landbooking.period import clock_names
 
 Asked = Request[Person, Any, Any]
 Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
@@ -101,7 +92,7 @@ async def list_page(request: Asked, company_id: Id, reads: Connection) -> Respon
 @get(ONE, guards=[signed_in], include_in_schema=False)
 async def placement_page(request: Asked, company_id: Id, placement_id: BigId, reads: Connection) -> Response[str]:
     placement = await placement_of_company(reads, request.user, company_id, placement_id, ("manager", "mentor"))
-    return await _show(request, reads, placement, {}, {})
+    return await show_to_company(request, reads, placement, {}, {})
 
 
 @post(f"{ONE}/proposal", guards=[signed_in], include_in_schema=False)
@@ -109,7 +100,7 @@ async def post_proposal(request: Asked, company_id: Id, placement_id: BigId, con
     placement = await placement_of_company(connection, request.user, company_id, placement_id)
     form = await parse_form(VersionForm, request)
     await move(connection, placement.id, "propose", "company", request.user, form.version)
-    return redirect(request, _path(placement), notice="placement-proposed")
+    return redirect(request, path_at_company(placement), notice="placement-proposed")
 
 
 @post(f"{ONE}/signature", guards=[signed_in], include_in_schema=False)
@@ -117,7 +108,7 @@ async def post_signature(request: Asked, company_id: Id, placement_id: BigId, co
     placement = await placement_of_company(connection, request.user, company_id, placement_id)
     form = await parse_form(SignForm, request)
     await sign_by_account(connection, request.user, placement.id, "company", form.terms_version)
-    return redirect(request, _path(placement), notice="signed")
+    return redirect(request, path_at_company(placement), notice="signed")
 
 
 @post(f"{ONE}/confirmation", guards=[signed_in], include_in_schema=False)
@@ -128,7 +119,7 @@ async def post_confirmation(
     placement = await placement_of_company(connection, request.user, company_id, placement_id)
     form = await parse_form(VersionForm, request)
     await move(connection, placement.id, "confirm", "company", request.user, form.version)
-    return redirect(request, _path(placement), notice="placement-confirmed")
+    return redirect(request, path_at_company(placement), notice="placement-confirmed")
 
 
 @post(f"{ONE}/terms", guards=[signed_in], include_in_schema=False)
@@ -142,8 +133,8 @@ async def post_terms(request: Asked, company_id: Id, placement_id: BigId, connec
         new = NewTerms(form.space, form.tasks, days)
         await change_terms(connection, request.user, placement.id, form.version, new)
     except InvalidInput as invalid:  # nothing was written yet, so nothing is committed
-        return await _show(request, connection, placement, posted, invalid.errors)
-    return redirect(request, _path(placement), notice="terms-changed")
+        return await show_to_company(request, connection, placement, posted, invalid.errors)
+    return redirect(request, path_at_company(placement), notice="terms-changed")
 
 
 @post(f"{ONE}/days", guards=[signed_in], include_in_schema=False)
@@ -161,8 +152,10 @@ async def post_day(request: Asked, company_id: Id, placement_id: BigId, connecti
         await change_terms(connection, request.user, placement.id, form.version, new)
     except InvalidInput as invalid:
         errors = {f"one_{name}": sentence for name, sentence in invalid.errors.items()}
-        return await _show(request, connection, placement, {f"one_{name}": posted[name] for name in posted}, errors)
-    return redirect(request, _path(placement), notice="terms-changed")
+        return await show_to_company(
+            request, connection, placement, {f"one_{name}": posted[name] for name in posted}, errors
+        )
+    return redirect(request, path_at_company(placement), notice="terms-changed")
 
 
 @post(f"{ONE}/place", guards=[signed_in], include_in_schema=False)
@@ -173,7 +166,7 @@ async def post_place(request: Asked, company_id: Id, placement_id: BigId, connec
     before = await terms_of(connection, placement)
     new = msgspec.structs.replace(before, space_id=form.space)
     await change_terms(connection, request.user, placement.id, form.version, new)
-    return redirect(request, _path(placement), notice="terms-changed")
+    return redirect(request, path_at_company(placement), notice="terms-changed")
 
 
 @post(f"{ONE}/school-link", guards=[signed_in], include_in_schema=False)
@@ -182,7 +175,7 @@ async def post_school_link(
 ) -> Response[None]:
     placement = await placement_of_company(connection, request.user, company_id, placement_id)
     await ask_school_again(connection, placement.id)
-    return redirect(request, _path(placement), notice="link-sent")
+    return redirect(request, path_at_company(placement), notice="link-sent")
 
 
 @post(f"{ONE}/instruction", guards=[signed_in], include_in_schema=False)
@@ -195,8 +188,8 @@ async def post_instruction(
         form = await parse_form(InstructionForm, request)
         await record_instruction(connection, request.user, placement.id, form.instructed_on)
     except InvalidInput as invalid:
-        return await _show(request, connection, placement, posted, invalid.errors)
-    return redirect(request, _path(placement), notice="placement-saved")
+        return await show_to_company(request, connection, placement, posted, invalid.errors)
+    return redirect(request, path_at_company(placement), notice="placement-saved")
 
 
 @post(f"{ONE}/certificate", guards=[signed_in], include_in_schema=False)
@@ -209,8 +202,8 @@ async def post_certificate(
         form = await parse_form(CertificateForm, request)
         await record_certificate(connection, placement.id, form.certificate_seen_on)
     except InvalidInput as invalid:
-        return await _show(request, connection, placement, posted, invalid.errors)
-    return redirect(request, _path(placement), notice="placement-saved")
+        return await show_to_company(request, connection, placement, posted, invalid.errors)
+    return redirect(request, path_at_company(placement), notice="placement-saved")
 
 
 @post(f"{ONE}/cancellation", guards=[signed_in], include_in_schema=False)
@@ -220,7 +213,7 @@ async def post_cancellation(
     placement = await placement_of_company(connection, request.user, company_id, placement_id)
     form = await parse_form(VersionForm, request)
     await move(connection, placement.id, "cancel", "company", request.user, form.version)
-    return redirect(request, _path(placement), notice="placement-cancelled")
+    return redirect(request, path_at_company(placement), notice="placement-cancelled")
 
 
 @post(f"{ONE}/end", guards=[signed_in], include_in_schema=False)
@@ -228,85 +221,7 @@ async def post_end(request: Asked, company_id: Id, placement_id: BigId, connecti
     placement = await placement_of_company(connection, request.user, company_id, placement_id)
     form = await parse_form(VersionForm, request)
     await move(connection, placement.id, "discontinue", "company", request.user, form.version)
-    return redirect(request, _path(placement), notice="placement-ended")
-
-
-async def _show(
-    request: Asked,
-    connection: Connection,
-    placement: Placement,
-    posted: Mapping[str, Any],
-    errors: Mapping[str, str],
-) -> Response[str]:
-    """A mentor sees it all, and changes nothing but the instruction."""
-    facts = await shown(connection, placement, "company")
-    manages = bool(
-        await connection.fetchval(
-            "SELECT role = 'manager' FROM company_member WHERE company_id = $1 AND person_id = $2",
-            placement.company_id,
-            request.user.id,
-        )
-    )
-    waits_for_desks = manages and "confirm" in facts["possible"]
-    return page(
-        request,
-        "internships/placements/company.html",
-        422 if errors else 200,
-        **facts,
-        manages=manages,
-        conflicts=await _conflicts(connection, placement, facts["days"]) if waits_for_desks else [],
-        other_spaces=await other_spaces(connection, placement) if waits_for_desks else [],
-        names=lambda period: clock_names(period, ZoneInfo(placement.zone)),
-        spaces=await _spaces(connection, placement),
-        typed=typed_of(posted, _NAMES, await _typed(connection, placement)),
-        errors=errors,
-    )
-
-
-_NAMES = (
-    "space", "tasks", "first", "last", "start", "end", "break_minutes", "one_day", "one_start", "one_end",
-    "one_break_minutes", "instructed_on", "certificate_seen_on",
-)  # fmt: skip
-
-
-async def _typed(connection: Connection, placement: Placement) -> dict[str, str]:
-    terms = await terms_of(connection, placement)
-    usual = terms.days[0] if terms.days else None
-    hours = (
-        {"start": f"{usual.start:%H:%M}", "end": f"{usual.end:%H:%M}", "break_minutes": f"{usual.break_minutes}"}
-        if usual
-        else {}
-    )
-    return {
-        "space": f"{terms.space_id}",
-        "tasks": terms.tasks,
-        "first": f"{placement.first}",
-        "last": f"{placement.last}",
-        **hours,
-        **{f"one_{name}": value for name, value in hours.items()},
-    }
-
-
-async def _conflicts(connection: Connection, placement: Placement, days: list[PlannedDay]) -> list[DayConflict]:
-    try:
-        desks = await plan_desks(connection, placement.space_id, days, ZoneInfo(placement.zone), datetime.now(UTC))
-    except NoDesk as none:
-        return [DayConflict(one.day, one.period, none.message, None) for one in days]
-    return desks.conflicts
-
-
-async def _spaces(connection: Connection, placement: Placement) -> list[tuple[int, str]]:
-    rows = await connection.fetch(
-        """SELECT id, name FROM space
-           WHERE id = $2 OR id IN (SELECT space_id FROM posting_space WHERE posting_id = $1) ORDER BY name""",
-        placement.posting_id,
-        placement.space_id,
-    )
-    return [(row["id"], row["name"]) for row in rows]
-
-
-def _path(placement: Placement) -> str:
-    return f"/company/{placement.company_id}/placements/{placement.id}"
+    return redirect(request, path_at_company(placement), notice="placement-ended")
 
 
 ROUTES = [
