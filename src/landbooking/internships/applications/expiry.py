@@ -1,11 +1,16 @@
-"""Silence: whoever owes an answer is reminded after 5 and 10 days, and after 14 the application or the offer ends."""
+"""Silence: whoever owes an answer is reminded after 5 and 10 days, and after 14 the application or the offer ends.
+
+Where the company has withdrawn the posting, nobody waits that long.
+"""
 
 from typing import Literal
 
 from landbooking.database import Connection, Pool
 from landbooking.internships.applications.announcements import announce
 from landbooking.internships.applications.locking import lock_application
+from landbooking.internships.applications.reasons import Reason
 from landbooking.internships.applications.refusals import NotPossible
+from landbooking.internships.applications.steps import Verb
 from landbooking.internships.applications.transitions import move
 
 # Days, the longest first: nobody gets both at once. The guard `silence_is_over` and `offer_until_at` know the 14.
@@ -20,17 +25,33 @@ async def end_silent(pool: Pool) -> int:
               OR status = 'offered' AND offer_until_at <= now()
            ORDER BY id LIMIT 100"""
     )
-    ended = 0
-    for row in rows:
-        verb: Literal["lapse", "expire"] = "lapse" if row["status"] == "offered" else "expire"
-        async with pool.acquire() as connection:
-            try:
-                async with connection.transaction():
-                    await move(connection, row["id"], verb, "worker")
-                    ended += 1
-            except NotPossible:  # the company or the applicant was faster
-                continue
-    return ended
+    return sum(
+        [await _end(pool, row["id"], "lapse" if row["status"] == "offered" else "expire", "worker") for row in rows]
+    )
+
+
+async def decline_withdrawn(pool: Pool) -> int:
+    """How many were told that the internship does not take place; an offer that was made stands."""
+    rows = await pool.fetch(
+        """SELECT application.id FROM application JOIN posting ON posting.id = posting_id
+           WHERE application.status IN ('submitted', 'shortlisted', 'interview')
+             AND posting.closed_because = 'withdrawn'
+           ORDER BY application.id LIMIT 100"""
+    )
+    return sum([await _end(pool, row["id"], "decline", "company", "not_offered") for row in rows])
+
+
+async def _end(
+    pool: Pool, application_id: int, verb: Verb, acted_as: Literal["worker", "company"], reason: Reason | None = None
+) -> bool:
+    """Whether it was us, and not the company or the applicant, who were faster."""
+    async with pool.acquire() as connection:
+        try:
+            async with connection.transaction():
+                await move(connection, application_id, verb, acted_as, reason=reason)
+        except NotPossible:
+            return False
+    return True
 
 
 async def remind_silent(pool: Pool) -> int:
