@@ -70,7 +70,7 @@ def test_every_path_of_a_host_or_of_the_district_is_guarded_as_such() -> None:
             "/rides/duties", "/rides/organisations", "/api/v1/bookings", "/api/v1/series", "/api/v1/waiting",
             "/api/v1/seat-requests", "/api/v1/journeys", "/api/v1/ride-organisations", "/applications", "/company/",
             "/internships/placements", "/internships/school", "/api/v1/placements", "/api/v1/school", "/placements",
-            "/api/v1/applications", "/api/v1/companies",
+            "/api/v1/applications",
         )  # fmt: skip
         if path.startswith(own):
             assert guards_of(handler) == [guards.signed_in]
@@ -112,7 +112,11 @@ async def test_who_is_somebody_else_gets_nothing(
     await sign_in(connection, client, outsider)
     open_to_all = ("/resources/{resource_id:int}/bookings", "/resources/{resource_id:int}/series")
     seats = ("/rides/{ride_id:int}/seat-requests", "/rides/{ride_id:int}/seat-requests/new")
-    calls = ("/meeting-points/{meeting_point_id:int}/calls", "/here/{code:str}/bookings")
+    calls = (
+        "/meeting-points/{meeting_point_id:int}/calls",
+        "/here/{code:str}/bookings",
+        "/api/v1/here/{code:str}/bookings",
+    )
     applies = path.startswith(("/internships/{posting_id:int}/application", "/api/v1/internships/{posting_id:int}/"))
     asks = method == "POST" and path == "/api/v1/rides/{ride_id:int}/seat-requests"
     if path in (*open_to_all, *seats, *calls) or asks or applies:
@@ -195,7 +199,9 @@ def _body(path: str) -> dict[str, object] | None:
                 return body
         if path.endswith(("/postings", "/change")):
             return POSTING
-    if path.endswith(("/approval", "/refusal", "/withdrawal")) or path.startswith("/api/v1/seat-requests"):
+    if path.endswith(("/approval", "/refusal", "/withdrawal", "{wish_id:int}/acceptance")) or path.startswith(
+        "/api/v1/seat-requests"
+    ):
         return {"ridden": True} if path.endswith("/feedback") else {}
     if path.startswith("/api/v1/rides/") and (verb := path.rpartition("}/")[2]) in OF_DAYS:
         return OF_DAYS[verb]
