@@ -37,6 +37,9 @@ INTERNSHIPS_FOR_ALL = {
     "/internships/easy",
     "/internships/{posting_id:int}",
     "/internships/searches/end/{code:str}",
+    "/internships/consent/{token:str}",
+    "/internships/reconfirmation/{token:str}",
+    "/internships/signature/{token:str}",
     "/companies/{company_id:int}",
     "/api/v1/internships",
     "/api/v1/internships/{posting_id:int}",
@@ -119,7 +122,7 @@ async def test_who_is_somebody_else_gets_nothing(
     )
     applies = path.startswith(("/internships/{posting_id:int}/application", "/api/v1/internships/{posting_id:int}/"))
     asks = method == "POST" and path == "/api/v1/rides/{ride_id:int}/seat-requests"
-    if path in (*open_to_all, *seats, *calls) or asks or applies:
+    if path in (*open_to_all, *seats, *calls, "/api/v1/here/{code:str}/bookings") or asks or applies:
         return  # anybody may book; nothing here belongs to somebody
     asked = address(path, world.ids)
     answer = await client.request(method, asked, json=_body(path) if method in ("POST", "PUT") else None)
@@ -199,9 +202,8 @@ def _body(path: str) -> dict[str, object] | None:
                 return body
         if path.endswith(("/postings", "/change")):
             return POSTING
-    if path.endswith(("/approval", "/refusal", "/withdrawal", "{wish_id:int}/acceptance")) or path.startswith(
-        "/api/v1/seat-requests"
-    ):
+    without = ("/approval", "/refusal", "/withdrawal", "{wish_id:int}/acceptance")
+    if path.endswith(without) or path.startswith("/api/v1/seat-requests"):
         return {"ridden": True} if path.endswith("/feedback") else {}
     if path.startswith("/api/v1/rides/") and (verb := path.rpartition("}/")[2]) in OF_DAYS:
         return OF_DAYS[verb]
