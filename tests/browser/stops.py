@@ -114,7 +114,7 @@ def _applications(request: APIRequestContext) -> dict[str, str]:
         "draft_posting": draft["posting_id"],
         "unseen": draft["id"] + 1,
         "shortlisted": draft["id"] + 2,
-        "company": offered["company_id"],
+        "employer": offered["company_id"],
     }
 
 
@@ -365,9 +365,9 @@ STOPS = [
     Stop("applying with mistakes", APPLY, RESIDENT, _to("/internships/{draft_posting}/application", then=_send), 422),
     Stop("guardian's consent", "/applications/guardian", RESIDENT, _to("/applications/guardian")),
     Stop("consent to internships, used up", "/internships/consent/{token}", None, _to("/internships/consent/x"), 410),
-    Stop("applications to a company", f"{APPLIED}", NEIGHBOUR, _to("/company/{company}/applications")),
-    Stop("application, first look", FIRST_LOOK, NEIGHBOUR, _to("/company/{company}/applications/{unseen}")),
-    Stop("application, shortlisted", FIRST_LOOK, NEIGHBOUR, _to("/company/{company}/applications/{shortlisted}")),
+    Stop("applications to a company", f"{APPLIED}", NEIGHBOUR, _to("/company/{employer}/applications")),
+    Stop("application, first look", FIRST_LOOK, NEIGHBOUR, _to("/company/{employer}/applications/{unseen}")),
+    Stop("application, shortlisted", FIRST_LOOK, NEIGHBOUR, _to("/company/{employer}/applications/{shortlisted}")),
     Stop("consents on paper", "/district/internships/consents", STAFF, _to("/district/internships/consents")),
     Stop("my internships", "/placements", HOST, _to("/placements")),
     Stop("my internships, none", "/placements", STAFF, _to("/placements")),
@@ -379,12 +379,12 @@ STOPS = [
     Stop("a certificate", "/certificates/{code}", None, _to("/certificates/{certificate}")),
     Stop("coming or not, used up", COMING, None, _to("/internships/reconfirmation/x"), 410),
     Stop("my internship", "/placements/{placement_id}", HOST, _to("/placements/{placement}")),
-    Stop("internships at a company", AGREED, NEIGHBOUR, _to("/company/{company}/placements")),
+    Stop("internships at a company", AGREED, NEIGHBOUR, _to("/company/{employer}/placements")),
     Stop(
         "internship at a company",
         f"{AGREED}/{{placement_id}}",
         NEIGHBOUR,
-        _to("/company/{company}/placements/{placement}"),
+        _to("/company/{employer}/placements/{placement}"),
     ),
     Stop("internships in the district", IN_DISTRICT, STAFF, _to(IN_DISTRICT)),
     Stop("internship in the district", f"{IN_DISTRICT}/{{placement_id}}", STAFF, _to(f"{IN_DISTRICT}/{{placement}}")),

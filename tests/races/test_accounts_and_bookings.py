@@ -9,6 +9,7 @@ from landbooking.accounts.person import Person
 from landbooking.agenda import erasure
 from landbooking.agenda.erasure import erase_account
 from landbooking.database import Pool
+from landbooking.internships.applications import locking
 from landbooking.rides import cancelling, consequences
 from landbooking.spaces.announcements import reschedule_reminders
 from landbooking.spaces.booking import book_resource, cancel_booking
@@ -52,10 +53,11 @@ async def test_a_booking_under_way_is_cancelled_with_the_account(pool: Pool) -> 
 async def test_without_the_persons_lock_it_would_stay_without_a_person(
     pool: Pool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The negative control: what is to come was looked at before it was there. Rides lock the person once more."""
+    """The negative control: what is to come was looked at before it was there. Other slices lock the person again."""
     monkeypatch.setattr(erasure, "_lock_for_good", no_lock)
     monkeypatch.setattr(cancelling, "lock_person", no_lock)
     monkeypatch.setattr(consequences, "lock_person", no_lock)
+    monkeypatch.setattr(locking, "lock_person", no_lock)
     assert await _erase_while_booking(pool) == ("confirmed", 2)
     assert await pool.fetchval("SELECT person_id IS NULL FROM booking")
 

@@ -222,7 +222,7 @@ TOKEN = "the-link-of-the-guardian"
 async def make_minor(pool: Pool) -> tuple[int, Person]:
     """An offer to somebody under age, whose guardian has agreed and can take it back by TOKEN."""
     async with pool.acquire() as connection:
-        scene = await make_scene(connection)
+        scene = await make_scene(connection, break_minutes=60)
         person = await make_person(connection, "schueler@example.org")
         offer = await make_offer(connection, scene.posting_id, person, birthday=SEVENTEEN)
         await connection.execute(

@@ -99,7 +99,9 @@ async def test_nearness_is_that_of_the_nearest_space_and_rides_lead_there(
     assert await found(client, place="Kusel", km=20) == ["Beides", "Nur in Lauterecken"]
     shown = (await client.get("/internships", params={"place": "Lauterecken", "km": 5})).text
     assert shown.count("Dorfbüro, 0 km entfernt") == 2
-    assert "/rides/search?from=Lauterecken&amp;to=Lauterecken&amp;day=2027-09-06" in shown
+    assert "/rides?to=Lauterecken&amp;day=2027-09-06" in shown  # nobody rides from there to there
+    shown = (await client.get("/internships", params={"place": "Kusel", "km": 20})).text
+    assert "/rides/search?from=Kusel&amp;to=Lauterecken&amp;day=2027-09-06" in shown
     wrong = await client.get("/internships", params={"place": "Nirgendwo", "age": "alt", "first": "morgen"})
     assert wrong.status_code == 422
     for field in ("place", "age", "first"):

@@ -126,7 +126,7 @@ async def revoke(connection: Connection, placement_id: int) -> Certificate:
 
 async def checked(connection: Connection, typed: str) -> Checked:
     """By the code as it is printed or without its gaps. Raises NotFound for every other alike."""
-    code = "".join(typed.upper().replace("-", " ").split())
+    code = "".join(letter for letter in typed.upper() if letter.isalnum())
     row = await connection.fetchrow(
         """SELECT issued_on, revoked_at, time_zone AS zone
            FROM certificate JOIN placement ON placement.id = placement_id

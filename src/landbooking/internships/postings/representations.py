@@ -185,8 +185,8 @@ class InternshipView(msgspec.Struct, frozen=True, kw_only=True):
     last: date
     weeks: int | None
     weekdays: list[int]
-    starts: time
-    ends: time
+    starts: str
+    ends: str
     break_minutes: int
     light_work: bool
     places: int
@@ -246,6 +246,8 @@ def internship_view(posting: Posting) -> InternshipView:
         "company": posting.company.name,
         "open": posting.is_open,
         "spaces": list(posting.spaces),
+        "starts": f"{posting.starts:%H:%M}",
+        "ends": f"{posting.ends:%H:%M}",
         "weekdays": list(posting.weekdays),
         "questions": list(posting.questions),
     }

@@ -135,10 +135,12 @@ async def company_page(request: Visit, company_id: Id, reads: Connection) -> Res
 
 
 def rides_path(posting: Posting, start: str, space: PostingSpace, known: Known) -> str:
-    """Where rides to that space are found for the first day, from `start` where that is known."""
+    """Where rides to that space are found for the first day, from `start` where that is known and somewhere else."""
     to = known.label[space.municipality_id]
     query = {"to": to, "day": f"{posting.first}", "when": "arrive", "at": f"{posting.starts:%H:%M}"}
-    return f"/rides/search?{urlencode({'from': start, **query})}" if start else f"/rides?{urlencode(query)}"
+    if start in ("", to):
+        return f"/rides?{urlencode(query)}"
+    return f"/rides/search?{urlencode({'from': start, **query})}"
 
 
 ROUTES = [search_page, posting_page, get_feed, easy_page, company_page]

@@ -74,6 +74,7 @@ async def set_task(connection: Connection, placement_id: int, week: int, text: s
 
 async def tick_task(connection: Connection, placement_id: int, task_id: int, done: bool) -> Task:
     """Ticked twice, the first time stands. Raises NotFound, NotPossible."""
+    await _check_there(connection, placement_id, task_id)
     await _lock(connection, placement_id)
     row = await connection.fetchrow(
         """UPDATE placement_task SET done_at = CASE WHEN $3 THEN coalesce(done_at, now()) END
@@ -89,6 +90,7 @@ async def tick_task(connection: Connection, placement_id: int, task_id: int, don
 
 async def remove_task(connection: Connection, placement_id: int, task_id: int) -> None:
     """Not what is done: that stays for the certificate. Raises NotFound, NotPossible."""
+    await _check_there(connection, placement_id, task_id)
     await _lock(connection, placement_id)
     row = await connection.fetchrow(
         "SELECT done_at FROM placement_task WHERE placement_id = $1 AND id = $2", placement_id, task_id
@@ -98,6 +100,14 @@ async def remove_task(connection: Connection, placement_id: int, task_id: int) -
     if row["done_at"]:
         raise NotPossible(f"/internships/placements/{placement_id}")
     await connection.execute("DELETE FROM placement_task WHERE id = $1", task_id)
+
+
+async def _check_there(connection: Connection, placement_id: int, task_id: int) -> None:
+    """Before the state: of what never was, it says nothing. Raises NotFound."""
+    if not await connection.fetchval(
+        "SELECT true FROM placement_task WHERE placement_id = $1 AND id = $2", placement_id, task_id
+    ):
+        raise NotFound
 
 
 async def _lock(connection: Connection, placement_id: int) -> Placement:
