@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import asyncpg
 
-from landbooking.database import Connection, prepare_connection
+from landbooking.database import Connection, create_pool, prepare_connection
 from landbooking.demo.sample import make_sample
 from landbooking.migrate import migrate
 from landbooking.period import Period
@@ -24,13 +24,10 @@ RADIUS, PAGE = 50.0, 51  # what the API asks for where nothing else is said: a p
 
 async def measure_free(server_url: str, resources: int, searches: int) -> dict[str, float]:
     """Milliseconds in the database for one search, of so many over so many resources: the median, the p99."""
-    connection = await asyncpg.connect(await _make_database(server_url, resources), server_settings={"timezone": "UTC"})
-    try:
-        await prepare_connection(connection)
-        chance = random.Random(3)
+    chance = random.Random(3)
+    url = await _make_database(server_url, resources)
+    async with await create_pool(url, 1) as pool, pool.acquire() as connection:  # with the app's settings and plans
         took = sorted([await _one_search(connection, asked) for asked in _asked(chance, searches + 20)][20:])
-    finally:
-        await connection.close()
     return {"p50": took[len(took) // 2], "p99": took[min(len(took) - 1, len(took) * 99 // 100)]}
 
 

@@ -14,7 +14,7 @@ from landbooking.spaces.schedules import SEARCH_DAYS, Schedule, next_free, sched
 from landbooking.spaces.space import COLUMNS, TABLES, Space, space_from
 
 MOST_SPACES = 50  # on a page of results
-SPACES_AT_ONCE = 25  # are looked at for something free; then as many again as were
+SPACES_AT_ONCE = 25  # are looked at for something free, at first
 
 
 class FreeResource(msgspec.Struct, frozen=True):
@@ -131,7 +131,12 @@ async def free_resources(
         last, distance = near[-1]
         reached = (distance or 0.0, last.id)
         looked_at += at_once
-        at_once = looked_at
+        at_once = _next_spaces(looked_at, len(found), limit)
+
+
+def _next_spaces(looked_at: int, found: int, limit: int) -> int:
+    """As many again as were looked at, or somewhat more than the rest needs if it goes on as so far."""
+    return min(looked_at, 2 + looked_at * (limit - found) // max(found, 1))
 
 
 class _Had(msgspec.Struct, frozen=True):
@@ -167,12 +172,11 @@ async def _free_in(
                 JOIN resource ON resource.space_id = wished.space_id AND resource.space_id = ANY($1)
                      AND (resource.id = wished.resource_id OR wished.resource_id IS NULL AND resource.id <> ALL($6))
            WHERE resource.retired_at IS NULL AND resource.kind = $7 AND (resource.space_id <> $8 OR resource.id > $9)
-             AND NOT EXISTS (SELECT FROM vehicle WHERE resource_id = resource.id AND out_of_order)
-             AND NOT EXISTS (SELECT FROM (SELECT blocked FROM booking
-                                          WHERE booking.resource_id = resource.id AND booking.status <> 'cancelled'
-                                            AND upper(booking.blocked) > wished.starts_at
-                                          ORDER BY upper(booking.blocked) LIMIT 1) AS next
-                             WHERE lower(next.blocked) < wished.ends_at)
+             AND ($7 <> 'vehicle' OR NOT EXISTS (SELECT FROM vehicle WHERE resource_id = resource.id AND out_of_order))
+             AND coalesce((SELECT lower(booking.blocked) FROM booking
+                           WHERE booking.resource_id = resource.id AND booking.status <> 'cancelled'
+                             AND upper(booking.blocked) > wished.starts_at
+                           ORDER BY upper(booking.blocked) LIMIT 1) >= wished.ends_at, true)
            ORDER BY wished.distance, resource.space_id, resource.id LIMIT $10""",
         [group.space_id for group in groups],
         [group.resource_id for group in groups],
