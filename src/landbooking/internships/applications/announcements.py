@@ -9,6 +9,7 @@ from landbooking.accounts.person import Person, person_by_id
 from landbooking.database import Connection
 from landbooking.internships.applications.application import Application
 from landbooking.internships.applications.reasons import SENTENCES
+from landbooking.internships.companies.company import managers_of
 from landbooking.internships.events import ActedAs
 from landbooking.language import mark
 from landbooking.notifications.calendar import Event
@@ -126,20 +127,16 @@ async def announce(
         if name == "withdrawn_for_you" and acted_as != "guardian":
             continue
         news = NEWS[name]
-        for person in await people_of(connection, application, news.side):
+        for person in await _people_of(connection, application, news.side):
             event = {"event": entry(person, news.side)} if entry else {}
             await enqueue(connection, _mail(person, application, name, news, event, cause))
 
 
-async def people_of(connection: Connection, application: Application, side: Side) -> list[Person]:
+async def _people_of(connection: Connection, application: Application, side: Side) -> list[Person]:
     """The applicant, or all who manage the company."""
     if side == "applicant":
         return [await person_by_id(connection, application.person_id)] if application.person_id else []
-    rows = await connection.fetch(
-        "SELECT person_id FROM company_member WHERE company_id = $1 AND role = 'manager' ORDER BY person_id",
-        application.company_id,
-    )
-    return [await person_by_id(connection, row["person_id"]) for row in rows]
+    return await managers_of(connection, application.company_id)
 
 
 def path_for(application: Application, side: Side) -> str:

@@ -12,6 +12,7 @@ from landbooking.database import Connection
 from landbooking.errors import NotFound
 from landbooking.internships.applications.ages import age_on
 from landbooking.internships.applications.reasons import Reason
+from landbooking.internships.companies.company import company_for
 
 Status = Literal[
     "draft",
@@ -133,21 +134,8 @@ async def application_of_company(
     application = await application_by_id(connection, application_id)
     if application.company_id != company_id or application.status == "draft":
         raise NotFound
-    await check_manager(connection, manager, company_id)
+    await company_for(connection, manager, company_id)
     return application
-
-
-async def check_manager(connection: Connection, person: Person, company_id: int) -> str:
-    """The company's name. Raises NotFound for who does not manage it."""
-    name: str | None = await connection.fetchval(
-        """SELECT company.name FROM company_member JOIN company ON company.id = company_id
-           WHERE company_id = $1 AND person_id = $2 AND role = 'manager'""",
-        company_id,
-        person.id,
-    )
-    if name is None:
-        raise NotFound
-    return name
 
 
 async def applications_of(

@@ -14,12 +14,13 @@ from landbooking.errors import problems
 from landbooking.forms import FieldByField
 from landbooking.ids import BigId, Id
 from landbooking.internships.applications import representations as shown
-from landbooking.internships.applications.application import application_of_company, applications_to, check_manager
+from landbooking.internships.applications.application import application_of_company, applications_to
 from landbooking.internships.applications.cv import cv_for_company
 from landbooking.internships.applications.interviews import cancel_interview, propose_times
 from landbooking.internships.applications.messages import ApplicationMessage, messages_of, write_message
 from landbooking.internships.applications.sending import as_pdf
 from landbooking.internships.applications.transitions import move
+from landbooking.internships.companies.company import company_for
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
 from landbooking.period import Period
 
@@ -43,7 +44,7 @@ async def list_of_company(
     request: Asked, reads: Connection, company_id: Id, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[shown.CandidateView]:
     """For who manages the company; the latest first."""
-    await check_manager(reads, request.user, company_id)
+    await company_for(reads, request.user, company_id)
     before = decode_cursor(cursor, Row) if cursor else None
     found = await applications_to(reads, company_id, before, limit + 1)
     return page_of([await shown.candidate_view(reads, one) for one in found], limit, lambda item: item.id)

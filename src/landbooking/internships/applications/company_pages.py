@@ -17,7 +17,6 @@ from landbooking.internships.applications.application import (
     Status,
     application_of_company,
     applications_to,
-    check_manager,
 )
 from landbooking.internships.applications.candidate import candidate
 from landbooking.internships.applications.cv import cv_for_company
@@ -29,6 +28,7 @@ from landbooking.internships.applications.reasons import SENTENCES, Reason
 from landbooking.internships.applications.sending import as_calendar, as_pdf
 from landbooking.internships.applications.transitions import move, possible
 from landbooking.internships.applications.words import stage_of, stage_words, state_word
+from landbooking.internships.companies.company import company_for
 from landbooking.internships.events import events_of
 from landbooking.internships.law.words import disclaimer
 from landbooking.internships.placements.making import findings_on_offer, placement_of
@@ -60,13 +60,13 @@ class MessageForm(msgspec.Struct, frozen=True):
 
 @get(ROOT, guards=[signed_in], include_in_schema=False)
 async def list_page(request: Asked, company_id: Id, reads: Connection) -> Response[str]:
-    company = await check_manager(reads, request.user, company_id)
+    company = await company_for(reads, request.user, company_id)
     found = [candidate(one) for one in await applications_to(reads, company_id)]
     return page(
         request,
         "internships/company_applications.html",
         company_id=company_id,
-        company=company,
+        company=company.name,
         groups=[[one for one in found if one.status in statuses] for statuses in GROUPS],
         state=state_word,
     )

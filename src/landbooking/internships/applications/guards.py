@@ -12,18 +12,13 @@ from landbooking.internships.applications.ages import OF_AGE, YOUTH
 from landbooking.internships.applications.guardian import guardian_agrees
 from landbooking.internships.applications.refusals import GuardianMissing, NoPlaceLeft, NotOpen, NotPossible
 from landbooking.internships.applications.steps import Step
+from landbooking.internships.postings.posting import OPEN, TABLES
 
 
 async def posting_is_open(connection: Connection, step: Step) -> None:
-    """Until the end of the deadline's day by the district's clock, as the database's own clock reads at this moment.
-
-    Not at the beginning of the transaction: what waited its turn over midnight has come too late. Raises NotOpen.
-    """
+    """By the database's clock, once the locks are held. Raises NotOpen."""
     is_open = await connection.fetchval(
-        """SELECT posting.status = 'published' AND company.status = 'verified'
-                  AND clock_timestamp() < (deadline + 1)::timestamp AT TIME ZONE time_zone
-           FROM posting JOIN company ON company.id = company_id JOIN district ON district.id = district_id
-           WHERE posting.id = $1""",
+        f"SELECT {OPEN} FROM {TABLES} WHERE posting.id = $1",  # noqa: S608 our own constants
         step.before.posting_id,
     )
     if not is_open:

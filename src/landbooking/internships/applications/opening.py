@@ -8,6 +8,7 @@ import msgspec
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound
+from landbooking.internships.postings.posting import CLOSES_AT, OPEN, TABLES
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,16 +47,14 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
 async def opening_for(connection: Connection, person: Person, posting_id: int) -> Opening:
     """Raises NotFound for one that is not public, unless the person has begun to apply while it was."""
     row = await connection.fetchrow(
-        """SELECT posting.id, company.id AS company_id, company.name AS company, posting.title, posting.kind,
+        f"""SELECT posting.id, company.id AS company_id, company.name AS company, posting.title, posting.kind,
                   lower(posting.days) AS first, upper(posting.days) - 1 AS last, posting.weeks, posting.minimum_age,
                   posting.questions, posting.deadline, district.time_zone AS zone,
-                  (deadline + 1)::timestamp AT TIME ZONE time_zone AS closes_at,
+                  {CLOSES_AT} AS closes_at, {OPEN} AS is_open,
                   posting.status = 'published' AND company.status = 'verified' AS is_public,
-                  clock_timestamp() < (deadline + 1)::timestamp AT TIME ZONE time_zone AS in_time,
                   EXISTS (SELECT FROM application
                           WHERE posting_id = posting.id AND person_id = $2 AND status = 'draft') AS begun
-           FROM posting JOIN company ON company.id = company_id JOIN district ON district.id = district_id
-           WHERE posting.id = $1""",
+           FROM {TABLES} WHERE posting.id = $1""",  # noqa: S608 our own constants
         posting_id,
         person.id,
     )
@@ -67,5 +66,5 @@ async def opening_for(connection: Connection, person: Person, posting_id: int) -
         posting_id,
     )
     fields: dict[str, Any] = dict(row)
-    is_public, in_time, _begun = (fields.pop(name) for name in ("is_public", "in_time", "begun"))
-    return Opening(**fields, is_open=is_public and in_time, spaces=[(space["id"], space["name"]) for space in spaces])
+    del fields["is_public"], fields["begun"]
+    return Opening(**fields, spaces=[(space["id"], space["name"]) for space in spaces])

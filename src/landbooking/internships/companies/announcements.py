@@ -4,7 +4,7 @@ from typing import Any
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from landbooking.internships.companies.company import Company, Member, MemberRole, managers_of
+from landbooking.internships.companies.company import Company, MemberRole, managers_of
 from landbooking.notifications.outbox import Mail, enqueue
 
 
@@ -27,28 +27,28 @@ async def announce_membership(connection: Connection, company: Company, person: 
 
 async def announce_verification(connection: Connection, company: Company) -> None:
     """`company` as it stands now."""
-    for member in await managers_of(connection, company.id):
-        await enqueue(connection, mail_to_member(company, member, "verification", {}))
+    for person in await managers_of(connection, company.id):
+        await enqueue(connection, _mail(company, person, "verification", {}))
 
 
 async def announce_suspension(connection: Connection, company: Company, paused: list[str]) -> None:
     """`paused` are the titles of what was published."""
-    for member in await managers_of(connection, company.id):
+    for person in await managers_of(connection, company.id):
         context = {"reason": company.suspended_reason, "paused": paused}
-        await enqueue(connection, mail_to_member(company, member, "suspension", context))
+        await enqueue(connection, _mail(company, person, "suspension", context))
 
 
-def mail_to_member(company: Company, member: Member, template: str, more: dict[str, Any]) -> Mail:
+def _mail(company: Company, person: Person, template: str, more: dict[str, Any]) -> Mail:
     """About the company's version at hand."""
     return Mail(
-        dedupe_key=f"company:{company.id}:{company.version}:{template}:{member.person_id}",
-        topic=f"company:{company.id}:{member.person_id}",
-        recipient=member.email,
-        language=member.language,
+        dedupe_key=f"company:{company.id}:{company.version}:{template}:{person.id}",
+        topic=f"company:{company.id}:{person.id}",
+        recipient=person.email,
+        language=person.language,
         template=f"internships/emails/{template}",
         context={
             "company": company.name,
-            "path": f"/{member.language}/companies/{company.id}/postings",
+            "path": f"/{person.language}/companies/{company.id}/postings",
             **more,
         },
     )

@@ -6,7 +6,8 @@ from typing import Any, ClassVar, Literal
 import asyncpg
 import msgspec
 
-from landbooking.accounts.person import Person
+from landbooking.accounts.person import COLUMNS as PERSON
+from landbooking.accounts.person import Person, person_from
 from landbooking.database import Connection
 from landbooking.errors import NotFound, Refusal
 from landbooking.language import gettext as _
@@ -141,9 +142,16 @@ async def members_of(connection: Connection, company_id: int) -> list[Member]:
     return [Member(**row) for row in rows]
 
 
-async def managers_of(connection: Connection, company_id: int) -> list[Member]:
-    """Who is written to about the company."""
-    return [member for member in await members_of(connection, company_id) if member.role == "manager"]
+async def managers_of(connection: Connection, company_id: int, mentor_id: int | None = None) -> list[Person]:
+    """Who is written to about the company; with `mentor_id` that mentor of it too."""
+    rows = await connection.fetch(
+        f"""SELECT {PERSON} FROM company_member member JOIN person ON person.id = member.person_id
+            WHERE member.company_id = $1 AND (member.role = 'manager' OR person.id = $2)
+            ORDER BY person.id""",  # noqa: S608 our own constant
+        company_id,
+        mentor_id,
+    )
+    return [person_from(row) for row in rows]
 
 
 def company_from(row: "asyncpg.Record | dict[str, Any]") -> Company:

@@ -8,6 +8,7 @@ import msgspec
 from landbooking.accounts.person import Person, first_name, person_by_id
 from landbooking.accounts.sessions import hash_of
 from landbooking.database import Connection
+from landbooking.internships.companies.company import managers_of
 from landbooking.internships.events import ActedAs
 from landbooking.internships.placements.placement import Placement
 from landbooking.internships.placements.steps import path_for
@@ -124,11 +125,7 @@ async def _people_of(connection: Connection, placement: Placement, side: Side) -
     """The intern, or all who manage the company."""
     if side == "applicant":
         return [await person_by_id(connection, placement.person_id)] if placement.person_id else []
-    rows = await connection.fetch(
-        "SELECT person_id FROM company_member WHERE company_id = $1 AND role = 'manager' ORDER BY person_id",
-        placement.company_id,
-    )
-    return [await person_by_id(connection, row["person_id"]) for row in rows]
+    return await managers_of(connection, placement.company_id)
 
 
 def _mail(person: Person, placement: Placement, name: Told, news: News) -> Mail:

@@ -127,8 +127,10 @@ class PostingClosed(Refusal):
         )
 
 
-# When the deadline's day is over where the company offers.
-DEADLINE_OVER = "(posting.deadline + 1)::timestamp AT TIME ZONE district.time_zone <= now()"
+# When the deadline's day is over where the company offers. By the clock as it reads now, not as the transaction began:
+# who has waited for a lock over midnight has come too late.
+CLOSES_AT = "(posting.deadline + 1)::timestamp AT TIME ZONE district.time_zone"
+DEADLINE_OVER = f"({CLOSES_AT} <= clock_timestamp())"
 # Whether one may apply, as `Posting.is_open` says it of a row; for a query that has POSTINGS' tables.
 OPEN = f"posting.status = 'published' AND company.status = 'verified' AND NOT {DEADLINE_OVER}"
 TABLES = "posting JOIN company ON company.id = posting.company_id JOIN district ON district.id = company.district_id"

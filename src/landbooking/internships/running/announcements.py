@@ -96,15 +96,3 @@ async def tell(
 async def intern_of(connection: Connection, placement: Placement) -> Person | None:
     """None once the account is gone."""
     return await person_by_id(connection, placement.person_id) if placement.person_id else None
-
-
-async def company_people(connection: Connection, placement: Placement, with_mentor: bool = True) -> list[Person]:
-    """All who manage the company, and the placement's mentor."""
-    rows = await connection.fetch(
-        """SELECT person_id FROM company_member
-           WHERE company_id = $1 AND (role = 'manager' OR $3 AND person_id = $2) ORDER BY person_id""",
-        placement.company_id,
-        placement.mentor_id,
-        with_mentor,
-    )
-    return [await person_by_id(connection, row["person_id"]) for row in rows]

@@ -7,10 +7,11 @@ import msgspec
 
 from landbooking.database import Connection, Pool
 from landbooking.errors import Refusal
+from landbooking.internships.companies.company import managers_of
 from landbooking.internships.placements.locking import lock_placement
 from landbooking.internships.placements.placement import Placement
 from landbooking.internships.running.access import Access
-from landbooking.internships.running.announcements import company_people, intern_of, tell
+from landbooking.internships.running.announcements import intern_of, tell
 from landbooking.language import gettext as _
 
 LONGEST = 2000  # characters
@@ -90,7 +91,7 @@ async def ask_for_feedback(pool: Pool) -> int:
             await connection.execute("UPDATE placement SET feedback_asked_at = now() WHERE id = $1", row["id"])
             if intern := await intern_of(connection, placement):
                 await tell(connection, "feedback_intern", intern, placement)
-            for person in await company_people(connection, placement):
+            for person in await managers_of(connection, placement.company_id, placement.mentor_id):
                 await tell(connection, "feedback_company", person, placement)
             asked += 1
     return asked

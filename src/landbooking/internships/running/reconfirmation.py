@@ -6,11 +6,12 @@ from typing import Literal
 from landbooking.accounts.person import Person, person_by_id
 from landbooking.accounts.sessions import hash_of
 from landbooking.database import Connection, Pool
+from landbooking.internships.companies.company import managers_of
 from landbooking.internships.placements.locking import lock_placement
 from landbooking.internships.placements.placement import Placement, placement_by_id
 from landbooking.internships.placements.refusals import NotPossible
 from landbooking.internships.placements.transitions import move
-from landbooking.internships.running.announcements import Told, company_people, intern_of, tell
+from landbooking.internships.running.announcements import Told, intern_of, tell
 from landbooking.internships.running.waiting import tell_of_free_place
 
 # Days before the start, the shortest first: who is confirmed late is asked once.
@@ -71,7 +72,7 @@ async def _tell(connection: Connection, placement_id: int) -> bool:
     await connection.execute(
         "UPDATE placement SET reconfirm_asked = 0, reconfirm_hash = NULL WHERE id = $1", placement_id
     )
-    for person in await company_people(connection, placement):
+    for person in await managers_of(connection, placement.company_id, placement.mentor_id):
         await tell(connection, "not_reconfirmed", person, placement)
     return True
 

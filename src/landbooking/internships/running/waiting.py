@@ -6,8 +6,9 @@ nobody answered, is told while one can still apply, since a company can't take u
 
 from landbooking.accounts.person import person_by_id
 from landbooking.database import Connection
+from landbooking.internships.companies.company import managers_of
 from landbooking.internships.placements.placement import Placement
-from landbooking.internships.running.announcements import company_people, tell
+from landbooking.internships.running.announcements import tell
 
 
 async def tell_of_free_place(connection: Connection, placement: Placement) -> None:
@@ -18,7 +19,7 @@ async def tell_of_free_place(connection: Connection, placement: Placement) -> No
         placement.posting_id,
     )
     applications = f"/company/{placement.company_id}/applications"
-    for person in await company_people(connection, placement, with_mentor=False):
+    for person in await managers_of(connection, placement.company_id):
         await tell(connection, "place_free", person, placement, applications, {"waiting": f"{waiting}"})
     rows = await connection.fetch(
         """SELECT DISTINCT ended.person_id
