@@ -1,7 +1,7 @@
 """Where somebody gets in and out of a ride, when, and what that costs the driver: pure, and computed nowhere else.
 
 By beeline it is exact. Along a way that a router found it is a guess: from the nearest place of the way there and back
-as the crow flies; search.py makes it exact for those that are shown. Lengths in metres, durations in seconds.
+as the crow flies; exact.py makes it exact for those that are shown. Lengths in metres, durations in seconds.
 """
 
 from bisect import bisect_right, insort

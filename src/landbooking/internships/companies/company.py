@@ -50,12 +50,9 @@ class Company(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Member(msgspec.Struct, frozen=True):
-    """`language` is the one in which they are written to."""
-
     person_id: int
     email: str
     name: str
-    language: str
     role: MemberRole
 
     @property
@@ -134,7 +131,7 @@ async def companies_of_district(connection: Connection, staff: Person) -> list[C
 async def members_of(connection: Connection, company_id: int) -> list[Member]:
     """Managers first."""
     rows = await connection.fetch(
-        """SELECT person.id AS person_id, person.email, person.name, person.language, member.role
+        """SELECT person.id AS person_id, person.email, person.name, member.role
            FROM company_member member JOIN person ON person.id = member.person_id
            WHERE member.company_id = $1 ORDER BY member.role, person.name, person.email""",
         company_id,
