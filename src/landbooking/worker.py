@@ -52,8 +52,13 @@ def work(settings: Settings) -> None:
 async def _work_until_told(settings: Settings) -> None:
     task = asyncio.create_task(run_worker(settings))
     loop = asyncio.get_running_loop()
+
+    def stop() -> None:
+        task.cancel()
+        log.info("stopping")
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, task.cancel)
+        loop.add_signal_handler(number, stop)
     with suppress(asyncio.CancelledError):
         await task
 

@@ -108,6 +108,7 @@ async def test_a_worker_that_is_told_to_stop_finishes_its_mail(
     async with working(settings) as worker:
         await until(lambda: mails.has_seen(1))
         stopping = asyncio.create_task(worker.stop(kind))
+        await worker.says('"stopping"')
         await put(pool, code_mail(2))
         await asyncio.wait([stopping], timeout=0.5)
         go_on.set()

@@ -10,8 +10,8 @@ from landbooking.settings import Settings
 ADDRESS = "anwohnerin@example.org"
 
 
-def to(settings: Settings, url: str, timeout: float = 5.0) -> Settings:
-    """The settings with this mail server, which is given so many seconds."""
+def to(settings: Settings, url: str, timeout: float = 60.0) -> Settings:
+    """The settings with this mail server, which is given so many seconds: more than a busy machine needs."""
     return msgspec.structs.replace(settings, smtp_url=url, smtp_timeout=timeout)
 
 
