@@ -39,7 +39,7 @@ class Mailbox:
 
     def wait_for(self, to: str, number: int = 1) -> Mail:
         """The newest mail to this address, as soon as there are `number` of them."""
-        deadline = time.monotonic() + 15
+        deadline = time.monotonic() + 60
         while len(found := self.mails(to)) < number:
             assert time.monotonic() < deadline, f"{to} has {len(found)} mails, not {number}"
             time.sleep(0.1)

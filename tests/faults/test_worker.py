@@ -48,7 +48,7 @@ async def test_a_mail_leaves_soon_after_the_commit(real: tuple[Settings, Pool], 
         for number in range(1, 4):
             committed = time.perf_counter()
             await put(pool, code_mail(number))
-            await until(lambda number=number: mails.has(number + 1), patience=10)  # type: ignore[misc]
+            await until(lambda number=number: mails.has(number + 1))  # type: ignore[misc]
             print(f"a mail left {time.perf_counter() - committed:.2f} s after its commit")
         await until(lambda: is_sent(pool, 3))
 
@@ -154,7 +154,7 @@ async def test_it_opens_no_more_sessions_than_it_has_lanes(real: tuple[Settings,
     listener = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
     url = f"smtp://127.0.0.1:{listener.sockets[0].getsockname()[1]}"
     await put(pool, *(code_mail(number) for number in range(30)))
-    async with working(to(settings, url, timeout=6)):
+    async with working(to(settings, url, timeout=60)):
 
         async def all_lanes_hang() -> bool:
             return len(open_) >= LANES
@@ -182,7 +182,7 @@ async def test_one_that_hangs_does_not_delay_what_comes_later(real: tuple[Settin
         await until(lambda: mails.has_seen(1))
         for number in range(2, 5):
             await put(pool, code_mail(number))
-            await until(lambda number=number: mails.has(number - 1), patience=10)  # type: ignore[misc]
+            await until(lambda number=number: mails.has(number - 1))  # type: ignore[misc]
         go_on.set()
         await until(lambda: is_sent(pool, 1))
 

@@ -110,7 +110,7 @@ async def race_the_worker(pool: Pool, scene: Scene, monkeypatch: pytest.MonkeyPa
         await check(connection, *rest)  # type: ignore[arg-type]
 
     monkeypatch.setattr(answers, "_check_still_allowed", pausing)
-    await pool.execute("UPDATE booking SET until_at = now() + interval '1 second'")
+    await pool.execute("UPDATE booking SET until_at = now() + interval '3 seconds'")
     approval = asyncio.create_task(outcome(answer(pool, scene, asked, yes=True)))
     await seen.wait()
     while not await pool.fetchval("SELECT until_at < now() FROM booking"):  # noqa: ASYNC110 nothing tells of it

@@ -109,7 +109,7 @@ async def test_withdrawal_expiry_and_answers_at_once_leave_one_story(pool: Pool,
         async with pool.acquire() as connection, connection.transaction():
             await cancel_dates(connection, scene.people[0], Which(series_id, asked, "all"))
 
-    await pool.execute("UPDATE booking SET until_at = now() + interval '1 second'")
+    await pool.execute("UPDATE booking SET until_at = now() + interval '3 seconds'")
     refusals = [answer(pool, scene, asked + number, yes=False) for number in range(2)]
     tries = [outcome(each) for each in (withdraw(), *refusals)]
     async with pool.acquire() as connection, connection.transaction():
@@ -198,7 +198,7 @@ async def race_the_worker(pool: Pool, scene: Scene, asked: int, monkeypatch: pyt
         await check(connection, *rest)
 
     monkeypatch.setattr(answers, "_check_still_allowed", pausing)
-    await pool.execute("UPDATE booking SET until_at = now() + interval '1 second'")
+    await pool.execute("UPDATE booking SET until_at = now() + interval '3 seconds'")
     approval = asyncio.create_task(outcome(answer(pool, scene, asked, yes=True)))
     await seen.wait()
     while not await pool.fetchval("SELECT bool_and(until_at < now()) FROM booking"):  # noqa: ASYNC110 nothing tells

@@ -19,7 +19,7 @@ import msgspec
 from landbooking.embedded.account import remove_private
 from landbooking.settings import PREFIX, Settings
 
-PATIENCE = 30.0  # seconds: a limit for what hangs, no measure of what is fast
+PATIENCE = 60.0  # seconds: a limit for what hangs, no measure of what is fast
 LOOK = 0.02  # seconds between two looks
 
 
