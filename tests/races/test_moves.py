@@ -39,33 +39,38 @@ async def cancel(pool: Pool, person: Person, booking_id: int) -> None:
         await cancel_booking(connection, person, booking_id)
 
 
-async def make_moves_slow(pool: Pool) -> None:
-    """Between leaving the old place and asking for the new one there is now time for the other to do the same.
+GATE = 4711  # an advisory lock of these tests
+
+
+async def make_moves_stop(pool: Pool) -> None:
+    """Between leaving the old place and asking for the new one, a move now waits while somebody keeps the gate shut.
 
     The indexes of a table are filled in the order in which they were made, so the constraint comes after the wait.
     """
     await pool.execute(
-        """CREATE FUNCTION slowly(id int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS
-               'BEGIN PERFORM pg_sleep(0.3); RETURN id; END';
-           CREATE INDEX ON booking (slowly(resource_id));
-           ALTER TABLE booking DROP CONSTRAINT booking_no_overlap;
-           ALTER TABLE booking ADD CONSTRAINT booking_no_overlap
-               EXCLUDE USING gist (resource_id WITH =, blocked WITH &&) WHERE (status <> 'cancelled')"""
+        f"""CREATE FUNCTION waiting(id int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS
+                'BEGIN PERFORM pg_advisory_xact_lock_shared({GATE}); RETURN id; END';
+            CREATE INDEX ON booking (waiting(resource_id));
+            ALTER TABLE booking DROP CONSTRAINT booking_no_overlap;
+            ALTER TABLE booking ADD CONSTRAINT booking_no_overlap
+                EXCLUDE USING gist (resource_id WITH =, blocked WITH &&) WHERE (status <> 'cancelled')"""
     )
 
 
 async def swap(pool: Pool, scene: Scene) -> set[object]:
-    """Both want the other's desk at the same time."""
+    """Both want the other's desk; the gate opens when both have left their own, or one waits for the other."""
     one, other = scene.people
     first = await book(pool, one, scene.desk, MORNING)
     second = await book(pool, other, scene.other_desk, MORNING)
-    await make_moves_slow(pool)
-    return set(
-        await asyncio.gather(
+    await make_moves_stop(pool)
+    async with pool.acquire() as connection, connection.transaction():
+        await connection.execute("SELECT pg_advisory_xact_lock($1)", GATE)
+        moves = asyncio.gather(
             outcome(move(pool, one, first, 1, scene.other_desk, MORNING)),
             outcome(move(pool, other, second, 1, scene.desk, MORNING)),
         )
-    )
+        await until_waiting(pool, 2)
+    return set(await moves)
 
 
 async def test_two_who_want_each_others_desk_are_both_refused(pool: Pool, scene: Scene) -> None:
