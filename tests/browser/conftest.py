@@ -20,6 +20,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from browser.demo import Demo, Mailbox
+from browser.placing import Company, a_company
 from browser.stops import world
 from browser.watching import Watch
 
@@ -94,6 +95,11 @@ def _wait_until_ready(process: "subprocess.Popen[bytes]", log: Path) -> None:
 def names(demo: Demo) -> dict[str, Any]:
     """What the addresses of the stops need."""
     return world(demo)
+
+
+@pytest.fixture(scope="package")
+def company(demo: Demo) -> Company:
+    return a_company(demo)
 
 
 @pytest.fixture

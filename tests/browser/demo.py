@@ -101,7 +101,8 @@ def code_in(mail: Mail) -> str:
     return found[1]
 
 
-def link_in(mail: Mail) -> str:
-    found = re.search(r"\S+/sign-in/link/\S+", mail.text)
+def link_in(mail: Mail, path: str = "/sign-in/link/") -> str:
+    """The address in it that leads there."""
+    found = re.search(rf"\S+{path}\S+", mail.text)
     assert found, mail.text
     return found[0]
