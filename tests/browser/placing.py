@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from playwright.sync_api import APIRequestContext
 
@@ -71,7 +71,7 @@ def posting_form(title: str, mentor: str, space: str) -> Form:
 
 def apply(demo: Demo, who: str, posting: str, birthday: str = "1999-03-14") -> str:
     """The number of what was sent."""
-    form = {
+    form: dict[str, Any] = {
         "letter": "Guten Tag, ich koche gern.", "answer_1": "Weil ich schreiben möchte.", "birthday": birthday,
         "schooling": "over", "action": "submit",
     }  # fmt: skip

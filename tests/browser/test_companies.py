@@ -81,4 +81,4 @@ def _write(boss: Hand, title: str) -> str:
     boss.press("main form .button")
     boss.press('[name="step"][value="submit"]')
     expect(boss.page.locator("main .lead")).to_contain_text("wird geprüft")
-    return re.findall(r"/postings/(\d+)", boss.page.url)[0]
+    return boss.page.url.rpartition("/")[2]
