@@ -144,7 +144,7 @@ NOTICES = {
     "task-set": mark("Die Aufgabe steht da."),
     "task-removed": mark("Die Aufgabe ist entfernt."),
     "diary-written": mark("Im Tagebuch gespeichert."),
-    "reconfirmed": mark("Danke. Der Betrieb weiß, dass Sie kommen."),
+    "reconfirmed": mark("Danke. Die Firma weiß, dass Sie kommen."),
     "said-no": mark("Danke für Ihre Antwort. Das Praktikum ist abgesagt, und der Platz ist für andere frei."),
     "placement-rated": mark("Danke für Ihre Rückmeldung."),
     "agreement-noted": mark("Gespeichert. Es steht jetzt auf der Vereinbarung."),

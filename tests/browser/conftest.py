@@ -5,13 +5,7 @@ Playwright's own event loop would be in the way of asynchronous tests that come 
 """
 
 import os
-import re
 import shutil
-import socket
-import subprocess
-import sys
-import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,19 +13,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 
-from browser.demo import Demo, Mailbox
-from browser.stops import world
+from browser.demo import ARGUMENTS, Demo, running_demo
+from browser.placing import Company, a_company
 from browser.watching import Watch
+from browser.world import world
 
 CHROMIUM = shutil.which("chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-component-update",
-    "--disable-sync",
-]
 HERE = Path(__file__).parent
 
 
@@ -61,39 +48,19 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture(scope="package")
 def demo(playwright: Playwright, browser: Browser) -> Iterator[Demo]:
-    """`landbooking demo` as a person starts it, on data of its own."""
-    data = Path(tempfile.mkdtemp(prefix="landbooking-browser-"))
-    data.chmod(0o711)
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    log = data / "demo.log"
-    with log.open("wb") as output:
-        command = [sys.executable, "-m", "landbooking", "demo", "--port", str(port), "--data", str(data)]
-        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
-    try:
-        _wait_until_ready(process, log)
-        address = f"http://127.0.0.1:{port}"
-        request = playwright.request.new_context(base_url=address)
-        yield Demo(address, browser, Mailbox(request))
-        request.dispose()
-    finally:
-        process.terminate()
-        process.wait(30)
-        shutil.rmtree(data, ignore_errors=True)
-
-
-def _wait_until_ready(process: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + 60
-    while not re.search("landbooking is ready", log.read_text()):
-        assert process.poll() is None, log.read_text()
-        assert time.monotonic() < deadline, log.read_text()
-        time.sleep(0.1)
+    with running_demo(playwright, browser) as demo:
+        yield demo
 
 
 @pytest.fixture(scope="package")
 def names(demo: Demo) -> dict[str, Any]:
     """What the addresses of the stops need."""
     return world(demo)
+
+
+@pytest.fixture(scope="package")
+def company(demo: Demo) -> Company:
+    return a_company(demo)
 
 
 @pytest.fixture

@@ -1,11 +1,28 @@
 """The running demo as tests see it: its address, its people, its mailbox."""
 
 import re
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import unescape
+from pathlib import Path
 from typing import Any, NamedTuple
 
-from playwright.sync_api import APIRequestContext, Browser, BrowserContext, Page, ViewportSize
+from playwright.sync_api import APIRequestContext, Browser, BrowserContext, Page, Playwright, ViewportSize
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
@@ -84,6 +101,37 @@ class Demo:
         return self.browser.new_context(**options, storage_state=self._cookies[email] if email else None)
 
 
+@contextmanager
+def running_demo(playwright: Playwright, browser: Browser) -> Iterator[Demo]:
+    """`landbooking demo` as a person starts it, on data of its own."""
+    data = Path(tempfile.mkdtemp(prefix="landbooking-browser-"))
+    data.chmod(0o711)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    log = data / "demo.log"
+    with log.open("wb") as output:
+        command = [sys.executable, "-m", "landbooking", "demo", "--port", str(port), "--data", str(data)]
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)
+    try:
+        _wait_until_ready(process, log)
+        address = f"http://127.0.0.1:{port}"
+        request = playwright.request.new_context(base_url=address)
+        yield Demo(address, browser, Mailbox(request))
+        request.dispose()
+    finally:
+        process.terminate()
+        process.wait(30)
+        shutil.rmtree(data, ignore_errors=True)
+
+
+def _wait_until_ready(process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while not re.search("landbooking is ready", log.read_text()):
+        assert process.poll() is None, log.read_text()
+        assert time.monotonic() < deadline, log.read_text()
+        time.sleep(0.1)
+
+
 def sign_in(page: Page, email: str, mailbox: Mailbox) -> None:
     """From the page that asks for the address to the one that comes after; the code out of the mail."""
     if "/sign-in" not in page.url:
@@ -101,7 +149,8 @@ def code_in(mail: Mail) -> str:
     return found[1]
 
 
-def link_in(mail: Mail) -> str:
-    found = re.search(r"\S+/sign-in/link/\S+", mail.text)
+def link_in(mail: Mail, path: str = "/sign-in/link/") -> str:
+    """The address in it that leads there."""
+    found = re.search(rf"\S+{path}\S+", mail.text)
     assert found, mail.text
     return found[0]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, time
+from pathlib import Path
 from typing import Protocol
 
 from playwright.sync_api import Page
@@ -14,7 +15,7 @@ from browser.watching import Watch
 
 class Hand(Protocol):
     """`press` what leads to another page; `fill` a field, times and days as 09:00 and 2026-12-31; `choose` a box, a
-    circle or an option.
+    circle or an option; `unfold` what a summary hides; `upload` a file.
     """
 
     page: Page
@@ -22,6 +23,8 @@ class Hand(Protocol):
     def press(self, selector: str) -> None: ...
     def fill(self, selector: str, text: str) -> None: ...
     def choose(self, selector: str, option: str = "") -> None: ...
+    def unfold(self, summary: str) -> None: ...
+    def upload(self, selector: str, file: Path) -> None: ...
 
 
 class Keyboard:
@@ -60,6 +63,16 @@ class Keyboard:
             tab_to(self.page, selector, most=200)
             self.page.keyboard.press("Space")
 
+    def unfold(self, summary: str) -> None:
+        tab_to(self.page, summary, most=200)
+        self.page.keyboard.press("Enter")
+
+    def upload(self, selector: str, file: Path) -> None:
+        tab_to(self.page, selector, most=200)
+        with self.page.expect_file_chooser() as chooser:
+            self.page.keyboard.press("Space")
+        chooser.value.set_files(file)
+
 
 class NoScript:
     """The page's own buttons and links, nothing else: whatever needs a script stands still."""
@@ -79,6 +92,12 @@ class NoScript:
             field.select_option(value=field.locator("option", has_text=option).first.get_attribute("value"))
         else:
             field.check()
+
+    def unfold(self, summary: str) -> None:
+        self.page.locator(summary).click()
+
+    def upload(self, selector: str, file: Path) -> None:
+        self.page.locator(selector).set_input_files(file)
 
 
 _CLOCKS_AND_DAYS: list[tuple[str, str]] = []
@@ -100,7 +119,7 @@ HANDS: dict[str, type[Keyboard] | type[NoScript]] = {"keyboard": Keyboard, "no J
 
 
 @contextmanager
-def hand_of(demo: Demo, who: str, kind: str) -> Iterator[Hand]:
+def hand_of(demo: Demo, who: str | None, kind: str) -> Iterator[Hand]:
     """That person's hand on a page that must not complain."""
     with demo.visitor(who, java_script_enabled=kind != "no JavaScript") as context:
         page = context.new_page()

@@ -16,6 +16,7 @@ def test_host_sees_the_day_and_the_week_on_a_phone(demo: Demo) -> None:
     with demo.visitor(HOST, viewport=PHONE) as context:
         page = context.new_page()
         page.goto("/de/")
+        page.get_by_role("button", name="Menü").click()
         page.get_by_role("link", name="Gastgeben").click()
         page.get_by_role("link", name="Co-Working am Marktplatz").click()
         expect(page.locator("h1")).to_contain_text("Heute")

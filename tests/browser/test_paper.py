@@ -9,7 +9,7 @@ from playwright.sync_api import Page
 from browser.demo import Demo
 from browser.stops import STOPS, Stop
 
-SHEETS = {"booked": 1, "cancelled": 1, "my bookings": 4, "space": 1, "board": 2, "host's booking": 1, "host's week": 2}
+SHEETS = {"booked": 1, "cancelled": 1, "my bookings": 2, "space": 1, "board": 2, "host's booking": 1, "host's week": 2}
 
 TO_PRESS = "nav, button, input, select, textarea, summary, .button, .button-secondary, .skip-link, .demo-banner, footer"
 

@@ -24,6 +24,7 @@ from support.world import address, make_world
         ("/internships/easy", "Praktika"),
         ("/companies/{company_id:int}/postings", "Praktika"),
         ("/postings/{posting_id:int}", "Praktika"),
+        ("/placements", "Praktika"),
         ("/district/internships", "Kreis"),
         ("/district/settlement", "Kreis"),
         ("/spaces/{space_id:int}", None),

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,7 +25,7 @@ from landbooking.pages import page, redirect
 from landbooking.rides.announcements import entry, reschedule_ride_reminders
 from landbooking.rides.seat import accepted_seats
 from landbooking.spaces.announcements import reschedule_reminders
-from landbooking.spaces.bookings import bookings_before, bookings_since, coming_bookings
+from landbooking.spaces.bookings import Booking, bookings_before, bookings_since, coming_bookings
 from landbooking.spaces.waiting.routes import time_left
 from landbooking.spaces.waiting.wishes import only_ever_held, open_wishes
 
@@ -49,12 +50,21 @@ async def my_bookings(request: Request[Person, Any, Any], reads: Connection) -> 
     return page(
         request,
         "agenda/bookings.html",
-        coming=await coming_bookings(reads, request.user),
-        past=[booking for booking in recent if booking.status == "confirmed" and booking.end <= datetime.now(UTC)],
-        cancelled=[booking for booking in recent if booking.status == "cancelled" and booking.id not in only_held],
+        coming=_by_series(await coming_bookings(reads, request.user)),
+        past=_by_series(one for one in recent if one.status == "confirmed" and one.end <= datetime.now(UTC)),
+        cancelled=_by_series(one for one in recent if one.status == "cancelled" and one.id not in only_held),
         wishes=[(wish, time_left(wish)) for wish in await open_wishes(reads, request.user)],
         has_feed=await has_feed(reads, request.user),
     )
+
+
+def _by_series(bookings: Iterable[Booking]) -> list[tuple[Booking, int]]:
+    """The first of each series with how many more of it there are; what belongs to none, alone."""
+    rows: dict[tuple[str, int], list[Booking]] = {}
+    for booking in bookings:
+        key = ("series", booking.series.series_id) if booking.series else ("booking", booking.id)
+        rows.setdefault(key, []).append(booking)
+    return [(dates[0], len(dates) - 1) for dates in rows.values()]
 
 
 @get("/my-day", guards=[signed_in], include_in_schema=False)

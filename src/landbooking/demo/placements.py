@@ -126,8 +126,16 @@ async def _make(
 async def _add_days(
     connection: Connection, placement_id: int, intern: Person, space_id: int, first: date, weeks: int
 ) -> None:
-    """Each with a desk of its own."""
+    """Their desks are a series, as if they had been booked when all had signed."""
     today = datetime.now(UTC).date()
+    series_id = await connection.fetchval(
+        """INSERT INTO series (person_id, repeats, weekdays, first, until, starts, ends, zone)
+           VALUES ($1, 'weekly', '{1,2,3,4,5}', $2, $3, '08:30', '15:30', $4) RETURNING id""",
+        intern.id,
+        first,
+        first + timedelta(days=7 * weeks - 3),
+        ZONE.key,
+    )
     desk = await connection.fetchval(
         "SELECT id FROM resource WHERE space_id = $1 AND kind = 'desk' ORDER BY id DESC LIMIT 1", space_id
     )
@@ -139,12 +147,14 @@ async def _add_days(
         lunch = local_period(day, time(12), time(13), ZONE)
         came_at = period.start if day < today and number != 9 else None
         booking_id = await connection.fetchval(
-            """INSERT INTO booking (resource_id, person_id, period, blocked, checked_in_at) VALUES ($1, $2, $3, $3, $4)
-               ON CONFLICT DO NOTHING RETURNING id""",
+            """INSERT INTO booking (resource_id, person_id, period, blocked, checked_in_at, series_id, planned_at)
+               VALUES ($1, $2, $3, $3, $4, $5, $6) ON CONFLICT DO NOTHING RETURNING id""",
             desk,
             intern.id,
             period.range,
             came_at,
+            series_id,
+            period.start,
         )
         await connection.execute(
             """INSERT INTO placement_day (placement_id, day, period, breaks, booking_id, checked_in_at)

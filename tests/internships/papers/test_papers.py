@@ -92,7 +92,7 @@ async def test_the_agreement_says_what_the_law_asks_for(
         "Haustarif vom 1. März",
         "Ort der Arbeit:",
         "Mia Muster Freitag, 20. November 2026, 10:15 Uhr angemeldet",
-        "Betrieb – noch nicht unterschrieben",
+        "Firma – noch nicht unterschrieben",
         "keine Rechtsberatung",
     ):
         assert said in words, (said, words)

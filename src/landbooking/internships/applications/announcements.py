@@ -36,7 +36,7 @@ class News(msgspec.Struct, frozen=True):
 NEWS: dict[Told, News] = {
     "received": News("applicant", mark("Ihre Bewerbung ist angekommen"), (
         mark("Ihre Bewerbung auf „%(title)s“ bei %(company)s ist angekommen."),
-        mark("Der Betrieb hat 14 Tage Zeit zu antworten. Wir erinnern ihn daran."),
+        mark("Die Firma hat 14 Tage Zeit zu antworten. Wir erinnern sie daran."),
     )),
     "new_application": News("company", mark("Eine neue Bewerbung"), (
         mark("Jemand hat sich auf „%(title)s“ beworben."),
@@ -44,11 +44,11 @@ NEWS: dict[Told, News] = {
     )),
     "shortlisted": News("applicant", mark("Ihre Bewerbung ist in der engeren Wahl"), (
         mark("%(company)s hat Ihre Bewerbung auf „%(title)s“ in die engere Wahl genommen."),
-        mark("Der Betrieb sieht jetzt Ihren Namen und Ihren Lebenslauf."),
+        mark("Die Firma sieht jetzt Ihren Namen und Ihren Lebenslauf."),
     )),
     "times_proposed": News("applicant", mark("Bitte wählen Sie einen Termin für das Gespräch"), (
         mark("%(company)s möchte mit Ihnen über „%(title)s“ sprechen und schlägt Termine vor."),
-        mark("Bitte wählen Sie einen davon. Der Betrieb sieht jetzt Ihren Namen und Ihren Lebenslauf."),
+        mark("Bitte wählen Sie einen davon. Die Firma sieht jetzt Ihren Namen und Ihren Lebenslauf."),
     )),
     "offered": News("applicant", mark("Sie haben ein Angebot für ein Praktikum"), (
         mark("%(company)s bietet Ihnen einen Platz an: „%(title)s“."),

@@ -116,7 +116,7 @@ def _wrong_days(opening: Opening, form: ApplicationForm) -> dict[str, str]:
         return {"first_day": _("Bitte schreiben Sie, wann Sie anfangen möchten.")}
     first, last = opening.days_from(form.first_day)
     if first < opening.first or last > opening.last:
-        return {"first_day": _("Damit liegt das Praktikum nicht ganz in dem Zeitraum, den der Betrieb anbietet.")}
+        return {"first_day": _("Damit liegt das Praktikum nicht ganz in dem Zeitraum, den die Firma anbietet.")}
     return {}
 
 

@@ -9,7 +9,7 @@ Reason = Literal["others", "skills", "dates", "no_place", "requirements", "not_o
 SENTENCES: dict[Reason, str] = {
     "others": mark("Andere Bewerbungen passten besser."),
     "skills": mark("Es fehlen Vorkenntnisse, die für diese Aufgaben nötig sind."),
-    "dates": mark("Der Zeitraum passt im Betrieb nicht."),
+    "dates": mark("Der Zeitraum passt in der Firma nicht."),
     "no_place": mark("Es ist kein Platz mehr frei."),
     "requirements": mark("Was für dieses Praktikum vorgeschrieben ist, ist nicht erfüllt."),
     "not_offered": mark("Das Praktikum findet nicht statt."),

@@ -21,11 +21,11 @@ STAGES: tuple[Status, ...] = ("submitted", "shortlisted", "interview", "offered"
 NEXT: dict[Status, str] = {
     "draft": mark("Noch sieht niemand, was Sie geschrieben haben."),
     "submitted": mark(
-        "Der Betrieb liest Ihre Bewerbung. Nach 14 Tagen ohne Antwort endet sie, wir erinnern ihn vorher."
+        "Die Firma liest Ihre Bewerbung. Nach 14 Tagen ohne Antwort endet sie, und wir erinnern die Firma vorher."
     ),
-    "shortlisted": mark("Sie sind in der engeren Wahl. Der Betrieb meldet sich mit einem Termin oder einem Angebot."),
-    "interview": mark("Der Betrieb möchte mit Ihnen sprechen."),
-    "offered": mark("Der Betrieb bietet Ihnen einen Platz an und hält ihn für Sie frei."),
+    "shortlisted": mark("Sie sind in der engeren Wahl. Die Firma meldet sich mit einem Termin oder einem Angebot."),
+    "interview": mark("Die Firma möchte mit Ihnen sprechen."),
+    "offered": mark("Die Firma bietet Ihnen einen Platz an und hält ihn für Sie frei."),
     "accepted": mark("Sie haben zugesagt. Als Nächstes kommt die Vereinbarung."),
     "declined": mark("Diese Bewerbung ist beendet."),
     "withdrawn": mark("Diese Bewerbung ist beendet."),

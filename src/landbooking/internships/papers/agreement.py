@@ -121,13 +121,13 @@ def _parties(placement: Placement, terms: AgreementTerms) -> list[tuple[str, str
     intern = placement.applicant or _("Name nicht angegeben")
     address = terms.intern_address or _("Anschrift nicht angegeben")
     rows = [
-        (_("Betrieb"), f"{placement.company}, {terms.company_address}"),
+        (_("Firma"), f"{placement.company}, {terms.company_address}"),
         (_("Praktikantin oder Praktikant"), f"{intern}, {address}"),
     ]
     if placement.school:
         rows.append((_("Schule"), placement.school))
     if placement.mentor:
-        rows.append((_("Wer anleitet"), placement.mentor))
+        rows.append((_("Wer betreut"), placement.mentor))
     if placement.adult_on_site:
         rows.append((_("Erwachsene Person vor Ort"), placement.adult_on_site))
     return rows
@@ -159,7 +159,7 @@ def _conditions(placement: Placement, terms: AgreementTerms) -> list[tuple[str, 
         (_("Urlaub"), holiday_sentence(placement.kind, placement.first, placement.last, placement.birthday)),
         (
             _("Tarifverträge, Betriebs- und Dienstvereinbarungen"),
-            terms.collective_agreements or _("Der Betrieb hat keine genannt, die anzuwenden sind."),
+            terms.collective_agreements or _("Die Firma hat keine genannt, die anzuwenden sind."),
         ),
     ]
 

@@ -19,9 +19,9 @@ def certificate_paper(certificate: Certificate, base_url: str) -> Paper:
             _("Das Praktikum"),
             rows=[
                 (_("Worum es ging"), on_it.title),
-                (_("Betrieb"), f"{on_it.company}, {on_it.company_address}"),
+                (_("Firma"), f"{on_it.company}, {on_it.company_address}"),
                 (_("Ort der Arbeit"), on_it.space),
-                *([(_("Wer anleitet"), on_it.mentor)] if on_it.mentor else []),
+                *([(_("Wer betreut"), on_it.mentor)] if on_it.mentor else []),
                 (_("Tage, an denen sie oder er da war"), f"{len(on_it.days)}"),
                 (_("Stunden laut Plan an diesen Tagen"), format_number(on_it.minutes / 60)),
             ],
@@ -30,7 +30,8 @@ def certificate_paper(certificate: Certificate, base_url: str) -> Paper:
     ]
     if on_it.learning_goals:
         sections.append(Section(_("Lernziele"), lines=[on_it.learning_goals]))
-    sections.append(Section(_("Tage"), lines=[" · ".join(format_day(day) for day in on_it.days)]))
+    days = [format_day(day).replace(" ", "\u00a0") for day in on_it.days]  # each on one line
+    sections.append(Section(_("Tage"), lines=[" · ".join(days)]))
     code = printed(certificate.code)
     return Paper(
         language=language.get(),

@@ -20,7 +20,7 @@ STAGES: tuple[Status, ...] = ("agreement_draft", "awaiting_signatures", "confirm
 SIGNATORIES: dict[Signatory, str] = {
     "applicant": mark("Praktikantin oder Praktikant"),
     "guardian": mark("Elternteil oder Vormund"),
-    "company": mark("Betrieb"),
+    "company": mark("Firma"),
     "school": mark("Schule"),
 }
 

@@ -32,7 +32,7 @@ NEWS: dict[Told, News] = {
     ), mark("Antworten")),
     "still_coming": News(mark("Ihr Praktikum beginnt morgen: Kommen Sie?"), (
         mark("„%(title)s“ bei %(company)s steht bevor, und Sie haben noch nicht gesagt, ob Sie kommen."),
-        mark("Ohne Ihre Antwort sagen wir dem Betrieb, dass wir nichts von Ihnen gehört haben."),
+        mark("Ohne Ihre Antwort sagen wir der Firma, dass wir nichts von Ihnen gehört haben."),
     ), mark("Antworten")),
     "not_reconfirmed": News(mark("Ein Praktikum beginnt ohne Rückmeldung"), (
         mark("„%(title)s“ beginnt heute. Auf zwei Nachfragen kam keine Antwort."),
@@ -44,11 +44,11 @@ NEWS: dict[Told, News] = {
     ), mark("Bewerbungen ansehen")),
     "place_free_again": News(mark("Ein Praktikumsplatz ist wieder frei"), (
         mark("Sie hatten sich auf „%(title)s“ bei %(company)s beworben. Dort ist ein Platz wieder frei."),
-        mark("Wenn Sie noch möchten, bewerben Sie sich noch einmal. Wer den Platz bekommt, entscheidet der Betrieb."),
+        mark("Wenn Sie noch möchten, bewerben Sie sich noch einmal. Wer den Platz bekommt, entscheidet die Firma."),
     ), mark("Noch einmal bewerben")),
     "feedback_intern": News(mark("Wie war Ihr Praktikum?"), (
         mark("„%(title)s“ bei %(company)s ist zu Ende. Bitte sagen Sie, wie es war: eine Minute genügt."),
-        mark("Der Betrieb liest es erst, wenn auch er geantwortet hat, oder nach 14 Tagen."),
+        mark("Die Firma liest es erst, wenn auch sie geantwortet hat, oder nach 14 Tagen."),
     ), mark("Rückmeldung geben")),
     "feedback_company": News(mark("Wie war das Praktikum?"), (
         mark("„%(title)s“ ist zu Ende. Bitte geben Sie eine Rückmeldung und stellen Sie die Bescheinigung aus."),
@@ -59,7 +59,7 @@ NEWS: dict[Told, News] = {
     ), mark("Bescheinigung ansehen")),
     "certificate_revoked": News(mark("Ihre Praktikumsbescheinigung ist widerrufen"), (
         mark("Die Bescheinigung über „%(title)s“ bei %(company)s gilt nicht mehr."),
-        mark("Wenn Sie das nicht verstehen, fragen Sie bitte den Betrieb oder den Landkreis."),
+        mark("Wenn Sie das nicht verstehen, fragen Sie bitte die Firma oder den Landkreis."),
     ), mark("Praktikum ansehen")),
 }  # fmt: skip
 

@@ -16,7 +16,7 @@ class NotBeforeWork(Refusal):
 
     def __init__(self, findings: Sequence[Finding], way_on: str) -> None:
         sentences = [f"{each.sentence} ({each.cited})" for each in findings]
-        message = [_("Sie können noch nicht einchecken."), *sentences, _("Bitte melden Sie sich bei Ihrem Betrieb.")]
+        message = [_("Sie können noch nicht einchecken."), *sentences, _("Bitte melden Sie sich bei Ihrer Firma.")]
         super().__init__(" ".join(message), way_on)
 
 

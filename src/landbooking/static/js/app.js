@@ -5,7 +5,7 @@
  * data-announce   its text is spoken once by screen readers after the page has opened (a notice)
  * data-print      a button that prints; hidden in the markup, shown here
  * data-filter     a box that narrows the children of the list with that id (macro filter_box); hidden in the markup, shown here
- * input[type=date] gets the day in words beside it: "24.11." does not say that it is a Tuesday
+ * input[type=date] gets the day in words beside it: "24.11." does not say that it is a Tuesday; a birthday needs none
  * details.menu    closes on Escape and on a click elsewhere
  */
 "use strict";
@@ -89,6 +89,6 @@
   document.querySelector("[data-focus]")?.focus();
   announceNotice();
   showPrintButtons();
-  document.querySelectorAll('input[type="date"]').forEach(spellDay);
+  document.querySelectorAll('input[type="date"]:not([autocomplete="bday"])').forEach(spellDay);
   document.querySelectorAll("[data-filter]").forEach(startFilter);
 }
