@@ -101,6 +101,13 @@ async def offer_still_stands(connection: Connection, step: Step) -> None:
         raise NotPossible(step.way_on)
 
 
+async def placement_is_cancelled(connection: Connection, step: Step) -> None:
+    """What was accepted ends with its placement, and not before. Raises NotPossible."""
+    status = await connection.fetchval("SELECT status FROM placement WHERE application_id = $1", step.before.id)
+    if status != "cancelled":
+        raise NotPossible(step.way_on)
+
+
 async def _agrees(connection: Connection, step: Step) -> bool:
     return step.before.person_id is not None and await guardian_agrees(connection, step.before.person_id)
 

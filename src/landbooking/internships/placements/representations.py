@@ -205,7 +205,7 @@ async def placement_view(connection: Connection, placement: Placement, who: Acte
             else SignatureView(each, None, None)
             for each in wanted
         ],
-        findings=[_finding(each) for each in await findings_of(connection, placement)],
+        findings=[finding_view(each) for each in await findings_of(connection, placement)],
         disclaimer=disclaimer(),
         possible=sorted(await possible(connection, placement, who)),
     )
@@ -221,6 +221,6 @@ def _day(one: PlannedDay, who: ActedAs, zone: ZoneInfo) -> PlacementDay:
     )
 
 
-def _finding(one: Finding) -> FindingView:
+def finding_view(one: Finding) -> FindingView:
     reason = one.overridden.reason if one.overridden else None
     return FindingView(one.rule, one.cited, one.sentence, one.weight, one.day or one.week, reason)

@@ -10,6 +10,7 @@ import msgspec
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import Stale
+from landbooking.internships.applications.transitions import move as move_application
 from landbooking.internships.events import ActedAs, note_event
 from landbooking.internships.placements.announcements import Told, announce
 from landbooking.internships.placements.asking import ask_all, ask_school
@@ -52,9 +53,9 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
     new_terms: bool = False
 
 
-async def free_place(connection: Connection, step: Step) -> None:
-    """Others can be offered it."""
-    await connection.execute("UPDATE posting SET taken = taken - 1 WHERE id = $1", step.before.posting_id)
+async def end_application(connection: Connection, step: Step) -> None:
+    """It is cancelled too: that frees the place, and lets the person apply again."""
+    await move_application(connection, step.before.application_id, "cancel", step.acted_as, step.by)
 
 
 _SIGNERS: tuple[ActedAs, ...] = ("applicant", "guardian", "company", "school", "staff")
@@ -82,7 +83,7 @@ TABLE: tuple[Transition, ...] = (
     ),
     Transition(
         verb="cancel", froms=BEFORE_ACTIVE, to="cancelled", who=_SIGNERS,
-        effects=(free_desks, free_place), told=("cancelled", "cancelled_company"),
+        effects=(free_desks, end_application), told=("cancelled", "cancelled_company"),
     ),
     Transition(
         verb="begin", froms=("confirmed",), to="active", who=("worker",),
