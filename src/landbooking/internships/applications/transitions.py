@@ -17,6 +17,7 @@ from landbooking.internships.applications.guards import (
     a_place_remains,
     guardian_agrees_for_minors,
     guardian_agrees_for_the_young,
+    guardian_still_decides,
     nothing_was_sent_since,
     offer_still_stands,
     placement_is_cancelled,
@@ -100,7 +101,8 @@ TABLE: tuple[Transition, ...] = (
     ),
     Transition(
         verb="withdraw", froms=OPEN, to="withdrawn", who=("applicant", "guardian"),
-        effects=(free_place, call_off_interview), told=("withdrawn", "withdrawn_for_you"),
+        guards=(guardian_still_decides,), effects=(free_place, call_off_interview),
+        told=("withdrawn", "withdrawn_for_you"),
     ),
     Transition(
         verb="expire", froms=("submitted", "shortlisted", "interview"), to="expired", who=("worker",),

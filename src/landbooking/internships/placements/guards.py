@@ -4,9 +4,16 @@ All are asked with the locks held, so what they see stands until commit.
 """
 
 from landbooking.database import Connection
+from landbooking.internships.applications.refusals import OfAge
 from landbooking.internships.placements.judging import check_law, stands_before_work
 from landbooking.internships.placements.refusals import NotPossible, SignaturesMissing
-from landbooking.internships.placements.signatures import missing, only_school, signatures_of, today_in
+from landbooking.internships.placements.signatures import (
+    guardian_decides,
+    missing,
+    only_school,
+    signatures_of,
+    today_in,
+)
 from landbooking.internships.placements.steps import Step
 
 
@@ -28,6 +35,12 @@ async def only_the_school_is_missing(connection: Connection, step: Step) -> None
         raise NotPossible(step.way_on)
     if not only_school(left):
         raise SignaturesMissing(step.way_on)
+
+
+async def guardian_still_decides(connection: Connection, step: Step) -> None:
+    """Who has come of age ends it alone. Raises OfAge."""
+    if step.acted_as == "guardian" and not guardian_decides(step.before):
+        raise OfAge
 
 
 async def first_day_has_come(connection: Connection, step: Step) -> None:

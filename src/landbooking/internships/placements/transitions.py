@@ -19,6 +19,7 @@ from landbooking.internships.placements.guards import (
     check_in_was_open,
     everybody_has_signed,
     first_day_has_come,
+    guardian_still_decides,
     last_day_is_over,
     law_allows,
     nobody_came,
@@ -83,7 +84,8 @@ TABLE: tuple[Transition, ...] = (
     ),
     Transition(
         verb="cancel", froms=BEFORE_ACTIVE, to="cancelled", who=_SIGNERS,
-        effects=(free_desks, end_application), told=("cancelled", "cancelled_company"),
+        guards=(guardian_still_decides,), effects=(free_desks, end_application),
+        told=("cancelled", "cancelled_company"),
     ),
     Transition(
         verb="begin", froms=("confirmed",), to="active", who=("worker",),
@@ -104,7 +106,7 @@ TABLE: tuple[Transition, ...] = (
     ),
     Transition(
         verb="discontinue", froms=("active",), to="discontinued", who=_SIGNERS,
-        effects=(free_desks,), told=("discontinued", "discontinued_company"),
+        guards=(guardian_still_decides,), effects=(free_desks,), told=("discontinued", "discontinued_company"),
     ),
 )  # fmt: skip
 BY_VERB = {transition.verb: transition for transition in TABLE}
