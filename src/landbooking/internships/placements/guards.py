@@ -69,11 +69,11 @@ async def nobody_came(connection: Connection, step: Step) -> None:
 
 async def two_days_are_over(connection: Connection, step: Step) -> None:
     """The first two, or the only one. One day is soon missed, by a bus or a fever; a second without a word is an
-    answer, and a desk and a mentor wait. Raises NotPossible.
+    answer, and a desk and a mentor wait. Days for which they said so don't count. Raises NotPossible.
     """
     waited = await connection.fetchval(
-        """SELECT count(*) >= least(2, (SELECT count(*) FROM placement_day WHERE placement_id = $1))
-           FROM placement_day WHERE placement_id = $1 AND day < $2""",
+        """SELECT count(*) FILTER (WHERE day < $2 AND told_absent_at IS NULL) >= least(2, count(*))
+           FROM placement_day WHERE placement_id = $1""",
         step.before.id,
         today_in(step.before),
     )
