@@ -38,7 +38,6 @@ from landbooking.spaces.guests import api as guests_api
 from landbooking.spaces.hosting import api as hosting_api
 from landbooking.spaces.hosting import routes as hosting
 from landbooking.spaces.presence import api as presence_api
-from landbooking.spaces.presence import check_in
 from landbooking.spaces.series import api as series_api
 from landbooking.spaces.tariffs import api as tariffs_api
 from landbooking.spaces.tariffs import district_api
@@ -54,7 +53,6 @@ def create_app(
     extra_routes: Sequence[ControllerRouterHandler] = (),
 ) -> ASGIApp:
     """The app for uvicorn. Makes its own pool unless it is given one; the demo adds routes of its own."""
-    check_in.GATES.add(may_work)
     litestar = Litestar(
         route_handlers=[
             *sign_in.ROUTES,
@@ -103,7 +101,7 @@ def create_app(
         exception_handlers={Exception: answer_anybody},
         middleware=[Authentication],
         lifespan=[_resources],
-        state=State({"settings": settings, "pool": pool, "demo": bool(extra_routes)}),
+        state=State({"settings": settings, "pool": pool, "demo": bool(extra_routes), "may_come": may_work}),
         openapi_config=description(settings.base_url),
         before_request=read_body,
         request_max_body_size=LARGEST_BODY,

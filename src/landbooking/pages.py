@@ -121,6 +121,8 @@ NOTICES = {
     "application-sent": mark("Ihre Bewerbung ist abgeschickt. Die Bestätigung ist unterwegs zu Ihnen."),
     "draft-removed": mark("Der Entwurf ist gelöscht."),
     "application-withdrawn": mark("Ihre Bewerbung ist zurückgezogen."),
+    "absence-told": mark("Danke, dass Sie Bescheid sagen. Der Betrieb weiß es, und der Arbeitsplatz ist wieder frei."),
+    "exception-asked": mark("Wir haben den Landkreis gefragt. Sie bekommen eine Mail, wenn er eine Ausnahme zulässt."),
     "application-accepted": mark("Sie haben zugesagt. Andere Bewerbungen in dieser Zeit sind zurückgezogen."),
     "offer-refused": mark("Sie haben das Angebot abgelehnt. Der Platz ist wieder frei."),
     "message-sent": mark("Ihre Nachricht ist angekommen."),

@@ -24,6 +24,7 @@ from landbooking.internships.placements.rounds import move_with_time
 from landbooking.internships.postings.closing import close_postings
 from landbooking.internships.postings.saved import mail_new_postings
 from landbooking.internships.running.feedback import ask_for_feedback
+from landbooking.internships.running.instruction import may_work
 from landbooking.internships.running.reconfirmation import ask_to_reconfirm, tell_unconfirmed
 from landbooking.logs import configure_logging
 from landbooking.notifications.delivery import LANES, deliver_due, forget_old_mails
@@ -119,8 +120,8 @@ async def expire(context: dict[str, Any]) -> None:
 
 async def free(context: dict[str, Any]) -> None:
     """Four times a minute: who has not come is asked; then the rest of their time goes to others."""
-    await ask_absent(context["pool"])
-    await release_absent(context["pool"])
+    await ask_absent(context["pool"], may_work)
+    await release_absent(context["pool"], may_work)
 
 
 async def end_silence(context: dict[str, Any]) -> None:

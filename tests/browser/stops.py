@@ -184,6 +184,12 @@ STOPS = [
     Stop("applications to a company", f"{APPLIED}", NEIGHBOUR, _to("/company/{employer}/applications")),
     Stop("application, first look", FIRST_LOOK, NEIGHBOUR, _to("/company/{employer}/applications/{unseen}")),
     Stop("application, shortlisted", FIRST_LOOK, NEIGHBOUR, _to("/company/{employer}/applications/{shortlisted}")),
+    Stop(
+        "offer in the district",
+        f"/district/internships{OWN}",
+        STAFF,
+        _to("/district/internships/applications/{offered}"),
+    ),
     Stop("consents on paper", "/district/internships/consents", STAFF, _to("/district/internships/consents")),
     Stop("my internships", "/placements", HOST, _to("/placements")),
     Stop("my internships, none", "/placements", STAFF, _to("/placements")),

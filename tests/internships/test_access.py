@@ -63,6 +63,7 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", f"{PAGES}/removal"): own(GONE),  # it is no draft any more
     ("POST", f"{PAGES}/withdrawal"): own(REDIRECT),
     ("POST", f"{PAGES}/acceptance"): own(409),
+    ("POST", f"{PAGES}/exception"): own(409),
     ("POST", f"{PAGES}/refusal"): own(409),
     ("POST", f"{PAGES}/messages"): own(REDIRECT),
     ("POST", f"{PAGES}/interview"): own(409),
@@ -86,6 +87,11 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", PAPERS): of_staff(200),
     ("POST", f"{PAPERS}/{{person_id:int}}"): of_staff(REDIRECT),
     ("POST", f"{PAPERS}/{{person_id:int}}/revocation"): of_staff(GONE),  # nothing stands
+    ("GET", f"/district/internships{PAGES}"): of_staff(GONE, REDIRECT),  # no offer stands
+    ("POST", f"/district/internships{PAGES}/overrides"): of_staff(GONE),
+    ("GET", f"{API}/districts/applications"): of_staff(200),
+    ("GET", f"{API}/districts{PAGES}"): of_staff(GONE),
+    ("POST", f"{API}/districts{PAGES}/overrides"): of_staff(GONE),
     ("PUT", f"{API}/internships/{{posting_id:int}}/application"): by_all(NOT_SIGNED_IN, 409, 409, 200, 200),
     ("GET", f"{API}/applications"): of_all(200),
     ("GET", f"{API}{PAGES}"): own(200),
@@ -95,6 +101,7 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", f"{API}{PAGES}/submission"): own(422),
     ("POST", f"{API}{PAGES}/withdrawal"): own(200),
     ("POST", f"{API}{PAGES}/acceptance"): own(409),
+    ("POST", f"{API}{PAGES}/exception"): own(409),
     ("POST", f"{API}{PAGES}/refusal"): own(409),
     ("POST", f"{API}{PAGES}/interview"): own(409),
     ("POST", f"{API}{PAGES}/interview/cancellation"): own(409),
@@ -121,6 +128,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/decline": {"reason": "skills"},
     "/messages": {"text": "Guten Tag"},
     "/applications/{application_id:int}/interview": {"time": "1", "time_id": 1},
+    "/overrides": {"rule": "L6", "reason": "Grund"},
     "/guardian": {"guardian_email": "mutter@example.org"},
     "/consents": {"email": "mia@example.org"},
     "/{token:str}": {"answer": "no"},

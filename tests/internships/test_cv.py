@@ -151,7 +151,7 @@ async def test_a_cv_is_replaced_and_removed_until_it_is_sent(
 
 SHOWN_IN = {
     "draft": 404, "submitted": 404, "shortlisted": 200, "interview": 200, "offered": 200, "accepted": 200,
-    "declined": 404, "withdrawn": 404, "expired": 404, "lapsed": 404,
+    "declined": 404, "withdrawn": 404, "expired": 404, "lapsed": 404, "cancelled": 404,
 }  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """A guardian's yes and no to internships, by a link that works once or on paper; and what a no takes with it."""
 
 import re
-from datetime import date
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -14,6 +14,7 @@ from support.internships import make_application, make_posting
 from support.people import make_person, sign_in
 
 GUARDIAN = "mutter@example.org"
+SEVENTEEN = datetime.now(UTC).date() - timedelta(days=17 * 366)
 
 
 @pytest.fixture
@@ -52,8 +53,9 @@ async def test_a_guardian_agrees_and_takes_it_back(
     assert (await client.post(first, data={"answer": "yes"})).status_code == 200
     assert await guardian_agrees(connection, minor.id)
     assert (await client.get(first)).status_code == 410
-    submitted = await make_application(connection, scene.posting_id, minor)
-    offered = await make_offer(connection, await make_posting(connection, scene.company_id, scene.space_id), minor)
+    submitted = await make_application(connection, scene.posting_id, minor, birthday=SEVENTEEN)
+    other = await make_posting(connection, scene.company_id, scene.space_id)
+    offered = await make_offer(connection, other, minor, birthday=SEVENTEEN)
     second = await link(connection)
     assert (await client.post(second, data={"answer": "no"})).status_code == 200
     assert not await guardian_agrees(connection, minor.id)
@@ -99,7 +101,7 @@ async def test_on_paper_it_is_staff_who_have_seen_it(
     assert "Max" not in shown.text
     assert (await client.post(f"{papers}/{minor.id}")).status_code == 303
     assert await guardian_agrees(connection, minor.id)
-    submitted = await make_application(connection, scene.posting_id, minor, birthday=date(2011, 1, 1))
+    submitted = await make_application(connection, scene.posting_id, minor, birthday=SEVENTEEN)
     assert (await client.post(f"{papers}/{minor.id}/revocation")).status_code == 303
     assert not await guardian_agrees(connection, minor.id)
     assert await status_of(connection, submitted) == "withdrawn"

@@ -123,7 +123,7 @@ async def written(connection: Connection, application_id: int) -> tuple[object, 
     return tuple(row)
 
 
-@pytest.mark.parametrize("status", ["declined", "withdrawn", "expired", "lapsed"])
+@pytest.mark.parametrize("status", ["declined", "withdrawn", "expired", "lapsed", "cancelled"])
 async def test_half_a_year_after_the_end_what_was_written_is_gone(
     connection: Connection, scene: Scene, resident: Person, status: str
 ) -> None:

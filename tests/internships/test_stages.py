@@ -112,6 +112,7 @@ async def test_only_what_the_table_allows_is_possible(
         "withdrawn",
         "expired",
         "lapsed",
+        "cancelled",
     ):
         until = datetime.now(UTC) + timedelta(days=1) if status == "offered" else None
         for transition in TABLE:

@@ -246,7 +246,7 @@ async def test_a_consent_that_is_revoked_against_the_yes_is_seen_or_comes_after(
     assert revoked == "done"
     assert accepted in ("done", NotPossible, GuardianMissing)
     async with pool.acquire() as connection:
-        assert await status_of(connection, offer) == ("accepted" if accepted == "done" else "withdrawn")
+        assert await status_of(connection, offer) == ("cancelled" if accepted == "done" else "withdrawn")
     late = await outcome(moving(pool, offer, "accept", person))
     assert late is NotPossible
 

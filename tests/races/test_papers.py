@@ -61,7 +61,7 @@ async def stands(pool: Pool) -> tuple[str, bool, int]:
     """State, whether it is reconfirmed, and how many places of the posting are taken."""
     row = await pool.fetchrow(
         """SELECT placement.status, reconfirmed_at IS NOT NULL AS sure, taken
-           FROM placement, posting WHERE posting.id = (SELECT posting_id FROM application WHERE status = 'accepted')"""
+           FROM placement JOIN application ON application.id = application_id JOIN posting ON posting.id = posting_id"""
     )
     assert row is not None
     return row["status"], row["sure"], row["taken"]

@@ -2,7 +2,7 @@
 
 import re
 
-from landbooking.accounts.person import Person
+from landbooking.accounts.person import COLUMNS, Person, person_from
 from landbooking.database import Connection
 from landbooking.errors import Forbidden, NotFound
 
@@ -25,3 +25,14 @@ async def asked_district(connection: Connection, staff: Person, asked: str) -> i
             raise Forbidden
         return int(asked)
     return own[0]
+
+
+async def staff_of(connection: Connection, district_id: int) -> list[Person]:
+    """Who works for the district; where nobody does, the operators, who may do what staff may."""
+    rows = await connection.fetch(
+        f"""SELECT {COLUMNS} FROM person WHERE role = 'staff' AND district_id = $1
+                OR role = 'operator' AND NOT EXISTS (SELECT FROM person WHERE role = 'staff' AND district_id = $1)
+            ORDER BY id""",  # noqa: S608 our own columns
+        district_id,
+    )
+    return [person_from(row) for row in rows]

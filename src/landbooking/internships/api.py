@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from landbooking.internships.applications import api as applications
 from landbooking.internships.applications import company_api as candidates
+from landbooking.internships.applications import district_api as offers
 from landbooking.internships.applications import draft_api
 from landbooking.internships.papers import api as papers
 from landbooking.internships.placements import company_api as placement_company_api
@@ -21,6 +22,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *draft_api.ROUTES,
     *applications.ROUTES,
     *candidates.ROUTES,
+    *offers.ROUTES,
     *running.ROUTES,
     *papers.ROUTES,
     *placement_api.ROUTES,

@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from landbooking.internships.applications import apply_pages, consent_pages, own_pages
 from landbooking.internships.applications import company_pages as candidates
+from landbooking.internships.applications import district_pages as offers
 from landbooking.internships.companies import pages as companies
 from landbooking.internships.papers import pages as papers
 from landbooking.internships.placements import company_pages as placement_company_pages
@@ -23,6 +24,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *apply_pages.ROUTES,
     *own_pages.ROUTES,
     *candidates.ROUTES,
+    *offers.ROUTES,
     *consent_pages.ROUTES,
     *placement_pages.ROUTES,
     *placement_company_pages.ROUTES,

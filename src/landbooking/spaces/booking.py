@@ -41,6 +41,7 @@ from landbooking.spaces.refusals import (
     BookingOver,
     DeskGone,
     DeskTaken,
+    KeptElsewhere,
     NeedsApproval,
     TooLateToChange,
 )
@@ -131,7 +132,8 @@ async def move_booking(
     """To another period, another resource or both; everything or nothing.
 
     `version` is the one that the person saw (None: whichever is). Raises NotFound, DeskGone, RuleBroken, DeskTaken,
-    Stale, BookingOver, BookingCancelled, TooLateToChange, NeedsApproval, EquipmentTaken, EquipmentUnfit.
+    Stale, BookingOver, BookingCancelled, TooLateToChange, KeptElsewhere, NeedsApproval, EquipmentTaken,
+    EquipmentUnfit.
     """
     booking = await booking_of(connection, person, booking_id)
     before, after = await relocate(connection, person, booking, version, resource_id, period)
@@ -199,7 +201,7 @@ async def cancel_booking(
 ) -> Booking:
     """Frees the resource. A booking that is cancelled already stays as it is.
 
-    Raises NotFound, Stale, BookingOver, TooLateToChange.
+    Raises NotFound, Stale, BookingOver, TooLateToChange, KeptElsewhere.
     """
     before = await booking_of(connection, person, booking_id)
     await lock_to_free(connection, person.id, before.resource_id)
@@ -285,6 +287,8 @@ def check_changeable(booking: Booking, version: int | None) -> None:
     now = datetime.now(UTC)
     if booking.start <= now:
         raise BookingOver
+    if booking.kept_by:
+        raise KeptElsewhere(booking.kept_by)
     # Guests' bookings are changed by staff, whom others are told to ask. A request binds nobody yet.
     may_be_late = booking.guest_id is not None or booking.status == "requested"
     if not may_be_late and booking.start - timedelta(minutes=booking.rules.cancel_minutes) < now:

@@ -30,7 +30,7 @@ from landbooking.spaces.kinds import DISCREET
 from landbooking.spaces.opening_hours import RuleBroken
 from landbooking.spaces.part_form import part_options, presets_for, with_times
 from landbooking.spaces.presence.check_in import may_check_in, may_leave
-from landbooking.spaces.refusals import BookingOver, DeskGone, DeskTaken, NeedsApproval
+from landbooking.spaces.refusals import BookingOver, DeskGone, DeskTaken, KeptElsewhere, NeedsApproval
 from landbooking.spaces.space import Resource, Space, resources_of
 from landbooking.spaces.tariffs.cards import CardRefused, cards_for
 from landbooking.spaces.tariffs.cost import spoken_cost, spoken_tariff
@@ -138,6 +138,8 @@ async def cancel(request: Request[Person, Any, Any], connection: Connection, boo
 @get("/bookings/{booking_id:int}/move", guards=[signed_in], include_in_schema=False)
 async def move_form(request: Request[Person, Any, Any], reads: Connection, booking_id: BigId) -> Response[str]:
     booking = await booking_of(reads, request.user, booking_id)
+    if booking.kept_by:
+        raise KeptElsewhere(booking.kept_by)
     if not _is_changeable(booking):
         raise BookingOver
     if booking.rules.approval and not request.user.acts_for(booking.space.id):
@@ -273,7 +275,7 @@ def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_changeable(booking: Booking) -> bool:
-    return booking.status == "confirmed" and booking.start > datetime.now(UTC)
+    return booking.status == "confirmed" and booking.start > datetime.now(UTC) and booking.kept_by is None
 
 
 ROUTES = [booking_form, book, booking_page, booking_calendar, cancel, move_form, move]

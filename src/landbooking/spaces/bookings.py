@@ -35,7 +35,8 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     `person_id` is None once erased, and for a guest, who has `guest_id` until forgotten.
     All but a cancelled one have their resource. `until_at` is when one that is held or requested ends unanswered.
     `ended_because` says why one is cancelled, or ended before its time; `equipment` are the names of what goes with it.
-    `cost` None is free. `records_presence`: somebody counts on who comes, so one checks in whatever the space asks for.
+    `cost` None is free. `kept_by`: somebody counts on it, as the page of this path says, where it is changed too; one
+    checks in whatever the space asks for.
     """
 
     id: int
@@ -53,7 +54,7 @@ class Booking(msgspec.Struct, frozen=True, kw_only=True):
     guest_id: int | None = None
     ended_because: EndedBecause | None = None
     checked_in_at: datetime | None = None
-    records_presence: bool = False
+    kept_by: str | None = None
     series: SeriesDate | None = None
     equipment: tuple[str, ...] = ()
     cost: Cost | None = None
@@ -99,7 +100,7 @@ _BOOKINGS = f"""
     SELECT booking.id AS booking_id, booking.resource_id, booking.person_id, booking.guest_id,
            lower(booking.period) AS starts_at, upper(booking.period) AS ends_at, booking.status, booking.version,
            booking.changed_at, booking.until_at, booking.ended_because, booking.checked_in_at,
-           booking.records_presence,
+           booking.kept_by,
            resource.name AS resource, resource.kind AS resource_kind, booking.series_id, booking.planned_at,
            series.version AS series_version,
            ARRAY(SELECT piece.name FROM booking AS part JOIN resource AS piece ON piece.id = part.resource_id
@@ -220,7 +221,7 @@ def booking_from(row: asyncpg.Record) -> Booking:
         ended_because=row["ended_because"],
         equipment=tuple(row["equipment"]),
         checked_in_at=row["checked_in_at"],
-        records_presence=row["records_presence"],
+        kept_by=row["kept_by"],
         series=SeriesDate(row["series_id"], row["planned_at"], row["series_version"]) if row["series_id"] else None,
         cost=msgspec.convert(row["cost"], Cost | None),
     )

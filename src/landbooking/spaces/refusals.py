@@ -37,6 +37,21 @@ class DeskGone(NotFound):
         self.message = _("Diesen Platz kann man nicht mehr buchen. Bitte wählen Sie einen anderen.")
 
 
+class KeptElsewhere(Refusal):
+    """Somebody counts on it: who can't come says so where it was arranged, and not among the bookings."""
+
+    code: ClassVar[str] = "kept-elsewhere"
+
+    def __init__(self, kept_by: str) -> None:
+        super().__init__(
+            _(
+                "Dieser Platz gehört zu einer Vereinbarung, und jemand rechnet mit Ihnen. "
+                "Wenn Sie nicht kommen können, sagen Sie es bitte dort."
+            ),
+            kept_by,
+        )
+
+
 class BookingOver(Refusal):
     """It has begun, so it can't be moved or cancelled any more."""
 

@@ -129,7 +129,8 @@ class BookingView(msgspec.Struct, frozen=True):
     Where a host has to agree, a booking is `requested` first: it holds its time until `until_at`, then it is cancelled.
     `equipment` are the names of what goes with the resource, wherever that is moved.
     `price_cents` are to be paid at the counter (euro cents). `paid` says how: `free`, `counter`, `card` (with
-    `card_id`), `pass`, `voucher` or `waived`.
+    `card_id`), `pass`, `voucher` or `waived`. `kept_by`: somebody counts on it, as the page of this path says; moving
+    and cancelling it is refused here (409 `kept-elsewhere`).
     """
 
     id: int
@@ -148,6 +149,7 @@ class BookingView(msgspec.Struct, frozen=True):
     price_cents: int
     paid: Paid
     card_id: int | None
+    kept_by: str | None
 
 
 class ConsultationView(msgspec.Struct, frozen=True):
@@ -245,4 +247,5 @@ def booking(booking: Booking) -> BookingView:
         price_cents=booking.cost.cents if booking.cost else 0,
         paid=booking.cost.way if booking.cost else "free",
         card_id=booking.cost.card_id if booking.cost else None,
+        kept_by=booking.kept_by,
     )

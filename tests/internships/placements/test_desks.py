@@ -145,8 +145,9 @@ async def test_half_a_year_is_more_than_one_series(connection: Connection) -> No
         )
     await connection.execute("UPDATE placement SET days = daterange($1, $2, '[]')", days[0], days[-1])
     await connection.execute(
-        """INSERT INTO law_override (placement_id, rule, reason)
-           SELECT $1, rule, 'Feiertage sind abgesprochen' FROM unnest('{L10,L11}'::text[]) AS rule""",
+        """INSERT INTO law_override (application_id, rule, reason)
+           SELECT application_id, rule, 'Feiertage sind abgesprochen'
+           FROM placement, unnest('{L10,L11}'::text[]) AS rule WHERE placement.id = $1""",
         stage.placement_id,
     )
     await confirm(connection, stage)

@@ -5,9 +5,13 @@ from datetime import date, timedelta
 import httpx
 import pytest
 
+from conftest import OneConnection
 from landbooking.database import Connection
+from landbooking.spaces.bookings import booking_by_id
+from landbooking.worker import free
 from support.applications import grant
 from support.people import sign_in
+from support.presence import let_pass, with_check_in
 from support.running import Running, book_today, make_running, today
 
 
@@ -45,7 +49,7 @@ async def test_other_bookings_are_none_of_it(
 ) -> None:
     booking_id = await book_today(connection, running)
     await connection.execute("UPDATE placement_day SET booking_id = NULL")
-    await connection.execute("UPDATE booking SET records_presence = false WHERE id = $1", booking_id)
+    await connection.execute("UPDATE booking SET kept_by = NULL WHERE id = $1", booking_id)
     await sign_in(connection, client, running.intern)
     answer = await client.post(f"/bookings/{booking_id}/checkin")
     assert answer.status_code == 409
@@ -53,9 +57,8 @@ async def test_other_bookings_are_none_of_it(
     assert await came(connection) == []
 
 
-async def test_who_is_under_18_is_instructed_first(
-    connection: Connection, client: httpx.AsyncClient, running: Running
-) -> None:
+async def book_uninstructed(connection: Connection, running: Running) -> int:
+    """The desk of today, of somebody who is 17 and to whom nobody has explained the dangers yet."""
     booking_id = await book_today(connection, running)
     await grant(connection, running.intern)
     seventeen = today().replace(day=1) - timedelta(days=17 * 365 + 40)
@@ -66,6 +69,13 @@ async def test_who_is_under_18_is_instructed_first(
            FROM unnest('{applicant, guardian, company}'::text[]) AS signatory""",
         running.placement_id,
     )
+    return booking_id
+
+
+async def test_who_is_under_18_is_instructed_first(
+    connection: Connection, client: httpx.AsyncClient, running: Running
+) -> None:
+    booking_id = await book_uninstructed(connection, running)
     await sign_in(connection, client, running.intern)
     for answer in (
         await client.post(f"/bookings/{booking_id}/checkin"),
@@ -79,3 +89,32 @@ async def test_who_is_under_18_is_instructed_first(
     after = await client.post(f"/bookings/{booking_id}/checkin")
     assert after.status_code == 303, after.text
     assert await came(connection) == [today()]
+
+
+async def test_who_may_not_check_in_yet_loses_no_desk(connection: Connection, running: Running) -> None:
+    """What the company has not seen to is not their absence; once it has, the rule is as for everybody."""
+    booking_id = await book_uninstructed(connection, running)
+    await with_check_in(connection, minutes=20)
+    await let_pass(connection, booking_id, 2)
+    turn = {"pool": OneConnection(connection)}
+    end = (await booking_by_id(connection, booking_id)).end
+    await free(turn)
+    assert await connection.fetchval("SELECT asked_at FROM booking WHERE id = $1", booking_id) is None
+    await connection.execute("UPDATE booking SET asked_at = now() WHERE id = $1", booking_id)  # while it was open
+    await let_pass(connection, booking_id, 30)
+    await free(turn)
+    assert (await booking_by_id(connection, booking_id)).end == end
+    await connection.execute("UPDATE placement SET instructed_on = lower(days)")
+    await free(turn)
+    released = await booking_by_id(connection, booking_id)
+    assert released.end < end
+    assert released.ended_because == "no_show"
+
+
+async def test_who_may_check_in_is_asked(connection: Connection, running: Running) -> None:
+    booking_id = await book_uninstructed(connection, running)
+    await connection.execute("UPDATE placement SET instructed_on = lower(days)")
+    await with_check_in(connection, minutes=20)
+    await let_pass(connection, booking_id, 2)
+    await free({"pool": OneConnection(connection)})
+    assert await connection.fetchval("SELECT asked_at IS NOT NULL FROM booking WHERE id = $1", booking_id)

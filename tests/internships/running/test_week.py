@@ -174,6 +174,7 @@ WRITES = {
     "tasks/{task}/removal": ("set_tasks", {}),
     "diary": ("write_diary", {"day": f"{today()}", "entry": "Neu"}),
     "reconfirmation": ("reconfirm", {"answer": "yes"}),
+    "absences": ("tell_absent", {"day": f"{today() + timedelta(days=2)}"}),
     "address": ("own_address", {"address": "Weg 1"}),
     "collective-agreements": ("notice_agreements", {"notice": "keine"}),
 }

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from landbooking.accounts.districts import staff_of
 from landbooking.accounts.person import Person, person_by_id
 from landbooking.database import Connection
 from landbooking.internships.applications.application import Application
@@ -15,11 +16,12 @@ from landbooking.language import mark
 from landbooking.notifications.calendar import Event
 from landbooking.notifications.outbox import Mail, enqueue
 
-Side = Literal["applicant", "company"]
+Side = Literal["applicant", "company", "staff"]
 Told = Literal[
     "received", "new_application", "shortlisted", "times_proposed", "offered", "accepted", "refused", "declined",
     "withdrawn", "withdrawn_for_you", "expired", "lapsed", "offer_lapsed", "restored", "picked", "picked_by_you",
     "called_off", "called_off_for_you", "message_to_applicant", "message_to_company", "silent", "offer_waits",
+    "exception_asked", "exception_allowed",
 ]  # fmt: skip
 MAIL = "internships/emails/news"
 
@@ -108,6 +110,14 @@ NEWS: dict[Told, News] = {
     "offer_waits": News("applicant", mark("Ihr Angebot wartet auf Ihre Antwort"), (
         mark("%(company)s hält Ihnen einen Platz frei: „%(title)s“. Bitte antworten Sie, bevor das Angebot verfällt."),
     ), with_until=True),
+    "exception_asked": News("staff", mark("Eine Bitte um eine Ausnahme"), (
+        mark("Ein Angebot für „%(title)s“ bei %(company)s geht so nicht, sagt das Gesetz."),
+        mark("Die Person bittet um eine Ausnahme. Bitte sehen Sie es sich an, bevor das Angebot verfällt."),
+    ), with_until=True),
+    "exception_allowed": News("applicant", mark("Für Ihr Angebot gibt es eine Ausnahme"), (
+        mark("Der Landkreis hat bei „%(title)s“ eine Ausnahme zugelassen."),
+        mark("Bitte sehen Sie nach, ob Sie das Angebot jetzt annehmen können."),
+    ), with_until=True),
 }  # fmt: skip
 
 
@@ -133,16 +143,24 @@ async def announce(
 
 
 async def _people_of(connection: Connection, application: Application, side: Side) -> list[Person]:
-    """The applicant, or all who manage the company."""
-    if side == "applicant":
-        return [await person_by_id(connection, application.person_id)] if application.person_id else []
-    return await managers_of(connection, application.company_id)
+    """The applicant, all who manage the company, or all who work for its district."""
+    match side:
+        case "applicant":
+            return [await person_by_id(connection, application.person_id)] if application.person_id else []
+        case "company":
+            return await managers_of(connection, application.company_id)
+        case "staff":
+            return await staff_of(connection, application.district_id)
 
 
 def path_for(application: Application, side: Side) -> str:
-    if side == "applicant":
-        return f"/applications/{application.id}"
-    return f"/company/{application.company_id}/applications/{application.id}"
+    match side:
+        case "applicant":
+            return f"/applications/{application.id}"
+        case "company":
+            return f"/company/{application.company_id}/applications/{application.id}"
+        case "staff":
+            return f"/district/internships/applications/{application.id}"
 
 
 def _mail(person: Person, application: Application, name: Told, news: News, event: dict[str, Any], cause: str) -> Mail:

@@ -15,6 +15,7 @@ from landbooking.forms import FieldByField
 from landbooking.ids import BigId
 from landbooking.internships.applications import representations as shown
 from landbooking.internships.applications.application import applications_of, own_application
+from landbooking.internships.applications.exceptions import ask_for_exception
 from landbooking.internships.applications.interviews import cancel_interview, pick_time
 from landbooking.internships.applications.messages import ApplicationMessage, messages_of, write_message
 from landbooking.internships.applications.transitions import move
@@ -93,6 +94,22 @@ async def post_acceptance(
     application = await own_application(connection, request.user, application_id)
     moved = await move(connection, application.id, "accept", "applicant", request.user, data.version)
     return await shown.application_view(connection, moved)
+
+
+@post(
+    f"{ONE}/exception",
+    guards=[signed_in],
+    operation_id="askForException",
+    summary="Ask the district for an exception to the law",
+    tags=TAGS,
+    security=OWNER,
+    status_code=200,
+    responses=problems(404, 409),
+)
+async def post_exception(request: Asked, connection: Connection, application_id: BigId) -> shown.ApplicationView:
+    """Where the law refuses the offer as it is (409 `law-refuses` when accepting). Staff are told once."""
+    application = await own_application(connection, request.user, application_id)
+    return await shown.application_view(connection, await ask_for_exception(connection, application.id))
 
 
 @post(
@@ -193,6 +210,7 @@ ROUTES = [
     get_application,
     post_withdrawal,
     post_acceptance,
+    post_exception,
     post_refusal,
     post_pick,
     post_interview_cancellation,

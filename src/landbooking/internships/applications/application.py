@@ -25,18 +25,19 @@ Status = Literal[
     "withdrawn",
     "expired",
     "lapsed",
+    "cancelled",
 ]
 OPEN: tuple[Status, ...] = ("submitted", "shortlisted", "interview", "offered")
-ENDED: tuple[Status, ...] = ("declined", "withdrawn", "expired", "lapsed")
+ENDED: tuple[Status, ...] = ("declined", "withdrawn", "expired", "lapsed", "cancelled")
 
 _APPLICATION = """
     SELECT application.id, application.version, application.status, application.person_id, application.posting_id,
-           posting.company_id, company.name AS company, posting.title, posting.questions, posting.minimum_age,
-           district.time_zone AS zone, application.letter, application.answers, application.space_id,
-           space.name AS space, application.days, application.birthday, application.schooling_until,
-           application.school, application.school_email, application.submitted_at, application.silent_since,
-           application.offer_until_at, application.declined_by, application.decline_reason, application.declined_from,
-           application.ended_at, person.name AS applicant,
+           posting.company_id, company.name AS company, company.district_id, posting.title, posting.questions,
+           posting.minimum_age, district.time_zone AS zone, application.letter, application.answers,
+           application.space_id, space.name AS space, application.days, application.birthday,
+           application.schooling_until, application.school, application.school_email, application.submitted_at,
+           application.silent_since, application.offer_until_at, application.declined_by, application.decline_reason,
+           application.declined_from, application.ended_at, application.exception_asked_at, person.name AS applicant,
            EXISTS (SELECT FROM application_cv WHERE application_id = application.id) AS has_cv,
            EXISTS (SELECT FROM internship_event WHERE application_id = application.id
                    AND to_status IN ('shortlisted', 'interview', 'offered')) AS was_chosen
@@ -62,6 +63,7 @@ class Application(msgspec.Struct, frozen=True, kw_only=True):
     posting_id: int
     company_id: int
     company: str
+    district_id: int
     title: str
     questions: list[str]
     minimum_age: int
@@ -83,6 +85,7 @@ class Application(msgspec.Struct, frozen=True, kw_only=True):
     decline_reason: Reason | None
     declined_from: Status | None
     ended_at: datetime | None
+    exception_asked_at: datetime | None
     applicant: str | None
     has_cv: bool
     was_chosen: bool
@@ -163,6 +166,20 @@ async def applications_to(
         company_id,
         before,
         limit,
+    )
+    return [_application(row) for row in rows]
+
+
+async def asked_exceptions(connection: Connection, staff: Person) -> Sequence[Application]:
+    """Offers that stand and for which staff were asked for an exception to the law, who asked first before others.
+
+    Those of the district whose staff one is, of all for an operator.
+    """
+    rows = await connection.fetch(
+        f"""{_APPLICATION} WHERE application.status = 'offered' AND application.exception_asked_at IS NOT NULL
+              AND ($1::int IS NULL OR company.district_id = $1)
+            ORDER BY application.exception_asked_at, application.id LIMIT 500""",
+        None if staff.is_operator else staff.district_id,
     )
     return [_application(row) for row in rows]
 

@@ -13,6 +13,7 @@ from landbooking.forms import InvalidInput, parse_form, text_of
 from landbooking.ids import BigId, Id
 from landbooking.internships.applications.announcements import path_for
 from landbooking.internships.applications.application import (
+    ENDED,
     Application,
     Status,
     application_of_company,
@@ -30,6 +31,7 @@ from landbooking.internships.applications.transitions import move, possible
 from landbooking.internships.applications.words import stage_of, stage_words, state_word
 from landbooking.internships.companies.company import company_for
 from landbooking.internships.events import events_of
+from landbooking.internships.law.finding import refusals
 from landbooking.internships.law.words import disclaimer
 from landbooking.internships.placements.making import findings_on_offer, placement_of
 from landbooking.language import gettext as _
@@ -40,8 +42,7 @@ Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 ROOT = "/company/{company_id:int}/applications"
 ONE = f"{ROOT}/{{application_id:int}}"
 GROUPS: tuple[tuple[Status, ...], ...] = (
-    ("submitted",), ("shortlisted",), ("interview",), ("offered",), ("accepted",),
-    ("declined", "withdrawn", "expired", "lapsed"),
+    ("submitted",), ("shortlisted",), ("interview",), ("offered",), ("accepted",), ENDED,
 )  # fmt: skip
 
 
@@ -68,6 +69,7 @@ async def list_page(request: Asked, company_id: Id, reads: Connection) -> Respon
         company_id=company_id,
         company=company.name,
         groups=[[one for one in found if one.status in statuses] for statuses in GROUPS],
+        ended=ENDED,
         state=state_word,
     )
 
@@ -173,6 +175,8 @@ async def _show(
 ) -> Response[str]:
     """Only the Candidate goes to the template, so that no template can show too much."""
     times = await times_of(connection, application.id)
+    shows_law = application.is_open and not application.is_anonymous
+    findings = await findings_on_offer(connection, application) if shows_law else None
     fields = {**empty_times(), "text": "", "reason": ""}
     typed = {name: text_of(posted, name) for name in fields} if posted else fields
     return page(
@@ -190,9 +194,8 @@ async def _show(
         numbers=NUMBERS,
         messages=await messages_of(connection, application.id),
         events=await events_of(connection, "application", application.id),
-        findings=await findings_on_offer(connection, application)
-        if application.is_open and not application.is_anonymous
-        else None,
+        findings=findings,
+        refused=application.status == "offered" and bool(refusals(findings or [])),
         disclaimer=disclaimer(),
         placement_id=await placement_of(connection, application),
         can_write=application.is_open or application.status == "accepted",

@@ -2,6 +2,7 @@
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.internships.applications.application import ENDED
 from landbooking.internships.applications.interviews import call_off_interviews_of
 from landbooking.internships.applications.withdrawing import withdraw_all_of
 
@@ -22,9 +23,9 @@ async def forget_ended_applications(connection: Connection) -> None:
             f"""UPDATE application
                 SET letter = '', answers = '{{}}', birthday = NULL, schooling_until = NULL, school = '',
                     school_email = ''
-                WHERE status IN ('declined', 'withdrawn', 'expired', 'lapsed')
-                  AND ended_at < now() - interval '{KEPT}' AND birthday IS NOT NULL
-                RETURNING id"""  # noqa: S608 ours
+                WHERE status = ANY($1) AND ended_at < now() - interval '{KEPT}' AND birthday IS NOT NULL
+                RETURNING id""",  # noqa: S608 ours
+            ENDED,
         )
         await _forget_papers(connection, [row["id"] for row in rows])
 

@@ -10,7 +10,7 @@ from landbooking.database import Connection
 from landbooking.errors import NotFound
 from landbooking.internships.applications.ages import OF_AGE, YOUTH
 from landbooking.internships.applications.guardian import guardian_agrees
-from landbooking.internships.applications.refusals import GuardianMissing, NoPlaceLeft, NotOpen, NotPossible
+from landbooking.internships.applications.refusals import GuardianMissing, NoPlaceLeft, NotOpen, NotPossible, OfAge
 from landbooking.internships.applications.steps import Step
 from landbooking.internships.postings.posting import OPEN, TABLES
 
@@ -38,6 +38,12 @@ async def guardian_agrees_for_minors(connection: Connection, step: Step) -> None
     """
     if step.before.age_on(_today(step)) < OF_AGE and not await _agrees(connection, step):
         raise GuardianMissing(for_company=False)
+
+
+async def guardian_still_decides(connection: Connection, step: Step) -> None:
+    """Who has come of age takes it back alone. Raises OfAge."""
+    if step.acted_as == "guardian" and step.before.age_on(_today(step)) >= OF_AGE:
+        raise OfAge
 
 
 async def posting_was_not_withdrawn(connection: Connection, step: Step) -> None:
@@ -98,6 +104,13 @@ async def offer_still_stands(connection: Connection, step: Step) -> None:
         "SELECT offer_until_at > clock_timestamp() FROM application WHERE id = $1", step.before.id
     )
     if not stands:
+        raise NotPossible(step.way_on)
+
+
+async def placement_is_cancelled(connection: Connection, step: Step) -> None:
+    """What was accepted ends with its placement, and not before. Raises NotPossible."""
+    status = await connection.fetchval("SELECT status FROM placement WHERE application_id = $1", step.before.id)
+    if status != "cancelled":
         raise NotPossible(step.way_on)
 
 

@@ -17,6 +17,7 @@ from landbooking.internships.applications.ages import OF_AGE
 from landbooking.internships.applications.application import Application, applications_of, own_application
 from landbooking.internships.applications.applying import discard_draft
 from landbooking.internships.applications.cv import own_cv
+from landbooking.internships.applications.exceptions import ask_for_exception
 from landbooking.internships.applications.guardian import guardian_agrees
 from landbooking.internships.applications.interview_times import entries, picked_time, times_of
 from landbooking.internships.applications.interviews import cancel_interview, pick_time
@@ -26,6 +27,7 @@ from landbooking.internships.applications.sending import as_calendar, as_pdf
 from landbooking.internships.applications.transitions import move, possible
 from landbooking.internships.applications.words import next_sentence, stage_of, stage_words, state_word
 from landbooking.internships.events import events_of
+from landbooking.internships.law.finding import refusals
 from landbooking.internships.law.words import disclaimer
 from landbooking.internships.placements.making import findings_on_offer, placement_of
 from landbooking.pages import page, redirect
@@ -101,6 +103,13 @@ async def post_acceptance(request: Asked, application_id: BigId, connection: Con
     return redirect(request, f"/applications/{application_id}", notice="application-accepted")
 
 
+@post("/applications/{application_id:int}/exception", guards=[signed_in], include_in_schema=False)
+async def post_exception(request: Asked, application_id: BigId, connection: Connection) -> Response[None]:
+    application = await own_application(connection, request.user, application_id)
+    await ask_for_exception(connection, application.id)
+    return redirect(request, f"/applications/{application_id}", notice="exception-asked")
+
+
 @post("/applications/{application_id:int}/refusal", guards=[signed_in], include_in_schema=False)
 async def post_refusal(request: Asked, application_id: BigId, connection: Connection) -> Response[None]:
     application = await own_application(connection, request.user, application_id)
@@ -144,6 +153,7 @@ async def _show(
     today = datetime.now(UTC).astimezone(ZoneInfo(application.zone)).date()
     is_minor = application.is_open and application.age_on(today) < OF_AGE
     times = await times_of(connection, application.id)
+    findings = await findings_on_offer(connection, application) if application.status == "offered" else None
     return page(
         request,
         "internships/application.html",
@@ -160,7 +170,8 @@ async def _show(
         picked=next((time for time in times if time.is_picked), None),
         messages=await messages_of(connection, application.id),
         events=await events_of(connection, "application", application.id),
-        findings=await findings_on_offer(connection, application) if application.status == "offered" else None,
+        findings=findings,
+        refused=bool(refusals(findings or [])),
         disclaimer=disclaimer(),
         placement_id=await placement_of(connection, application),
         can_write=application.is_open or application.status == "accepted",
@@ -178,6 +189,7 @@ ROUTES = [
     post_removal,
     post_withdrawal,
     post_acceptance,
+    post_exception,
     post_refusal,
     post_message,
     post_pick,

@@ -20,6 +20,6 @@ async def take_place_again(connection: Connection, step: Step) -> None:
 
 
 async def free_place(connection: Connection, step: Step) -> None:
-    """Where one was held."""
-    if step.before.status == "offered":
+    """Where one was held, or given."""
+    if step.before.status in ("offered", "accepted"):
         await connection.execute("UPDATE posting SET taken = taken - 1 WHERE id = $1", step.before.posting_id)

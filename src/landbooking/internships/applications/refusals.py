@@ -56,6 +56,15 @@ class GuardianMissing(Refusal):
             super().__init__(_("Erst muss ein Elternteil zustimmen."), "/applications/guardian")
 
 
+class OfAge(Refusal):
+    """Said to a guardian, or to staff who act for one."""
+
+    code: ClassVar[str] = "of-age"
+
+    def __init__(self) -> None:
+        super().__init__(_("Die Person ist inzwischen 18 und entscheidet selbst. Ein Elternteil muss nichts mehr tun."))
+
+
 class AlreadyInPlacement(Refusal):
     code: ClassVar[str] = "already-in-placement"
 

@@ -14,6 +14,9 @@ from landbooking.internships.applications.messages import LONGEST
 from landbooking.internships.applications.reasons import Reason
 from landbooking.internships.applications.steps import Verb
 from landbooking.internships.applications.transitions import possible
+from landbooking.internships.law.words import disclaimer
+from landbooking.internships.placements.making import findings_on_offer, placement_of
+from landbooking.internships.placements.representations import FindingView, finding_view
 
 Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 RowId = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
@@ -104,9 +107,40 @@ class ApplicationView(msgspec.Struct, frozen=True, kw_only=True):
     submitted_at: datetime | None
     offer_until_at: datetime | None
     decline_reason: Reason | None
+    exception_asked_at: datetime | None
     has_cv: bool
     times: list[InterviewTimeView]
     possible: list[Verb]
+
+
+class OfferRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One of a list for the district: an offer that the law refuses, and whose applicant asked for an exception."""
+
+    id: int
+    company: str
+    title: str
+    asked_at: datetime | None
+    offer_until_at: datetime | None
+
+
+class OfferView(msgspec.Struct, frozen=True, kw_only=True):
+    """As staff of the district see it. `findings` are what the law says of what accepting would make; empty once there
+    is a placement, which says it itself. `disclaimer` stands beside every judgement.
+    """
+
+    id: int
+    status: Status
+    company: str
+    title: str
+    applicant: str | None
+    space: str | None
+    first_day: date | None
+    last_day: date | None
+    offer_until_at: datetime | None
+    exception_asked_at: datetime | None
+    placement_id: int | None
+    findings: list[FindingView]
+    disclaimer: str
 
 
 class CandidateView(msgspec.Struct, frozen=True, kw_only=True):
@@ -156,6 +190,7 @@ async def application_view(connection: Connection, application: Application) -> 
         submitted_at=application.submitted_at,
         offer_until_at=application.offer_until_at,
         decline_reason=application.decline_reason,
+        exception_asked_at=application.exception_asked_at,
         has_cv=application.has_cv,
         times=await _times(connection, application),
         possible=sorted(await possible(connection, application, "applicant")),
@@ -184,6 +219,36 @@ async def candidate_view(connection: Connection, application: Application) -> Ca
         has_cv=seen.has_cv,
         times=await _times(connection, application),
         possible=sorted(await possible(connection, application, "company")),
+    )
+
+
+def offer_row(application: Application) -> OfferRow:
+    return OfferRow(
+        id=application.id,
+        company=application.company,
+        title=application.title,
+        asked_at=application.exception_asked_at,
+        offer_until_at=application.offer_until_at,
+    )
+
+
+async def offer_view(connection: Connection, application: Application) -> OfferView:
+    placement_id = await placement_of(connection, application)
+    findings = [] if placement_id else await findings_on_offer(connection, application)
+    return OfferView(
+        id=application.id,
+        status=application.status,
+        company=application.company,
+        title=application.title,
+        applicant=application.applicant,
+        space=application.space,
+        first_day=application.first,
+        last_day=application.last,
+        offer_until_at=application.offer_until_at,
+        exception_asked_at=application.exception_asked_at,
+        placement_id=placement_id,
+        findings=[finding_view(one) for one in findings],
+        disclaimer=disclaimer(),
     )
 
 

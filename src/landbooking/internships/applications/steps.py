@@ -20,6 +20,7 @@ Verb = Literal[
     "withdraw",
     "expire",
     "lapse",
+    "cancel",
 ]
 
 

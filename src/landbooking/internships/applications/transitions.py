@@ -17,8 +17,10 @@ from landbooking.internships.applications.guards import (
     a_place_remains,
     guardian_agrees_for_minors,
     guardian_agrees_for_the_young,
+    guardian_still_decides,
     nothing_was_sent_since,
     offer_still_stands,
+    placement_is_cancelled,
     posting_is_open,
     posting_was_not_withdrawn,
     said_no_lately,
@@ -99,7 +101,8 @@ TABLE: tuple[Transition, ...] = (
     ),
     Transition(
         verb="withdraw", froms=OPEN, to="withdrawn", who=("applicant", "guardian"),
-        effects=(free_place, call_off_interview), told=("withdrawn", "withdrawn_for_you"),
+        guards=(guardian_still_decides,), effects=(free_place, call_off_interview),
+        told=("withdrawn", "withdrawn_for_you"),
     ),
     Transition(
         verb="expire", froms=("submitted", "shortlisted", "interview"), to="expired", who=("worker",),
@@ -114,14 +117,18 @@ TABLE: tuple[Transition, ...] = (
         guards=(said_no_lately, nothing_was_sent_since, a_place_remains), effects=(take_place_again,),
         told=("restored",),
     ),
+    Transition(  # by the placement's own table, whose mails tell both sides
+        verb="cancel", froms=("accepted",), to="cancelled", who=("applicant", "guardian", "company", "school", "staff"),
+        guards=(placement_is_cancelled,), effects=(free_place, call_off_interview),
+    ),
 )  # fmt: skip
 BY_VERB = {transition.verb: transition for transition in TABLE}
 
 
 async def possible(connection: Connection, application: Application, who: ActedAs) -> frozenset[Verb]:
-    """What this side could do now by state and person. Guards that only time decides are asked; others say no later."""
+    """What this side could do now by state and person. Some guards are asked; the others say no later."""
     found = {one.verb for one in TABLE if application.status in one.froms and who in one.who}
-    for verb, guard in _BY_TIME:
+    for verb, guard in _ASKED_BEFORE:
         if verb in found:
             try:
                 await guard(connection, _step(BY_VERB[verb], application, who, None))
@@ -130,7 +137,11 @@ async def possible(connection: Connection, application: Application, who: ActedA
     return frozenset(found)
 
 
-_BY_TIME: tuple[tuple[Verb, Part], ...] = (("restore", said_no_lately), ("accept", offer_still_stands))
+_ASKED_BEFORE: tuple[tuple[Verb, Part], ...] = (
+    ("restore", said_no_lately),
+    ("accept", offer_still_stands),
+    ("cancel", placement_is_cancelled),
+)
 
 
 async def move(

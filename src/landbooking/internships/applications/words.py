@@ -15,6 +15,7 @@ STATES: dict[Status, str] = {
     "withdrawn": mark("Zurückgezogen"),
     "expired": mark("Ohne Antwort beendet"),
     "lapsed": mark("Angebot verfallen"),
+    "cancelled": mark("Praktikum abgesagt"),
 }
 STAGES: tuple[Status, ...] = ("submitted", "shortlisted", "interview", "offered", "accepted")
 
@@ -31,6 +32,7 @@ NEXT: dict[Status, str] = {
     "withdrawn": mark("Diese Bewerbung ist beendet."),
     "expired": mark("Diese Bewerbung ist beendet, weil 14 Tage lang keine Antwort kam. Das tut uns leid."),
     "lapsed": mark("Das Angebot ist verfallen, weil 14 Tage lang keine Antwort kam."),
+    "cancelled": mark("Das Praktikum, das daraus wurde, ist abgesagt. Sie können sich neu bewerben."),
 }
 
 

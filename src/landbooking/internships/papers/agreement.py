@@ -191,6 +191,7 @@ def _hours(one: PlannedDay) -> float:
 async def _signatures(connection: Connection, placement: Placement) -> Section:
     """With time and channel; who has yet to sign stands there too."""
     given = await signatures_of(connection, placement.id)
+    left = missing(placement, given)
     cells = [
         [
             signatory_word(each.signatory),
@@ -199,7 +200,7 @@ async def _signatures(connection: Connection, placement: Placement) -> Section:
             _(CHANNELS[each.channel]),
         ]
         for each in given.values()
-        if each.signed_at and each.channel
+        if each.signed_at and each.channel and each.signatory not in left
     ]
-    cells += [[signatory_word(each), "–", _("noch nicht unterschrieben"), "–"] for each in missing(placement, given)]
+    cells += [[signatory_word(each), "–", _("noch nicht unterschrieben"), "–"] for each in left]
     return Section(_("Unterschriften"), head=[_("Wer"), _("Name"), _("Wann"), _("Wie")], cells=cells)

@@ -62,6 +62,7 @@ NEWS: dict[Told, News] = {
     )),
     "cancelled": News("applicant", mark("Ihr Praktikum ist abgesagt"), (
         mark("„%(title)s“ bei %(company)s ist abgesagt. Die Arbeitsplätze sind wieder frei."),
+        mark("Solange es ausgeschrieben ist, können Sie sich neu darauf bewerben."),
     )),
     "cancelled_company": News("company", mark("Ein Praktikum ist abgesagt"), (
         mark("„%(title)s“ ist abgesagt. Der Platz in Ihrem Angebot ist wieder frei."),

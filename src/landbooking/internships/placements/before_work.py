@@ -1,21 +1,15 @@
-"""What is seen to before work begins (JArbSchG §§ 5, 29, 32), and rules that staff let pass."""
+"""What is seen to before work begins (JArbSchG §§ 5, 29, 32)."""
 
 from datetime import date
-from typing import get_args
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput
-from landbooking.internships.events import ActedAs
-from landbooking.internships.law.plan import RuleId
-from landbooking.internships.placements.locking import lock_placement
+from landbooking.internships.placements.locking import lock_standing
 from landbooking.internships.placements.placement import Placement, placement_by_id
-from landbooking.internships.placements.refusals import NotPossible
 from landbooking.internships.placements.signatures import today_in
-from landbooking.internships.placements.steps import path_for
 from landbooking.language import gettext as _
 
-RULES: tuple[RuleId, ...] = get_args(RuleId)
 DAYS_A_YEAR = 366
 
 
@@ -24,7 +18,7 @@ async def record_instruction(connection: Connection, by: Person, placement_id: i
 
     Again after half a year. Raises NotPossible, InvalidInput.
     """
-    placement = await _lock_open(connection, placement_id)
+    placement = await lock_standing(connection, placement_id, "company")
     _check_not_to_come(placement, "instructed_on", on)
     await connection.execute(
         "UPDATE placement SET instructed_on = $2, instructed_by = $3, changed_at = now() WHERE id = $1",
@@ -40,7 +34,7 @@ async def record_certificate(connection: Connection, placement_id: int, on: date
 
     Raises NotPossible, InvalidInput.
     """
-    placement = await _lock_open(connection, placement_id)
+    placement = await lock_standing(connection, placement_id, "company")
     _check_not_to_come(placement, "certificate_seen_on", on)
     await connection.execute(
         "UPDATE placement SET certificate_seen_on = $2, changed_at = now() WHERE id = $1", placement.id, on
@@ -53,7 +47,7 @@ async def declare_days_elsewhere(connection: Connection, placement_id: int, year
 
     Raises NotPossible, InvalidInput.
     """
-    placement = await _lock_open(connection, placement_id, "applicant")
+    placement = await lock_standing(connection, placement_id, "applicant")
     if year not in (placement.first.year, placement.last.year) or not 0 <= days <= DAYS_A_YEAR:
         raise InvalidInput({"days": _("Bitte eine Zahl von %(least)s bis %(most)s angeben.") % _SPAN}, {})
     await connection.execute(
@@ -65,33 +59,6 @@ async def declare_days_elsewhere(connection: Connection, placement_id: int, year
 
 
 _SPAN = {"least": 0, "most": DAYS_A_YEAR}
-
-
-async def override_rule(
-    connection: Connection, staff: Person, placement_id: int, rule: RuleId, day: date | None, reason: str
-) -> None:
-    """On one day (or the week that begins with it) or, without one, wherever it stands in the way.
-
-    Logged with person and time, and shown to both sides. Raises NotPossible, InvalidInput.
-    """
-    placement = await _lock_open(connection, placement_id, "staff")
-    if not reason:
-        raise InvalidInput({"reason": _("Bitte schreiben Sie, warum die Regel hier nicht gilt.")}, {})
-    await connection.execute(
-        "INSERT INTO law_override (placement_id, rule, day, reason, made_by) VALUES ($1, $2, $3, $4, $5)",
-        placement.id,
-        rule,
-        day,
-        reason,
-        staff.id,
-    )
-
-
-async def _lock_open(connection: Connection, placement_id: int, acted_as: ActedAs = "company") -> Placement:
-    placement = await lock_placement(connection, placement_id)
-    if placement.is_over:
-        raise NotPossible(path_for(placement, acted_as))
-    return placement
 
 
 def _check_not_to_come(placement: Placement, field: str, on: date) -> None:

@@ -13,7 +13,7 @@ from landbooking.errors import problems
 from landbooking.forms import FieldByField
 from landbooking.ids import BigId
 from landbooking.internships.placements import representations as shown
-from landbooking.internships.placements.before_work import override_rule
+from landbooking.internships.placements.overrides import override_rule
 from landbooking.internships.placements.placement import placement_in_district, placements_in_district
 from landbooking.internships.placements.signing import record_paper
 

@@ -13,8 +13,7 @@ from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form
 from landbooking.ids import BigId
 from landbooking.internships.law.plan import RuleId
-from landbooking.internships.placements.before_work import RULES, override_rule
-from landbooking.internships.placements.judging import overrides_of
+from landbooking.internships.placements.overrides import override_rule, overrides_of, rules_in_the_way
 from landbooking.internships.placements.placement import Placement, placement_in_district, placements_in_district
 from landbooking.internships.placements.showing import shown, typed_of
 from landbooking.internships.placements.signing import record_paper
@@ -80,13 +79,14 @@ async def _show(
     posted: Mapping[str, Any],
     errors: Mapping[str, str],
 ) -> Response[str]:
+    facts = await shown(connection, placement, "staff")
     return page(
         request,
         "internships/placements/district.html",
         422 if errors else 200,
-        **await shown(connection, placement, "staff"),
-        rules=[(rule, rule) for rule in RULES],
-        overrides=await overrides_of(connection, placement.id),
+        **facts,
+        rules=[] if placement.is_over else rules_in_the_way(facts["findings"]),
+        overrides=await overrides_of(connection, placement.application_id),
         typed=typed_of(posted, ("rule", "day", "reason", "signatory", "name"), {}),
         errors=errors,
     )

@@ -4,9 +4,16 @@ All are asked with the locks held, so what they see stands until commit.
 """
 
 from landbooking.database import Connection
+from landbooking.internships.applications.refusals import OfAge
 from landbooking.internships.placements.judging import check_law, stands_before_work
 from landbooking.internships.placements.refusals import NotPossible, SignaturesMissing
-from landbooking.internships.placements.signatures import missing, only_school, signatures_of, today_in
+from landbooking.internships.placements.signatures import (
+    guardian_decides,
+    missing,
+    only_school,
+    signatures_of,
+    today_in,
+)
 from landbooking.internships.placements.steps import Step
 
 
@@ -28,6 +35,12 @@ async def only_the_school_is_missing(connection: Connection, step: Step) -> None
         raise NotPossible(step.way_on)
     if not only_school(left):
         raise SignaturesMissing(step.way_on)
+
+
+async def guardian_still_decides(connection: Connection, step: Step) -> None:
+    """Who has come of age ends it alone. Raises OfAge."""
+    if step.acted_as == "guardian" and not guardian_decides(step.before):
+        raise OfAge
 
 
 async def first_day_has_come(connection: Connection, step: Step) -> None:
@@ -56,11 +69,11 @@ async def nobody_came(connection: Connection, step: Step) -> None:
 
 async def two_days_are_over(connection: Connection, step: Step) -> None:
     """The first two, or the only one. One day is soon missed, by a bus or a fever; a second without a word is an
-    answer, and a desk and a mentor wait. Raises NotPossible.
+    answer, and a desk and a mentor wait. Days for which they said so don't count. Raises NotPossible.
     """
     waited = await connection.fetchval(
-        """SELECT count(*) >= least(2, (SELECT count(*) FROM placement_day WHERE placement_id = $1))
-           FROM placement_day WHERE placement_id = $1 AND day < $2""",
+        """SELECT count(*) FILTER (WHERE day < $2 AND told_absent_at IS NULL) >= least(2, count(*))
+           FROM placement_day WHERE placement_id = $1""",
         step.before.id,
         today_in(step.before),
     )

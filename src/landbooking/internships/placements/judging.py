@@ -9,7 +9,8 @@ import msgspec
 from landbooking.database import Connection
 from landbooking.internships.law.finding import Finding, before_work, refusals
 from landbooking.internships.law.judge import judge
-from landbooking.internships.law.plan import Day, DayElsewhere, Exemption, Kind, Override, Pause, Pay, Person, Plan
+from landbooking.internships.law.plan import Day, DayElsewhere, Exemption, Kind, Pause, Pay, Person, Plan
+from landbooking.internships.placements.overrides import overrides_of
 from landbooking.internships.placements.placement import (
     Placement,
     PlannedDay,
@@ -31,6 +32,7 @@ EXEMPTIONS: dict[str, Exemption] = {
 class Terms(msgspec.Struct, frozen=True, kw_only=True):
     """What is judged: of a placement, or of what an offer would make. `placement_id` None is not made yet."""
 
+    application_id: int
     person_id: int | None
     company_id: int
     kind: str
@@ -83,6 +85,7 @@ async def _terms_of(connection: Connection, placement: Placement) -> Terms | Non
     if placement.birthday is None:
         return None
     return Terms(
+        application_id=placement.application_id,
         person_id=placement.person_id,
         company_id=placement.company_id,
         kind=placement.kind,
@@ -118,7 +121,7 @@ async def _plan(connection: Connection, terms: Terms) -> Plan:
         certificate_seen_on=terms.certificate_seen_on,
         instructed_on=terms.instructed_on,
         guardian_consented_on=signed.get("guardian"),
-        overrides=await overrides_of(connection, terms.placement_id) if terms.placement_id else (),
+        overrides=await overrides_of(connection, terms.application_id),
         zone=terms.zone,
         state=terms.state,
     )
@@ -170,13 +173,3 @@ async def _elsewhere(connection: Connection, terms: Terms, zone: ZoneInfo) -> tu
         terms.placement_id,
     )
     return tuple(DayElsewhere(_day(planned_day(row), row["light_work"], zone), row["kind"] == "school") for row in rows)
-
-
-async def overrides_of(connection: Connection, placement_id: int) -> tuple[Override, ...]:
-    rows = await connection.fetch(
-        """SELECT rule, reason, coalesce(nullif(person.name, ''), '–') AS by, made_at AS at, day
-           FROM law_override LEFT JOIN person ON person.id = made_by
-           WHERE placement_id = $1 ORDER BY law_override.id""",
-        placement_id,
-    )
-    return tuple(Override(row["rule"], row["reason"], row["by"], row["at"], day=row["day"]) for row in rows)

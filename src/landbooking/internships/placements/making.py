@@ -48,6 +48,7 @@ async def findings_on_offer(connection: Connection, application: Application) ->
     if plan["space_id"] is None or application.birthday is None:
         return []
     terms = Terms(
+        application_id=application.id,
         person_id=application.person_id,
         company_id=plan["company_id"],
         kind=plan["kind"],

@@ -26,7 +26,8 @@ class LawRefuses(Refusal):
 
     def __init__(self, findings: Sequence[Finding], way_on: str | None = None) -> None:
         sentences = [f"{each.sentence} ({each.rule}: {each.cited})" for each in findings]
-        super().__init__(" ".join([_("So erlaubt es das Gesetz nicht."), *sentences]), way_on)
+        exception = _("Der Landkreis kann eine Ausnahme zulassen.")
+        super().__init__(" ".join([_("So erlaubt es das Gesetz nicht."), *sentences, exception]), way_on)
         self.findings = findings
 
     @property

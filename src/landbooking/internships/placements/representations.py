@@ -14,7 +14,7 @@ from landbooking.internships.law.words import disclaimer
 from landbooking.internships.placements.before_work import DAYS_A_YEAR
 from landbooking.internships.placements.judging import findings_of
 from landbooking.internships.placements.placement import Placement, PlannedDay, Status, days_of
-from landbooking.internships.placements.signatures import Channel, Signatory, signatories, signatures_of, today_in
+from landbooking.internships.placements.signatures import Channel, Signatory, missing, signatories, signatures_of
 from landbooking.internships.placements.steps import Verb
 from landbooking.internships.placements.terms import LONGEST_TASKS, MOST_DAYS, NewDay, NewTerms
 from landbooking.internships.placements.transitions import possible
@@ -180,7 +180,7 @@ def row_view(placement: Placement) -> PlacementRow:
 
 async def placement_view(connection: Connection, placement: Placement, who: ActedAs) -> PlacementView:
     given = await signatures_of(connection, placement.id)
-    wanted = signatories(placement, given, today_in(placement))
+    left = missing(placement, given)
     return PlacementView(
         id=placement.id,
         version=placement.version,
@@ -200,12 +200,12 @@ async def placement_view(connection: Connection, placement: Placement, who: Acte
         certificate_seen_on=placement.certificate_seen_on,
         days=[_day(one, who, ZoneInfo(placement.zone)) for one in await days_of(connection, placement.id)],
         signatures=[
-            SignatureView(each, given[each].signed_at, given[each].channel)
-            if each in given
-            else SignatureView(each, None, None)
-            for each in wanted
+            SignatureView(each, None, None)
+            if each in left
+            else SignatureView(each, given[each].signed_at, given[each].channel)
+            for each in signatories(placement, given)
         ],
-        findings=[_finding(each) for each in await findings_of(connection, placement)],
+        findings=[finding_view(each) for each in await findings_of(connection, placement)],
         disclaimer=disclaimer(),
         possible=sorted(await possible(connection, placement, who)),
     )
@@ -221,6 +221,6 @@ def _day(one: PlannedDay, who: ActedAs, zone: ZoneInfo) -> PlacementDay:
     )
 
 
-def _finding(one: Finding) -> FindingView:
+def finding_view(one: Finding) -> FindingView:
     reason = one.overridden.reason if one.overridden else None
     return FindingView(one.rule, one.cited, one.sentence, one.weight, one.day or one.week, reason)

@@ -10,8 +10,9 @@ from landbooking.accounts.guards import public
 from landbooking.accounts.person import first_name
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, text_of
+from landbooking.internships.applications.refusals import OfAge
 from landbooking.internships.placements.placement import days_of, placement_by_id
-from landbooking.internships.placements.signatures import asked_by_link
+from landbooking.internships.placements.signatures import asked_by_link, guardian_decides
 from landbooking.internships.placements.signing import refuse_by_link, sign_by_link
 from landbooking.language import gettext as _
 from landbooking.pages import page
@@ -59,6 +60,8 @@ async def _show(request: Asked, connection: Connection, token: str, name: str, e
     if asked is None:
         return page(request, "internships/placements/signature.html", 410, asked=None, done=None, errors={})
     placement = await placement_by_id(connection, asked.placement_id)
+    if asked.signatory == "guardian" and not guardian_decides(placement):
+        raise OfAge
     return page(
         request,
         "internships/placements/signature.html",

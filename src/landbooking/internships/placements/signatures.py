@@ -58,15 +58,14 @@ async def asked_by_link(connection: Connection, token: str) -> AskedToSign | Non
     return AskedToSign(**row) if row else None
 
 
-def signatories(placement: Placement, given: dict[Signatory, Signature], today: date) -> list[Signatory]:
+def signatories(placement: Placement, given: dict[Signatory, Signature]) -> list[Signatory]:
     """All who have to sign, in their order.
 
-    The guardian where the intern is under 18 on the day of signing (BGB §§ 2, 106 ff.): today, or when they signed.
+    The guardian as long as the intern is under 18 (BGB §§ 2, 106 ff.): today, whenever it was drafted. A guardian's
+    signature that stands stays.
     """
-    own = given.get("applicant")
-    day = own.signed_at.astimezone(ZoneInfo(placement.zone)).date() if own and own.signed_at else today
     wanted: list[Signatory] = ["applicant"]
-    if placement.age_on(day) < OF_AGE:
+    if guardian_decides(placement) or has_signed(given, "guardian"):
         wanted.append("guardian")
     wanted.append("company")
     if placement.is_school_run:
@@ -75,8 +74,22 @@ def signatories(placement: Placement, given: dict[Signatory, Signature], today: 
 
 
 def missing(placement: Placement, given: dict[Signatory, Signature]) -> list[Signatory]:
-    """Who has yet to sign."""
-    return [each for each in signatories(placement, given, today_in(placement)) if not has_signed(given, each)]
+    """Who has yet to sign, or to sign once more."""
+    again = ["applicant"] if signed_too_young(placement, given) else []
+    return [each for each in signatories(placement, given) if each in again or not has_signed(given, each)]
+
+
+def signed_too_young(placement: Placement, given: dict[Signatory, Signature]) -> bool:
+    """Whether the intern signed under 18 without a guardian: once of age they approve it themselves (BGB § 108 (3))."""
+    own = given.get("applicant")
+    if own is None or own.signed_at is None or guardian_decides(placement) or has_signed(given, "guardian"):
+        return False
+    return placement.age_on(own.signed_at.astimezone(ZoneInfo(placement.zone)).date()) < OF_AGE
+
+
+def guardian_decides(placement: Placement) -> bool:
+    """Whether the intern is under 18 today."""
+    return placement.age_on(today_in(placement)) < OF_AGE
 
 
 def has_signed(given: dict[Signatory, Signature], signatory: Signatory) -> bool:

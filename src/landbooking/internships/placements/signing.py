@@ -5,6 +5,7 @@ from typing import Literal
 from landbooking.accounts.person import Person
 from landbooking.accounts.sessions import hash_of
 from landbooking.database import Connection
+from landbooking.internships.applications.refusals import OfAge
 from landbooking.internships.events import ActedAs
 from landbooking.internships.placements.announcements import announce
 from landbooking.internships.placements.locking import lock_placement
@@ -20,7 +21,6 @@ from landbooking.internships.placements.signatures import (
     only_school,
     signatories,
     signatures_of,
-    today_in,
 )
 from landbooking.internships.placements.steps import path_for
 from landbooking.internships.placements.transitions import move
@@ -40,14 +40,14 @@ async def sign_by_account(
     Raises NotPossible, OtherTerms, SameAddress.
     """
     placement = await _lock_to_sign(connection, placement_id, side, terms_version, side)
-    if has_signed(await signatures_of(connection, placement.id), side):
+    if side not in missing(placement, await signatures_of(connection, placement.id)):
         return placement
     await _write(connection, placement, side, "account", person.email, person.name)
     return await go_on(connection, placement.id, side, person)
 
 
 async def sign_by_link(connection: Connection, token: str, terms_version: int | None, name: str) -> bool:
-    """Whether the link was still good. Raises NotPossible, OtherTerms."""
+    """Whether the link was still good. Raises NotPossible, OtherTerms, OfAge."""
     asked = await asked_by_link(connection, token)
     if asked is None:
         return False
@@ -67,7 +67,7 @@ async def sign_by_link(connection: Connection, token: str, terms_version: int | 
 
 
 async def refuse_by_link(connection: Connection, token: str) -> bool:
-    """The guardian or the school says no: that ends it. Whether the link was still good. Raises NotPossible."""
+    """The guardian or the school says no: that ends it. Whether the link was still good. Raises NotPossible, OfAge."""
     asked = await asked_by_link(connection, token)
     if asked is None:
         return False
@@ -89,7 +89,7 @@ async def record_paper(
     terms_version: int | None,
     name: str,
 ) -> Placement:
-    """A member of staff has seen the signature. Raises NotPossible, OtherTerms."""
+    """A member of staff has seen the signature. Raises NotPossible, OtherTerms, OfAge."""
     placement = await _lock_to_sign(connection, placement_id, signatory, terms_version, "staff")
     if has_signed(await signatures_of(connection, placement.id), signatory):
         return placement
@@ -125,8 +125,10 @@ async def _lock_to_sign(
     placement = await lock_placement(connection, placement_id)
     way_on = path_for(placement, acted_as)
     given = await signatures_of(connection, placement_id)
-    asked = signatory in signatories(placement, given, today_in(placement))
+    asked = signatory in signatories(placement, given)
     too_early = signatory == "school" and placement.status != "school_approval"
+    if signatory == "guardian" and not asked:
+        raise OfAge
     if placement.status not in SIGNABLE or not asked or too_early:
         raise NotPossible(way_on)
     if terms_version is not None and terms_version != placement.terms_version:

@@ -10,6 +10,7 @@ import msgspec
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import Stale
+from landbooking.internships.applications.transitions import move as move_application
 from landbooking.internships.events import ActedAs, note_event
 from landbooking.internships.placements.announcements import Told, announce
 from landbooking.internships.placements.asking import ask_all, ask_school
@@ -18,6 +19,7 @@ from landbooking.internships.placements.guards import (
     check_in_was_open,
     everybody_has_signed,
     first_day_has_come,
+    guardian_still_decides,
     last_day_is_over,
     law_allows,
     nobody_came,
@@ -52,9 +54,9 @@ class Transition(msgspec.Struct, frozen=True, kw_only=True):
     new_terms: bool = False
 
 
-async def free_place(connection: Connection, step: Step) -> None:
-    """Others can be offered it."""
-    await connection.execute("UPDATE posting SET taken = taken - 1 WHERE id = $1", step.before.posting_id)
+async def end_application(connection: Connection, step: Step) -> None:
+    """It is cancelled too: that frees the place, and lets the person apply again."""
+    await move_application(connection, step.before.application_id, "cancel", step.acted_as, step.by)
 
 
 _SIGNERS: tuple[ActedAs, ...] = ("applicant", "guardian", "company", "school", "staff")
@@ -82,7 +84,8 @@ TABLE: tuple[Transition, ...] = (
     ),
     Transition(
         verb="cancel", froms=BEFORE_ACTIVE, to="cancelled", who=_SIGNERS,
-        effects=(free_desks, free_place), told=("cancelled", "cancelled_company"),
+        guards=(guardian_still_decides,), effects=(free_desks, end_application),
+        told=("cancelled", "cancelled_company"),
     ),
     Transition(
         verb="begin", froms=("confirmed",), to="active", who=("worker",),
@@ -103,7 +106,7 @@ TABLE: tuple[Transition, ...] = (
     ),
     Transition(
         verb="discontinue", froms=("active",), to="discontinued", who=_SIGNERS,
-        effects=(free_desks,), told=("discontinued", "discontinued_company"),
+        guards=(guardian_still_decides,), effects=(free_desks,), told=("discontinued", "discontinued_company"),
     ),
 )  # fmt: skip
 BY_VERB = {transition.verb: transition for transition in TABLE}

@@ -11,6 +11,7 @@ from landbooking.database import Connection
 from landbooking.errors import Refusal
 from landbooking.forms import parse_form, text_of
 from landbooking.ids import BigId, Id
+from landbooking.internships.applications.application import asked_exceptions
 from landbooking.internships.companies.company import (
     Company,
     companies_of_district,
@@ -47,6 +48,7 @@ async def hub_page(request: Asked, reads: Connection) -> Response[str]:
         "internships/district.html",
         companies=await companies_of_district(reads, request.user),
         postings=await postings_to_review(reads, request.user),
+        exceptions=await asked_exceptions(reads, request.user),
         words=words,
     )
 

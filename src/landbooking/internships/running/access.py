@@ -15,7 +15,7 @@ from landbooking.internships.placements.placement import Placement, placement_by
 Role = Literal["intern", "mentor", "manager", "staff"]
 Right = Literal[
     "tasks", "set_tasks", "tick_tasks", "diary", "write_diary", "presence", "reconfirm", "agreement", "own_address",
-    "notice_agreements", "certificate", "issue", "feedback", "give_feedback",
+    "notice_agreements", "certificate", "issue", "feedback", "give_feedback", "tell_absent",
 ]  # fmt: skip
 
 # The mentor reads the diary, since it is written for them; a manager who is not the mentor does not. The agreement with
@@ -23,7 +23,7 @@ Right = Literal[
 RIGHTS: dict[Role, frozenset[Right]] = {
     "intern": frozenset({
         "tasks", "tick_tasks", "diary", "write_diary", "presence", "reconfirm", "agreement", "own_address",
-        "certificate", "feedback", "give_feedback",
+        "certificate", "feedback", "give_feedback", "tell_absent",
     }),
     "mentor": frozenset({
         "tasks", "set_tasks", "diary", "presence", "certificate", "issue", "feedback", "give_feedback",

@@ -12,7 +12,7 @@ from landbooking.notifications.outbox import Mail, enqueue
 
 Told = Literal[
     "will_you_come", "still_coming", "not_reconfirmed", "place_free", "place_free_again", "feedback_intern",
-    "feedback_company", "certificate", "certificate_revoked",
+    "feedback_company", "certificate", "certificate_revoked", "absent",
 ]  # fmt: skip
 MAIL = "internships/emails/running"
 
@@ -61,6 +61,10 @@ NEWS: dict[Told, News] = {
         mark("Die Bescheinigung über „%(title)s“ bei %(company)s gilt nicht mehr."),
         mark("Wenn Sie das nicht verstehen, fragen Sie bitte die Firma oder den Landkreis."),
     ), mark("Praktikum ansehen")),
+    "absent": News(mark("Jemand kommt an einem Tag nicht zum Praktikum"), (
+        mark("Zu „%(title)s“ kommt am %(day)s niemand: Die Person hat sich für diesen Tag abgemeldet."),
+        mark("Der Arbeitsplatz ist an diesem Tag wieder frei."),
+    ), mark("Praktikum ansehen")),
 }  # fmt: skip
 
 
@@ -71,13 +75,17 @@ async def tell(
     placement: Placement,
     path: str | None = None,
     facts: dict[str, str] | None = None,
+    cause: str = "",
 ) -> None:
-    """In the transaction of the change; each is said once to one person of one placement."""
+    """In the transaction of the change; each is said once to one person of one placement.
+
+    `cause` tells apart what may be said more than once.
+    """
     news = NEWS[name]
     await enqueue(
         connection,
         Mail(
-            dedupe_key=f"placement:{placement.id}:{name}:{person.id}",
+            dedupe_key=f"placement:{placement.id}:{name}{cause}:{person.id}",
             topic=f"placement:{placement.id}:{person.id}",
             recipient=person.email,
             language=person.language,

@@ -1,5 +1,6 @@
-"""Answers that are asked for: whether one comes, before the start, and how it was, after the end."""
+"""What the intern says of coming, and both sides afterwards: before the start, of single days, and how it was."""
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -12,10 +13,12 @@ from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, text_of
 from landbooking.ids import BigId
 from landbooking.internships.running import feedback
+from landbooking.internships.running.absence import tell_absent
 from landbooking.internships.running.access import allowed
 from landbooking.internships.running.feedback import give_feedback
-from landbooking.internships.running.pages import ROOT, show
+from landbooking.internships.running.pages import ROOT, show, week_path
 from landbooking.internships.running.reconfirmation import answer_by_link, asked_by_link, reconfirm, say_no
+from landbooking.internships.running.weeks import week_of
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
 
@@ -25,6 +28,10 @@ LINK = "/internships/reconfirmation/{token:str}"
 
 class AnswerForm(msgspec.Struct, frozen=True):
     answer: Literal["yes", "no"]
+
+
+class AbsenceForm(msgspec.Struct, frozen=True):
+    day: date
 
 
 class FeedbackForm(msgspec.Struct, frozen=True):
@@ -44,6 +51,14 @@ async def post_answer(request: Asked, placement_id: BigId, connection: Connectio
         return redirect(request, f"/internships/placements/{placement_id}", notice="said-no")
     await reconfirm(connection, placement_id)
     return redirect(request, f"/internships/placements/{placement_id}", notice="reconfirmed")
+
+
+@post(f"{ROOT}/absences", guards=[signed_in], include_in_schema=False)
+async def post_absence(request: Asked, placement_id: BigId, connection: Connection) -> Response[None]:
+    access = await allowed(connection, request.user, placement_id, "tell_absent")
+    form = await parse_form(AbsenceForm, request)
+    await tell_absent(connection, request.user, placement_id, form.day)
+    return redirect(request, week_path(access.placement, week_of(access.placement, form.day)), notice="absence-told")
 
 
 @get(LINK, guards=[public], include_in_schema=False)
@@ -80,4 +95,4 @@ def _link(request: Request[Any, Any, Any], token: str, status: int, **context: A
     return page(request, "internships/running/reconfirmation.html", status, token=token, **context)
 
 
-ROUTES = [post_answer, link_page, post_link, post_feedback]
+ROUTES = [post_answer, post_absence, link_page, post_link, post_feedback]

@@ -15,6 +15,7 @@ from landbooking.errors import problems
 from landbooking.forms import FieldByField
 from landbooking.ids import BigId
 from landbooking.internships.running import representations as shown
+from landbooking.internships.running.absence import tell_absent
 from landbooking.internships.running.access import RIGHTS, Access, access_to, allowed
 from landbooking.internships.running.diary import diary_of, write_entry
 from landbooking.internships.running.feedback import Feedback, feedback_of, give_feedback
@@ -140,6 +141,27 @@ async def post_reconfirmation(
     return await _running(connection, await access_to(connection, request.user, placement_id))
 
 
+@post(
+    f"{ONE}/absences",
+    guards=[signed_in],
+    operation_id="tellAbsent",
+    summary="Say that one does not come on a day",
+    tags=TAGS,
+    security=OWNER,
+    status_code=200,
+    dto=FieldByField[shown.MissedDay],
+    return_dto=None,
+    responses=problems(400, 403, 404, 409, 413, 422),
+)
+async def post_absence(
+    request: Asked, connection: Connection, placement_id: BigId, data: JSONBody[shown.MissedDay]
+) -> shown.RunningView:
+    """For the intern, until the day is over. The mentor and the company are told, and the desk is free for others."""
+    await allowed(connection, request.user, placement_id, "tell_absent")
+    await tell_absent(connection, request.user, placement_id, data.day)
+    return await _running(connection, await access_to(connection, request.user, placement_id))
+
+
 @get(
     f"{ONE}/feedback",
     guards=[signed_in],
@@ -234,6 +256,7 @@ ROUTES = [
     delete_task,
     put_diary,
     post_reconfirmation,
+    post_absence,
     get_feedback,
     post_feedback,
     get_school,

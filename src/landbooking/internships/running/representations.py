@@ -34,6 +34,10 @@ class ComingAnswer(msgspec.Struct, frozen=True):
     answer: Literal["yes", "no"]
 
 
+class MissedDay(msgspec.Struct, frozen=True):
+    day: date
+
+
 class NewPlacementFeedback(msgspec.Struct, frozen=True):
     stars: Annotated[int, msgspec.Meta(ge=1, le=5)]
     text: Annotated[str, msgspec.Meta(max_length=feedback.LONGEST)] = ""

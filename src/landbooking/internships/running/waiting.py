@@ -6,6 +6,7 @@ nobody answered, is told while one can still apply, since a company can't take u
 
 from landbooking.accounts.person import person_by_id
 from landbooking.database import Connection
+from landbooking.internships.applications.application import ENDED
 from landbooking.internships.companies.company import managers_of
 from landbooking.internships.placements.placement import Placement
 from landbooking.internships.running.announcements import tell
@@ -31,10 +32,11 @@ async def tell_of_free_place(connection: Connection, placement: Placement) -> No
              AND now() < (deadline + 1)::timestamp AT TIME ZONE time_zone
              AND NOT EXISTS (SELECT FROM application AS other
                              WHERE other.posting_id = posting.id AND other.person_id = ended.person_id
-                               AND other.status NOT IN ('declined', 'withdrawn', 'expired', 'lapsed'))
+                               AND other.status <> ALL($3))
            ORDER BY ended.person_id""",
         placement.posting_id,
         placement.person_id,
+        ENDED,
     )
     again = f"/internships/{placement.posting_id}/application"
     for row in rows:

@@ -6,6 +6,7 @@ from landbooking.language import gettext as _
 
 WORDS = {
     "missed": mark("Nicht da"),
+    "told": mark("Abgemeldet"),
     "due": mark("Kommt noch"),
     "dropped": mark("Entfallen"),
 }

@@ -37,7 +37,7 @@ async def post_check_in(
     Where a space wants it, who has not checked in some minutes after the start loses the rest of the time. Sent again,
     it changes nothing and answers the same.
     """
-    return shown.booking(await check_in(connection, request.user, booking_id))
+    return shown.booking(await check_in(connection, request.user, booking_id, request.app.state.may_come))
 
 
 @post(

@@ -1,6 +1,5 @@
 """Coming and leaving."""
 
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import ClassVar
 
@@ -13,15 +12,11 @@ from landbooking.period import STEP
 from landbooking.spaces.bookings import Booking, EndedBecause, booking_by_id, booking_of, lock_booking
 from landbooking.spaces.freed import time_freed
 from landbooking.spaces.presence.announcements import announce_early_leave, withdraw_question
+from landbooking.spaces.presence.gate import Gate, open_gate
 from landbooking.spaces.refusals import BookingCancelled
 from landbooking.spaces.space import lock_against_changes, lock_to_free
 
 EARLY = timedelta(minutes=15)  # so long before the start one can check in
-
-# What else must be so before somebody's coming is noted; raises a refusal. Slices above this one know, so app.py names
-# them: they may not be imported here.
-Gate = Callable[[Connection, Booking], Awaitable[None]]
-GATES: set[Gate] = set()
 
 
 class NotNow(Refusal):
@@ -32,7 +27,7 @@ class NotNow(Refusal):
 
 def may_check_in(booking: Booking, now: datetime) -> bool:
     return (
-        (booking.space.checkin_minutes is not None or booking.records_presence)
+        (booking.space.checkin_minutes is not None or booking.kept_by is not None)
         and booking.status == "confirmed"
         and booking.checked_in_at is None
         and booking.start - EARLY <= now < booking.end
@@ -50,10 +45,10 @@ def cut_at(booking: Booking, now: datetime) -> datetime:
     return max(begun, booking.start + STEP)
 
 
-async def check_in(connection: Connection, person: Person, booking_id: int) -> Booking:
+async def check_in(connection: Connection, person: Person, booking_id: int, gate: Gate = open_gate) -> Booking:
     """The person is there, or says that they are coming: nobody takes the time away. Done again, nothing changes.
 
-    Raises NotFound, BookingCancelled, NotNow.
+    Raises NotFound, BookingCancelled, NotNow, and what the gate raises.
     """
     booking = await booking_of(connection, person, booking_id)
     await lock_against_changes(connection, person.id, booking.resource_id)
@@ -62,8 +57,7 @@ async def check_in(connection: Connection, person: Person, booking_id: int) -> B
     if booking.checked_in_at:
         return booking
     _check_time(booking, datetime.now(UTC))
-    for gate in GATES:
-        await gate(connection, booking)
+    await gate(connection, booking)
     await connection.execute("UPDATE booking SET checked_in_at = now() WHERE id = $1", booking_id)
     await withdraw_question(connection, booking)
     return await booking_by_id(connection, booking_id)
@@ -74,7 +68,7 @@ def _check_time(booking: Booking, now: datetime) -> None:
         raise BookingCancelled
     if may_check_in(booking, now):
         return
-    if booking.space.checkin_minutes is None and not booking.records_presence:
+    if booking.space.checkin_minutes is None and not booking.kept_by:
         raise NotNow(_("Hier muss man nicht einchecken."), f"/bookings/{booking.id}")
     if booking.ended_because == "no_show":
         raise NotNow(_("Sie waren nicht da, deshalb ist der Platz wieder frei."), f"/spaces/{booking.space.id}")

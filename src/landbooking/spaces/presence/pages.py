@@ -75,7 +75,7 @@ async def post_here(request: Request[Person, Any, Any], connection: Connection, 
 async def post_check_in(
     request: Request[Person, Any, Any], connection: Connection, booking_id: BigId
 ) -> Response[None]:
-    await check_in(connection, request.user, booking_id)
+    await check_in(connection, request.user, booking_id, request.app.state.may_come)
     return redirect(request, f"/bookings/{booking_id}", notice="checked-in")
 
 

@@ -89,7 +89,7 @@ async def cancel_dates(connection: Connection, person: Person, which: Which) -> 
     """What was cancelled: nothing where all of it is already. Of all, those that have begun or that it is too late for
     stay.
 
-    Raises NotFound, Stale, BookingOver, TooLateToChange, BookingCancelled.
+    Raises NotFound, Stale, BookingOver, TooLateToChange, KeptElsewhere, BookingCancelled.
     """
     if which.scope == "one":
         await _check_belongs(connection, person, which)
@@ -125,7 +125,8 @@ async def _cancel(
 async def move_dates(connection: Connection, person: Person, which: Which, move: Move) -> list[Booking]:
     """What was moved: all of them in one go, or none. A date keeps its day.
 
-    Raises NotFound, Stale, BookingOver, TooLateToChange, BookingCancelled, DeskGone, MoveConflicts, SeriesTaken.
+    Raises NotFound, Stale, BookingOver, TooLateToChange, KeptElsewhere, BookingCancelled, DeskGone, MoveConflicts,
+    SeriesTaken.
     """
     if which.scope == "one":
         booking = await _check_belongs(connection, person, which)
