@@ -12,7 +12,7 @@ from landbooking.disclosure import FEWEST_PERSONS
 from landbooking.spaces.statistics.ground import grounds_of
 from landbooking.spaces.statistics.occupancy import Use, use_of
 from landbooking.spaces.statistics.span import Span
-from spaces.statistics.oracle import BERLIN, Desk, Stretch, Village, tally
+from support.occupancy_oracle import BERLIN, Desk, Stretch, Village, tally
 from support.people import make_person
 from support.spaces import make_desk, make_space
 

@@ -5,13 +5,14 @@ than the hosts' do. Only its numbers of visitors are its own; they are so rough 
 """
 
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from landbooking.database import Connection
 from landbooking.errors import NotFound
+from landbooking.spaces.kinds import KINDS
 from landbooking.spaces.statistics.figures import Figures, Number, Occupancy, figures_of, number_of, total_of
 from landbooking.spaces.statistics.ground import Ground, grounds_of
 from landbooking.spaces.statistics.occupancy import use_of
@@ -94,7 +95,9 @@ def _all_together(each: Sequence[Figures]) -> Figures:
         by_month=_each(each, lambda one: one.by_month, total_of),
         by_weekday=_each(each, lambda one: one.by_weekday, total_of),
         by_hour=_each(each, lambda one: one.by_hour, total_of),
-        by_kind=_each(each, lambda one: one.by_kind, total_of),
+        by_kind=dict(
+            sorted(_each(each, lambda one: one.by_kind, total_of).items(), key=lambda row: KINDS.index(row[0]))
+        ),
         by_unit={unit: told for one in each for unit, told in one.by_unit.items()},
         open_slots=frozenset().union(*(one.open_slots for one in each)),
         week={slot: step(*amounts) for slot, amounts in slots.items()},
@@ -113,6 +116,8 @@ def _each(
     table: Callable[[Figures], Mapping[Key, Figure]],
     add: Callable[[Iterable[Figure]], Figure],
 ) -> dict[Key, Figure]:
-    """A table's rows, each added up over the spaces, in the order in which they come."""
-    keys = sorted({key for one in each for key in table(one)}, key=lambda key: str(key).zfill(10))
+    """A table's rows, each added up over the spaces; numbers and days in their order."""
+    keys: list[Any] = list(dict.fromkeys(key for one in each for key in table(one)))
+    if not any(isinstance(key, str) for key in keys):
+        keys.sort()
     return {key: add([table(one)[key] for one in each if key in table(one)]) for key in keys}

@@ -1,10 +1,8 @@
 """What the figures are called."""
 
-from datetime import date
-
-from landbooking.language import format_day, ngettext
 from landbooking.language import gettext as _
 from landbooking.language import mark as N_
+from landbooking.language import ngettext
 from landbooking.spaces.statistics.outcomes import LEADS, Outcome
 
 _OUTCOMES: dict[Outcome, str] = {
@@ -13,7 +11,6 @@ _OUTCOMES: dict[Outcome, str] = {
     "cancelled": N_("selbst abgesagt"),
     "called_off": N_("vom Raum abgesagt"),
 }
-_MONDAY = date(2024, 1, 1)
 
 
 def outcome(one: Outcome) -> str:
@@ -37,11 +34,10 @@ def hour(one: int) -> str:
     return _("%(first)s–%(last)s Uhr") % {"first": one, "last": one + 1}
 
 
-def weekday(number: int) -> str:
-    """ "Montag"; Monday is 1."""
-    return format_day(_MONDAY.replace(day=number)).partition(",")[0]
-
-
-def short_weekday(number: int) -> str:
-    """ "Mo"."""
-    return format_day(_MONDAY.replace(day=number), "short").partition(" ")[0].rstrip(".,")
+def full(step: int | None) -> str:
+    """How full a slot of the week was: "21 bis 40 %"."""
+    if step is None:
+        return _("zu wenige")
+    if step == 0:
+        return _("frei")
+    return _("%(least)s bis %(most)s %%") % {"least": (step - 1) * 20 + 1, "most": step * 20}
