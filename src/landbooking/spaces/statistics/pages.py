@@ -77,7 +77,8 @@ def _span(request: Asked, zone: ZoneInfo) -> tuple[Span, dict[str, str]]:
     try:
         return asked_span(request.query_params, zone), {}
     except InvalidInput as wrong:
-        return last_whole(3, zone), wrong.errors
+        # No field is named `span`: what it says comes from a link, or from who typed an address.
+        return last_whole(3, zone), {"" if name == "span" else name: said for name, said in wrong.errors.items()}
 
 
 def _file(report: Report, of_district: bool) -> Response[bytes]:

@@ -67,8 +67,8 @@ async def _report(connection: Connection, space_ids: Sequence[int], span: Span, 
     return Report(
         span=span,
         grounds=grounds,
-        figures=_all_together(list(each.values())),
-        before=_all_together(list(before.values())),
+        figures=together(list(each.values())),
+        before=together(list(before.values())),
         visitors=await visitors_of(connection, grounds, span) if span.is_calendars else None,
         by_space={ground.id: each[ground.id].total for ground in grounds},
         by_municipality={name: total_of(totals) for name, totals in sorted(municipalities.items())},
@@ -81,7 +81,7 @@ async def _figures(connection: Connection, grounds: Sequence[Ground], span: Span
     return {ground.id: figures_of(ground, uses[ground.id], outcomes[ground.id], span) for ground in grounds}
 
 
-def _all_together(each: Sequence[Figures]) -> Figures:
+def together(each: Sequence[Figures]) -> Figures:
     """Of one, it is that one's."""
     if len(each) == 1:
         return each[0]
@@ -90,14 +90,13 @@ def _all_together(each: Sequence[Figures]) -> Figures:
         for slot, (booked, bookable) in one.slots.items():
             known = slots.get(slot, (0, 0))
             slots[slot] = (known[0] + booked, known[1] + bookable)
+    by_kind = _each(each, lambda one: one.by_kind, total_of)
     return Figures(
         total=total_of(one.total for one in each),
         by_month=_each(each, lambda one: one.by_month, total_of),
         by_weekday=_each(each, lambda one: one.by_weekday, total_of),
         by_hour=_each(each, lambda one: one.by_hour, total_of),
-        by_kind=dict(
-            sorted(_each(each, lambda one: one.by_kind, total_of).items(), key=lambda row: KINDS.index(row[0]))
-        ),
+        by_kind={kind: by_kind[kind] for kind in KINDS if kind in by_kind},
         by_unit={unit: told for one in each for unit, told in one.by_unit.items()},
         open_slots=frozenset().union(*(one.open_slots for one in each)),
         week={slot: step(*amounts) for slot, amounts in slots.items()},
