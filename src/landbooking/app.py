@@ -39,6 +39,8 @@ from landbooking.spaces.hosting import api as hosting_api
 from landbooking.spaces.hosting import routes as hosting
 from landbooking.spaces.presence import api as presence_api
 from landbooking.spaces.series import api as series_api
+from landbooking.spaces.statistics import api as statistics_api
+from landbooking.spaces.statistics import pages as statistics
 from landbooking.spaces.tariffs import api as tariffs_api
 from landbooking.spaces.tariffs import district_api
 from landbooking.spaces.tariffs import host_api as till_api
@@ -63,6 +65,7 @@ def create_app(
             *travel.ROUTES,
             *hosting.ROUTES,
             *tariffs.ROUTES,
+            *statistics.ROUTES,
             *rides.ROUTES,
             *internships.ROUTES,
             Router("/api/v1", route_handlers=[*places_api.ROUTES], guards=[public]),
@@ -79,6 +82,7 @@ def create_app(
                     *tariffs_api.ROUTES,
                     *till_api.ROUTES,
                     *district_api.ROUTES,
+                    *statistics_api.ROUTES,
                     *waiting_api.ROUTES,
                     *rides_api.ROUTES,
                     *seat_api.ROUTES,

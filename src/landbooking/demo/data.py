@@ -8,6 +8,7 @@ from landbooking.database import Connection
 from landbooking.demo.applications import add_applications
 from landbooking.demo.company import add_company
 from landbooking.demo.internships import add_internships
+from landbooking.demo.past import add_past
 from landbooking.demo.placements import add_placements
 from landbooking.demo.rides import add_rides
 from landbooking.demo.till import add_prices, add_sales
@@ -75,6 +76,7 @@ async def load_demo_data(connection: Connection) -> bool:
         await add_applications(connection)
         await add_internships(connection)
         await add_placements(connection)
+        await add_past(connection)
         await connection.execute("DELETE FROM outbox")  # nobody asked for these mails
     return True
 

@@ -90,15 +90,16 @@ async def _add_spaces(connection: Connection) -> list[int]:
     )
     spaces = [row["id"] for row in rows]
     await connection.execute(
-        """INSERT INTO opening_hours (space_id, weekday, opens, closes)
-           SELECT space_id, weekday, $3, $4 FROM unnest($1::int[]) AS space_id, unnest($2::int[]) AS weekday""",
+        """INSERT INTO opening_hours (space_id, weekday, opens, closes, since)
+           SELECT space_id, weekday, $3, $4, '-infinity'
+           FROM unnest($1::int[]) AS space_id, unnest($2::int[]) AS weekday""",
         spaces,
         list(WORKDAYS),
         *HOURS,
     )
     await connection.execute(
-        """INSERT INTO resource (space_id, kind, name)
-           SELECT space_id, 'desk', 'Tisch ' || number
+        """INSERT INTO resource (space_id, kind, name, created_at)
+           SELECT space_id, 'desk', 'Tisch ' || number, '2000-01-01'
            FROM unnest($1::int[]) WITH ORDINALITY AS listed (space_id, place),
                 generate_series(1, 10 + place % 11) AS number""",
         spaces,

@@ -6,8 +6,8 @@ from datetime import date
 import msgspec
 
 from landbooking.database import Connection
+from landbooking.disclosure import is_enough
 
-FEWEST_PERSONS = 5
 # Of a kilometre that nobody had to drive. The average car in Germany emits 166 g for each person in it, of whom there
 # are 1.4 (Umweltbundesamt, TREMOD 6.51, 2022); somebody who drives alone, more. Said low rather than high.
 GRAMS_PER_KM = 150
@@ -78,11 +78,11 @@ def publishable(seats: Mapping[str, Sequence[Seat]]) -> list[Line]:
     lines: list[Line] = []
     few: list[Seat] = []
     for municipality, those in seats.items():
-        if _persons(those) >= FEWEST_PERSONS:
+        if is_enough(_persons(those)):
             lines.append(_line(municipality, those))
         else:
             few += those
-    return [*lines, _line(None, few)] if _persons(few) >= FEWEST_PERSONS else lines
+    return [*lines, _line(None, few)] if is_enough(_persons(few)) else lines
 
 
 def total(lines: Sequence[Line]) -> Line:
@@ -96,14 +96,14 @@ def total(lines: Sequence[Line]) -> Line:
     )
 
 
-def _persons(seats: Sequence[Seat]) -> int:
-    return len({seat.rider for seat in seats})
+def _persons(seats: Sequence[Seat]) -> set[int]:
+    return {seat.rider for seat in seats}
 
 
 def _line(municipality: str | None, seats: Sequence[Seat]) -> Line:
     return Line(
         municipality,
-        _persons(seats),
+        len(_persons(seats)),
         sum(seat.places for seat in seats),
         sum(seat.metres for seat in seats),
         sum(seat.detour_metres for seat in seats),

@@ -8,11 +8,12 @@ from litestar import Request, Response, get
 from landbooking.accounts.districts import asked_district
 from landbooking.accounts.guards import district_staff
 from landbooking.database import Connection
+from landbooking.disclosure import FEWEST_PERSONS
 from landbooking.forms import text_of
 from landbooking.language import gettext as _
 from landbooking.months import asked_month, month_before, next_month
 from landbooking.pages import page
-from landbooking.rides.statistics import FEWEST_PERSONS, GRAMS_PER_KM, shared_rides, total
+from landbooking.rides.statistics import GRAMS_PER_KM, shared_rides, total
 from landbooking.spreadsheets import as_csv
 
 Asked = Request[Any, Any, Any]

@@ -5,6 +5,7 @@ from litestar.handlers import HTTPRouteHandler
 from landbooking.spaces.approval import pages as approval_pages
 from landbooking.spaces.hosting import (
     blackout_pages,
+    board_file,
     board_pages,
     booking_pages,
     closure_pages,
@@ -22,6 +23,7 @@ from landbooking.spaces.presence import host_pages as presence_pages
 
 ROUTES: list[HTTPRouteHandler] = [
     *board_pages.ROUTES,
+    *board_file.ROUTES,
     *booking_pages.ROUTES,
     *opening_pages.ROUTES,
     *approval_pages.ROUTES,
