@@ -20,7 +20,7 @@ import msgspec
 
 from benchmarks.__main__ import servers_in
 from benchmarks.contenders import environment, free_port, memory_mib, process, processor_seconds, wait_for_port
-from benchmarks.data import Database, make_database
+from benchmarks.data import Database, forget_bookings, make_database
 from landbooking.embedded import Servers
 
 AT_ONCE = 100  # connections that are being opened
@@ -122,6 +122,7 @@ async def measure(name: str, servers: Servers, database: Database, folder: Path,
             used = processor_seconds([pid])
             await _book_and_listen(result, port, database, space_of, boards, bookings)
             result.cpu_ms = (processor_seconds([pid]) - used) / bookings * 1000
+            await forget_bookings(database)
         for each in boards.values():
             for board in each:
                 board.transport.close()

@@ -74,56 +74,6 @@ async def test_boards_catch_up_once_valkey_is_back(real: tuple[Settings, Pool]) 
                 await board.hears("changed", heard + 1)  # whatever it was, it may have been missed
                 await book_and_hear(board, book(client, scene, headers, 3))
         finally:
-            await pool.close()
-
-
-async def book(client: httpx.AsyncClient, scene: Scene, headers: dict[str, str], later: int) -> None:
-    period = period_on(day_after(7 + later))
-    wish = {"resource_id": scene.desk, "start": period.start.isoformat(), "end": period.end.isoformat()}
-    answer = await client.post("/api/v1/bookings", json=wish, headers=headers)
-    assert answer.status_code == 201, answer.text
-
-
-async def book_and_hear(board: Listener, booking: Coroutine[Any, Any, None]) -> None:
-    heard = board.count("changed")
-    await booking
-    await board.hears("changed", heard + 1)
-
-
-async def test_boards_catch_up_once_valkey_is_back(real: tuple[Settings, Pool]) -> None:
-    settings, pool = real
-    scene = await make_scene(pool)
-    async with pool.acquire() as connection:
-        headers = await bearer(connection, scene.people[0])
-    with open_folder() as folder:
-        valkey = ValkeyServer(folder)
-        await asyncio.to_thread(valkey.start)
-        try:
-            own = msgspec.structs.replace(settings, redis_url=valkey.url())
-            async with (
-                serving(own) as web,
-                httpx.AsyncClient(base_url=web.url, timeout=60) as client,
-                listening(client, scene.space_id) as board,
-            ):
-                await book(client, scene, headers, 0)
-                await board.hears("changed", before := board.count("changed") or 1)
-                async with Redis.from_url(valkey.url()) as redis:
-                    await redis.flushall()
-                await book(client, scene, headers, 1)
-                await board.hears("changed", before + 1)
-
-                await asyncio.to_thread(valkey.stop)
-                await web.says("changes_not_heard")
-                heard = board.count("changed")
-                await book(client, scene, headers, 2)
-                await web.says("changes_not_told")
-                await asyncio.to_thread(valkey.start)
-                await board.hears("changed", heard + 1)  # whatever it was, it may have been missed
-
-                heard = board.count("changed")
-                await book(client, scene, headers, 3)
-                await board.hears("changed", heard + 1)
-        finally:
             await asyncio.to_thread(valkey.stop)
     assert await pool.fetchval("SELECT count(*) FROM booking") == 4
 
