@@ -39,12 +39,12 @@ def environment(servers: Servers, database_url: str, smtp_url: str = "smtp://127
 @contextmanager
 def running(name: str, environ: Mapping[str, str], log: Path) -> Iterator[Contender]:
     """Two processes of "ours" or "bare", on a port each, until the end of the block."""
-    ports = [_free_port() for _ in range(PROCESSES)]
+    ports = [free_port() for _ in range(PROCESSES)]
     module = ["landbooking", "serve", "--port"] if name == "ours" else ["benchmarks.bare"]
     with ExitStack() as stack:
         started = [stack.enter_context(process([*module, str(port)], environ, log)) for port in ports]
         for port, each in zip(ports, started, strict=True):
-            _await_port(port, each, log)
+            wait_for_port(port, each, log)
         yield Contender(name, ports, [each.pid for each in started])
 
 
@@ -82,13 +82,13 @@ def memory_mib(pid: int) -> tuple[float, float]:
     return sizes["Rss"], sizes["Pss"]
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
 
 
-def _await_port(port: int, started: "subprocess.Popen[bytes]", log: Path) -> None:
+def wait_for_port(port: int, started: "subprocess.Popen[bytes]", log: Path) -> None:
     while started.poll() is None:
         try:
             with socket.create_connection(("127.0.0.1", port), timeout=1):

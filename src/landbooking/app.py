@@ -1,5 +1,6 @@
 """The web app: a map of the site. Who may use a route stands at the route, as its guard."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
@@ -37,6 +38,8 @@ from landbooking.spaces.approval import api as approval_api
 from landbooking.spaces.guests import api as guests_api
 from landbooking.spaces.hosting import api as hosting_api
 from landbooking.spaces.hosting import routes as hosting
+from landbooking.spaces.live.hub import Hub
+from landbooking.spaces.live.telling import Telling
 from landbooking.spaces.presence import api as presence_api
 from landbooking.spaces.series import api as series_api
 from landbooking.spaces.statistics import api as statistics_api
@@ -53,8 +56,12 @@ def create_app(
     settings: Settings,
     pool: Pool | None = None,
     extra_routes: Sequence[ControllerRouterHandler] = (),
+    hub: Hub | None = None,
 ) -> ASGIApp:
-    """The app for uvicorn. Makes its own pool unless it is given one; the demo adds routes of its own."""
+    """The app for uvicorn. Makes its own pool unless it is given one; the demo adds routes of its own.
+
+    `hub` has the open boards, which whoever stops the server closes first.
+    """
     litestar = Litestar(
         route_handlers=[
             *sign_in.ROUTES,
@@ -105,7 +112,15 @@ def create_app(
         exception_handlers={Exception: answer_anybody},
         middleware=[Authentication],
         lifespan=[_resources],
-        state=State({"settings": settings, "pool": pool, "demo": bool(extra_routes), "may_come": may_work}),
+        state=State(
+            {
+                "settings": settings,
+                "pool": pool,
+                "hub": hub or Hub(settings.redis_url),
+                "demo": bool(extra_routes),
+                "may_come": may_work,
+            }
+        ),
         openapi_config=description(settings.base_url),
         before_request=read_body,
         request_max_body_size=LARGEST_BODY,
@@ -123,12 +138,16 @@ def create_app(
 
 @asynccontextmanager
 async def _resources(app: Litestar) -> AsyncIterator[None]:
-    """The database pool and the Valkey client, for as long as the app runs."""
+    """The database pool, the Valkey client and the open boards' hub, for as long as the app runs."""
     settings: Settings = app.state.settings
-    app.state.pool = app.state.pool or await create_pool(settings.database_url, settings.database_pool)
     app.state.valkey = limits.counters(settings.redis_url)
+    telling = Telling(app.state.valkey)
+    app.state.pool = app.state.pool or await create_pool(settings.database_url, settings.database_pool, telling.tell)
+    hearing = asyncio.create_task(app.state.hub.run())
     try:
         yield
     finally:
+        hearing.cancel()
+        await telling.end()
         await app.state.valkey.aclose()
         await app.state.pool.close()

@@ -1,6 +1,6 @@
 """The connection pool, and the one transaction that a request has."""
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any
 
@@ -38,21 +38,62 @@ TRY_AGAIN = (
 
 
 WAIT = 5.0  # seconds, for a free connection
+CHANGED = "LB001"  # the SQLSTATE of a notice by which triggers say whose boards show something else now
+
+Tell = Callable[[set[int]], object]
 
 
 class _Connection(asyncpg.Connection):
+    """`changed` are the spaces that triggers have named since it was taken from the pool."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.changed: set[int] = set()
+
+    def note(self, _connection: Any, message: asyncpg.PostgresLogMessage) -> None:
+        if message.sqlstate == CHANGED:
+            self.changed.add(int(message.message))
+
     def get_reset_query(self) -> str:
         """Nothing: we change no session state, so giving a connection back costs no round trip."""
         return ""
 
 
-async def create_pool(url: str, size: int) -> Pool:
-    """A pool of up to `size` connections that wait at most 5 s for a lock and 15 s for a statement."""
-    return await asyncpg.create_pool(
+class _Pool(asyncpg.Pool):
+    """Tells what changed when a connection comes back: whatever web or worker did with it, its transaction is over."""
+
+    tell: Tell
+
+    async def release(self, connection: Any, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 asyncpg's
+        connection.remove_log_listener(connection.note)
+        changed = connection.changed.copy()
+        connection.changed.clear()
+        try:
+            await super().release(connection, timeout=timeout)
+        finally:
+            if changed:
+                self.tell(changed)
+
+
+async def _listen(connection: Any) -> None:
+    connection.add_log_listener(connection.note)
+
+
+async def create_pool(url: str, size: int, tell: Tell = len) -> Pool:
+    """A pool of up to `size` connections that wait at most 5 s for a lock and 15 s for a statement.
+
+    `tell` hears of the spaces whose boards changed, after the commit; it must neither wait nor raise.
+    """
+    pool = _Pool(
         url,
         min_size=0,  # so a process also starts while the database is away
         max_size=size,
+        max_queries=50_000,
+        max_inactive_connection_lifetime=300,
+        loop=None,
         connection_class=_Connection,
+        record_class=asyncpg.Record,
+        setup=_listen,
         init=prepare_connection,
         timeout=5,
         server_settings={
@@ -63,8 +104,11 @@ async def create_pool(url: str, size: int) -> Pool:
             "lock_timeout": "5s",
             "statement_timeout": "15s",
             "idle_in_transaction_session_timeout": "30s",
+            "client_min_messages": "notice",  # by which changes are told
         },
     )
+    pool.tell = tell
+    return await pool
 
 
 async def prepare_connection(connection: Connection) -> None:

@@ -141,9 +141,14 @@ class HeadAsGet:
             await self.app(scope, receive, send)
             return
 
+        ended = False
+
         async def send_without_body(message: Message) -> None:
+            nonlocal ended
             if message["type"] == "http.response.body":
-                message["body"] = b""
+                if ended:
+                    return
+                message["body"], message["more_body"], ended = b"", False, True  # also of what would never end
             await send(message)
 
         scope["method"] = HttpMethod.GET

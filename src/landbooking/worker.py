@@ -15,6 +15,7 @@ from arq.worker import Worker
 from redis import Redis
 from redis.exceptions import RedisError
 
+from landbooking.accounts import limits
 from landbooking.accounts.forgetting import forget_expired
 from landbooking.database import TRY_AGAIN, create_pool
 from landbooking.internships.applications.expiry import decline_withdrawn, end_silent, remind_silent
@@ -35,6 +36,7 @@ from landbooking.settings import Settings
 from landbooking.spaces.approval.expiry import expire_requests
 from landbooking.spaces.consultations import erase_consultations
 from landbooking.spaces.guests.booking import forget_guests
+from landbooking.spaces.live.telling import Telling
 from landbooking.spaces.presence.absence import ask_absent, release_absent
 from landbooking.spaces.waiting.rounds import expire_offers, forget_old_wishes, look_again
 
@@ -75,7 +77,9 @@ def is_working(settings: Settings) -> bool:
 
 async def run_worker(settings: Settings) -> None:
     """Works until cancelled; outlives Valkey's and PostgreSQL's absence, also at the start."""
-    pool = await create_pool(settings.database_url, settings.database_pool)
+    valkey = limits.counters(settings.redis_url)
+    telling = Telling(valkey)
+    pool = await create_pool(settings.database_url, settings.database_pool, telling.tell)
     lanes = asyncio.Semaphore(LANES)
     try:
         while True:
@@ -91,6 +95,8 @@ async def run_worker(settings: Settings) -> None:
         for _ in range(LANES):  # until no mail is under way: it still has to be marked
             await lanes.acquire()
         await pool.close()
+        await telling.end()
+        await valkey.aclose()
 
 
 async def deliver(context: dict[str, Any]) -> None:

@@ -102,6 +102,7 @@ STOPS = [
     Stop("results with nothing free", "/search", None, _to(PLACE.replace("09:00", "00:15"))),
     Stop("search with mistakes", "/search", None, _to("/search?place=Kuhsel&date=&start=12:00&end=09:00"), 422),
     Stop("space", "/spaces/{space_id}", None, _to("/spaces/{space}")),
+    Stop("kiosk", "/spaces/{space_id}/kiosk", None, _to("/spaces/{space}/kiosk")),
     Stop("day", "/spaces/{space_id}/days/{day}", None, _to("/spaces/{space}/days/{day}")),
     Stop("day with a wish", "/spaces/{space_id}/days/{day}", None, _to("/spaces/2/days/{day}?start=09:00&end=10:00")),
     Stop("booking, not signed in", "/resources/{resource_id}/bookings/new", None, _to(WISH)),

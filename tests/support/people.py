@@ -37,6 +37,7 @@ async def client_for(settings: Settings, pool: Any) -> AsyncIterator[httpx.Async
     async with valkey.Redis.from_url(settings.redis_url) as limits:
         await limits.flushdb()
         litestar(app).state.update(pool=pool, valkey=limits)
+        litestar(app).state.hub.close()  # a client without a socket would read a board's stream for ever
         transport = httpx.ASGITransport(cast(Any, app), raise_app_exceptions=False)
         async with httpx.AsyncClient(transport=transport, base_url=BASE_URL) as client:
             yield client
@@ -70,6 +71,11 @@ async def make_person(connection: Connection, email: str, **columns: Any) -> Per
 
 async def sign_in(connection: Connection, client: httpx.AsyncClient, person: Person) -> None:
     """Gives the client a session of this person, as signing in by mail would."""
+    client.cookies.set("session", await make_session(connection, person))
+
+
+async def make_session(connection: Connection, person: Person) -> str:
+    """The value of the cookie."""
     token = secrets.token_urlsafe(32)
     await connection.execute(
         """INSERT INTO session (token_hash, person_id, device, expires_at)
@@ -77,7 +83,7 @@ async def sign_in(connection: Connection, client: httpx.AsyncClient, person: Per
         hashlib.sha256(token.encode()).digest(),
         person.id,
     )
-    client.cookies.set("session", token)
+    return token
 
 
 async def bearer(connection: Connection, person: Person) -> dict[str, str]:

@@ -18,7 +18,6 @@ from typing import NoReturn, cast
 import asyncpg
 import msgspec
 import structlog
-import uvicorn
 import uvloop
 
 from landbooking.app import create_app
@@ -28,8 +27,9 @@ from landbooking.demo.data import load_demo_data, who_can_sign_in
 from landbooking.embedded import EmbeddedError, Servers, running_servers
 from landbooking.logs import configure_logging
 from landbooking.migrate import migrate
-from landbooking.serve import server_config
+from landbooking.serve import Server, server_config
 from landbooking.settings import Settings
+from landbooking.spaces.live.hub import Hub
 from landbooking.worker import run_worker
 
 log = structlog.get_logger()
@@ -173,8 +173,9 @@ async def _prepare_database(settings: Settings) -> None:
 
 async def _serve(settings: Settings, listener: socket.socket, data: Path) -> None:
     _say("Starting web and worker …")
-    app = create_app(settings, extra_routes=mailbox.routes(data / "mail"))
-    server = _Server(server_config(app, settings))
+    hub = Hub(settings.redis_url)
+    app = create_app(settings, extra_routes=mailbox.routes(data / "mail"), hub=hub)
+    server = _Server(server_config(app, settings), hub)
     web = asyncio.create_task(server.serve(sockets=[listener]))
     worker = asyncio.create_task(run_worker(settings))
     server.when_started = lambda: _introduce(settings)
@@ -190,7 +191,7 @@ async def _serve(settings: Settings, listener: socket.socket, data: Path) -> Non
             raise DemoError(f"The {name} of the demo ended unexpectedly ({type(error).__name__}); see above.")
 
 
-class _Server(uvicorn.Server):
+class _Server(Server):
     """Says when it answers."""
 
     when_started: Callable[[], None]

@@ -20,6 +20,8 @@ from landbooking.spaces import booking_routes, consultation_form, features, gbfs
 from landbooking.spaces.day import day_of
 from landbooking.spaces.guests import pages as guests
 from landbooking.spaces.kinds import KINDS, Kind, several
+from landbooking.spaces.kiosk import routes as kiosk
+from landbooking.spaces.live import routes as live
 from landbooking.spaces.opening_hours import OpeningRules, last_day, open_periods
 from landbooking.spaces.presence import pages as presence
 from landbooking.spaces.schedules import schedules_of
@@ -173,4 +175,6 @@ ROUTES = [
     *gbfs_routes.ROUTES,
     *guests.ROUTES,
     *series.ROUTES,
+    *live.ROUTES,
+    *kiosk.ROUTES,
 ]

@@ -1,0 +1,164 @@
+"""A real server's streams: from one person's booking to another's board, and what becomes of them at the end."""
+
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+
+from conftest import cloned_database
+from landbooking.database import Pool, create_pool
+from landbooking.settings import Settings
+from support.listening import listening
+from support.people import bearer, make_person, make_session
+from support.people import settings as settings_for
+from support.races import Scene, make_scene
+from support.servers import Web, serving, working
+from support.spaces import day_after, make_space, period_on
+
+pytestmark = pytest.mark.xdist_group("servers")
+
+MORNING = period_on(day_after(7))
+
+
+@pytest.fixture
+async def real(settings: Settings) -> AsyncIterator[tuple[Settings, Pool]]:
+    async with cloned_database() as url:
+        pool = await create_pool(url, 5)
+        try:
+            yield settings_for(url, settings.redis_url), pool
+        finally:
+            await pool.close()
+
+
+async def book(client: httpx.AsyncClient, pool: Pool, scene: Scene, resource_id: int | None = None) -> None:
+    async with pool.acquire() as connection:
+        headers = await bearer(connection, scene.people[0])
+    wish = {
+        "resource_id": resource_id or scene.desk,
+        "start": MORNING.start.isoformat(),
+        "end": MORNING.end.isoformat(),
+    }
+    answer = await client.post("/api/v1/bookings", json=wish, headers=headers)
+    assert answer.status_code == 201, answer.text
+
+
+def browsing(web: Web) -> httpx.AsyncClient:
+    return httpx.AsyncClient(base_url=web.url)
+
+
+async def test_a_booking_is_heard_at_another_servers_boards(real: tuple[Settings, Pool]) -> None:
+    settings, pool = real
+    scene = await make_scene(pool)
+    async with pool.acquire() as connection:
+        other = await make_space(connection, name="Neue Schule")
+    async with (
+        serving(settings) as web,
+        serving(settings) as second,
+        browsing(web) as client,
+        browsing(second) as far,
+        listening(client, scene.space_id) as here,
+        listening(far, scene.space_id) as there,
+        listening(far, other) as elsewhere,
+    ):
+        changes = [one.count("changed") for one in (here, there, elsewhere)]
+        await book(client, pool, scene)
+        await here.hears("changed", changes[0] + 1)
+        await there.hears("changed", changes[1] + 1)
+        assert elsewhere.count("changed") == changes[2]
+
+
+async def test_what_the_worker_does_is_heard(real: tuple[Settings, Pool]) -> None:
+    """A request that nobody answered in time."""
+    settings, pool = real
+    scene = await make_scene(pool)
+    async with serving(settings) as web, browsing(web) as client, listening(client, scene.space_id) as board:
+        await pool.execute(
+            """INSERT INTO booking (resource_id, person_id, period, blocked, status, until_at)
+               VALUES ($1, $2, $3, $3, 'requested', now())""",
+            scene.desk,
+            scene.people[0].id,
+            MORNING.range,
+        )
+        assert board.count("changed") == 0  # the test's own pool tells nobody
+        async with working(settings):
+            await board.hears("changed")
+
+
+async def test_nothing_personal_is_said(real: tuple[Settings, Pool]) -> None:
+    """Not who, not what, not when it is for: that something changed, and within which time to look."""
+    settings, pool = real
+    scene = await make_scene(pool)
+    async with serving(settings) as web, browsing(web) as client, listening(client, scene.space_id) as board:
+        await book(client, pool, scene)
+        await board.hears("changed")
+        assert board.events[-1] == ("changed", "0.01")
+        lines = {line.partition(":")[0] for line in board.text.splitlines() if line}
+        assert lines == {"event", "data", "retry"}
+        assert "set-cookie" not in board.answer.headers
+        assert board.answer.headers["content-type"] == "text/event-stream; charset=utf-8"
+        assert "no-transform" in board.answer.headers["cache-control"]
+
+
+@pytest.mark.parametrize("space", ["0", "99", "x", "2147483648"])
+async def test_there_is_no_stream_of_a_space_that_is_not(real: tuple[Settings, Pool], space: str) -> None:
+    settings, _pool = real
+    async with serving(settings) as web, browsing(web) as client:
+        for path in ("changes", "kiosk"):
+            assert (await client.get(f"/spaces/{space}/{path}")).status_code == 404
+
+
+async def test_an_unpublished_space_is_its_hosts_alone(real: tuple[Settings, Pool]) -> None:
+    settings, pool = real
+    scene = await make_scene(pool)
+    await pool.execute("UPDATE space SET published = false")
+    async with pool.acquire() as connection:
+        staff = await make_person(connection, "kreis@example.org", role="operator")
+        cookies = [
+            f"session={await make_session(connection, person)}" for person in (scene.host, staff, scene.people[0])
+        ]
+    async with serving(settings) as web, browsing(web) as client:
+        for cookie in cookies[:2]:
+            async with listening(client, scene.space_id, {"Cookie": cookie}):
+                pass
+        for headers in ({}, {"Cookie": cookies[2]}):
+            answer = await client.get(f"/spaces/{scene.space_id}/changes", headers=headers)
+            assert answer.status_code == 404
+
+
+async def test_a_head_request_ends(real: tuple[Settings, Pool]) -> None:
+    settings, pool = real
+    scene = await make_scene(pool)
+    async with serving(settings) as web, browsing(web) as client:
+        answer = await client.head(f"/spaces/{scene.space_id}/changes")
+        assert (answer.status_code, answer.content) == (200, b"")
+
+
+async def test_open_boards_hold_no_connection_of_the_database(real: tuple[Settings, Pool]) -> None:
+    """More of them than the pool has connections, with people who are signed in, and pages still come."""
+    settings, pool = real
+    scene = await make_scene(pool)
+    async with pool.acquire() as connection:
+        cookie = f"session={await make_session(connection, scene.people[0])}"
+    async with serving(settings) as web, httpx.AsyncClient(base_url=web.url, limits=httpx.Limits()) as client:
+        requests = [
+            await client.send(
+                client.build_request("GET", f"/spaces/{scene.space_id}/changes", headers={"Cookie": cookie}),
+                stream=True,
+            )
+            for _ in range(settings.database_pool * 2)
+        ]
+        assert {answer.status_code for answer in requests} == {200}
+        assert (await client.get(f"/spaces/{scene.space_id}")).status_code == 200
+        for answer in requests:
+            await answer.aclose()
+
+
+async def test_a_server_that_stops_is_not_held_up_by_open_boards(real: tuple[Settings, Pool]) -> None:
+    """`serving` also checks that it stops in order; uvicorn would cancel what is left, and say so."""
+    settings, pool = real
+    scene = await make_scene(pool)
+    async with serving(settings) as web, browsing(web) as client, listening(client, scene.space_id) as board:
+        assert await web.stop() == 0
+        await board.is_let_go()
+        assert "Cancel" not in web.output
+        assert "Traceback" not in web.output
