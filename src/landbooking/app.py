@@ -37,6 +37,9 @@ from landbooking.spaces.approval import api as approval_api
 from landbooking.spaces.guests import api as guests_api
 from landbooking.spaces.hosting import api as hosting_api
 from landbooking.spaces.hosting import routes as hosting
+from landbooking.spaces.plans import api as plans_api
+from landbooking.spaces.plans import host_pages as plan_editor
+from landbooking.spaces.plans import pages as plans
 from landbooking.spaces.presence import api as presence_api
 from landbooking.spaces.presence import check_in
 from landbooking.spaces.series import api as series_api
@@ -64,6 +67,8 @@ def create_app(
             *agenda.ROUTES,
             *travel.ROUTES,
             *hosting.ROUTES,
+            *plans.ROUTES,
+            *plan_editor.ROUTES,
             *tariffs.ROUTES,
             *rides.ROUTES,
             *internships.ROUTES,
@@ -78,6 +83,7 @@ def create_app(
                     *guests_api.ROUTES,
                     *series_api.ROUTES,
                     *hosting_api.ROUTES,
+                    *plans_api.ROUTES,
                     *tariffs_api.ROUTES,
                     *till_api.ROUTES,
                     *district_api.ROUTES,

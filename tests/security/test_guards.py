@@ -65,6 +65,8 @@ def test_every_path_of_a_host_or_of_the_district_is_guarded_as_such() -> None:
             assert guards_of(handler) == [guards.at_counter]
         if path.startswith(("/district", "/api/v1/districts")):
             assert guards_of(handler) == [guards.district_staff]
+        if (_method, path) == ("GET", "/api/v1/spaces/{space_id:int}/plan"):
+            continue  # anybody looks at a plan, hosts change it
         if path.startswith("/api/v1/spaces/{space_id:int}/") and not path.endswith("/week"):
             staffed = guards.at_counter if "/guests" in path else guards.host_of_space
             assert guards_of(handler) == [staffed]
