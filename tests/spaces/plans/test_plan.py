@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from landbooking.forms import InvalidInput
 from landbooking.language import use_language
 from landbooking.spaces.plans import editor_form as form
 from landbooking.spaces.plans.drawing import Named, letters, shapes
@@ -104,7 +105,7 @@ def test_lengths_are_read_as_people_write_them() -> None:
         assert form.floor_from(typed_thing(x=text), (), ()).elements[0].x == units
         assert form.spot_of({"x": text, "y": "0"}) == (metres(units), "0")
     for text in ("", "-1", "2,45", "1e2", "41", "zwei", "٢", "9" * 5000):
-        with pytest.raises(form.InvalidInput) as refused:
+        with pytest.raises(InvalidInput) as refused:
             form.floor_from(typed_thing(x=text), (), ())
         assert list(refused.value.errors) == ["x-3"]
 

@@ -101,7 +101,7 @@ async def test_every_mistake_has_its_sentence_and_nothing_typed_is_lost(
 
 
 async def test_too_much_is_refused(connection: Connection, host: httpx.AsyncClient, place: Place) -> None:
-    full = [{} for _ in range(MOST_ELEMENTS)]
+    full: list[dict[str, str]] = [{} for _ in range(MOST_ELEMENTS)]
     assert (await send(host, place, form_of(*full, add="wall"))).status_code == 422
     over = await send(host, place, form_of(*full, {}))
     assert (over.status_code, "höchstens 150 Dinge" in over.text) == (422, True)
