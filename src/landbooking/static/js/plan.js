@@ -159,8 +159,7 @@
       past.push({ step, plan: snapshot() });
     };
 
-    const change = (row, values, what) => {
-      remember(what && `${what}-${row.dataset.row}`);
+    const change = (row, values) => {
       for (const [name, value] of Object.entries(values)) {
         field(row, name).value = FIELDS.includes(name) ? String(value / UNITS) : String(value);
       }
@@ -186,7 +185,10 @@
       const { x, y } = box(row);
       const values = moved(row, x + right, y + down);
       const edge = same(row, values);
-      if (!edge) change(row, values, "move");
+      if (!edge) {
+        remember(`move-${row.dataset.row}`);
+        change(row, values);
+      }
       say(`${nameOf(row)}: ${spot(row)}${edge ? `, ${words.edge}` : ""}`);
     };
 
@@ -194,7 +196,10 @@
       const { width, height } = box(row);
       const values = resized(row, width + right, height + down);
       const edge = same(row, values);
-      if (!edge) change(row, values, "resize");
+      if (!edge) {
+        remember(`resize-${row.dataset.row}`);
+        change(row, values);
+      }
       const size = filled(words.size, { width: metres(values.width), height: metres(values.height) });
       say(`${nameOf(row)}: ${size}${edge ? `, ${words.edge}` : ""}`);
     };
@@ -205,6 +210,7 @@
       if (height > most.width || width > most.height) return say(`${nameOf(row)}: ${words.edge}`);
       const shift = Math.trunc((width - height) / 2);
       const degrees = (rotation(row) + 90) % 360;
+      remember();
       change(row, {
         x: within(x + shift, 0, most.width - height),
         y: within(y - shift, 0, most.height - width),
@@ -386,19 +392,13 @@
       const { row, byHandle, box: was } = drag;
       const values = byHandle ? resized(row, was.width + right, was.height + down) : moved(row, was.x + right, was.y + down);
       if (same(row, values)) return;
-      if (!drag.begun) {
-        remember();
-        drag.begun = true;
-        past.at(-1).step = "drag";
-      }
-      change(row, values, null);
+      if (!drag.begun) remember();
+      drag.begun = true;
+      change(row, values);
     };
 
     const drop = () => {
-      if (drag?.begun) {
-        past.at(-1).step = null;
-        say(`${nameOf(drag.row)}: ${spot(drag.row)}`);
-      }
+      if (drag?.begun) say(`${nameOf(drag.row)}: ${spot(drag.row)}`);
       drag = null;
     };
 
@@ -414,9 +414,13 @@
     undoButton.hidden = false;
     before = snapshot();
 
+    // What was kept of work that is not saved; null where there is none, or none that this page can show.
     const draft = () => {
       try {
-        return JSON.parse(localStorage.getItem(key));
+        const found = JSON.parse(localStorage.getItem(key));
+        const { floor, rows: elements } = JSON.parse(found.plan);
+        const drawable = elements.every((one) => one.box.length === 4 && form.querySelector(`template[data-new="${one.sign}"]`));
+        return floor.length === 3 && drawable ? found : null;
       } catch {
         return null;
       }
