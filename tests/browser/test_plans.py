@@ -44,7 +44,7 @@ def two_floors(demo: Demo) -> Iterator[None]:
 
 def boxes(demo: Demo) -> list[tuple[str, int, int, int, int, int]]:
     return [
-        tuple(one[name] for name in ("kind", "x", "y", "width", "height", "rotation"))  # type: ignore[misc]
+        tuple(one[name] for name in ("kind", "x", "y", "width", "height", "rotation"))
         for one in third(demo)["elements"]
     ]
 
@@ -194,8 +194,16 @@ def test_nothing_is_lost_by_a_reload_nor_by_a_co_host(demo: Demo) -> None:
         expect(page.locator("[data-was-restored]")).to_be_visible()
         expect(page.locator("[data-row] [data-spot]")).to_have_text("0,1 m von links, 0 m von oben")
 
-        add = {"name": "Keller", "width": "12", "height": "8", "element": "0", "kind-0": "room", "x-0": "1", "y-0": "1"}
-        add |= {"width-0": "5", "height-0": "5", "rotation-0": "0", "label-0": "Gewölbe"}
+        add: dict[str, str | float | bool] = {"name": "Keller", "width": "12", "height": "8", "element": "0"}
+        add |= {
+            "kind-0": "room",
+            "x-0": "1",
+            "y-0": "1",
+            "width-0": "5",
+            "height-0": "5",
+            "rotation-0": "0",
+            "label-0": "Gewölbe",
+        }
         assert other.request.post(f"/host/spaces/{SECOND}/plan?floor=3", form=add).ok
         page.reload()
         page.get_by_role("button", name="Plan speichern").click()

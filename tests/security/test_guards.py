@@ -139,6 +139,7 @@ async def test_who_is_somebody_else_gets_nothing(
     assert await connection.fetchval("SELECT version FROM booking WHERE id = $1", world.booking_id) == 1
     assert await connection.fetchval("SELECT version FROM seat_request WHERE id = $1", world.ids["seat_id"]) == 1
     assert await connection.fetchval("SELECT version FROM posting WHERE id = $1", world.ids["posting_id"]) == 1
+    assert await connection.fetchval("SELECT version FROM floor_plan WHERE space_id = $1", world.space_id) == 1
     assert await connection.fetchval("SELECT version FROM company WHERE id = $1", world.ids["company_id"]) == 1
 
 
@@ -177,6 +178,7 @@ RUNNING: dict[str, dict[str, object]] = {
     "agreement/collective-agreements": {"notice": "x"},
 }
 BODIES = {f"/api/v1/placements/{{placement_id:int}}/{name}": body for name, body in RUNNING.items()}
+BODIES["/api/v1/spaces/{space_id:int}/plan"] = {"floors": []}
 
 OF_PLACEMENTS: dict[str, dict[str, object]] = {
     "signature": {"terms_version": 1},
