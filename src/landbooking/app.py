@@ -40,6 +40,9 @@ from landbooking.spaces.hosting import api as hosting_api
 from landbooking.spaces.hosting import routes as hosting
 from landbooking.spaces.live.hub import Hub
 from landbooking.spaces.live.telling import Telling
+from landbooking.spaces.plans import api as plans_api
+from landbooking.spaces.plans import host_pages as plan_editor
+from landbooking.spaces.plans import pages as plans
 from landbooking.spaces.presence import api as presence_api
 from landbooking.spaces.series import api as series_api
 from landbooking.spaces.statistics import api as statistics_api
@@ -71,6 +74,8 @@ def create_app(
             *agenda.ROUTES,
             *travel.ROUTES,
             *hosting.ROUTES,
+            *plans.ROUTES,
+            *plan_editor.ROUTES,
             *tariffs.ROUTES,
             *statistics.ROUTES,
             *rides.ROUTES,
@@ -86,6 +91,7 @@ def create_app(
                     *guests_api.ROUTES,
                     *series_api.ROUTES,
                     *hosting_api.ROUTES,
+                    *plans_api.ROUTES,
                     *tariffs_api.ROUTES,
                     *till_api.ROUTES,
                     *district_api.ROUTES,

@@ -50,6 +50,8 @@ NOTICES = {
     "desks-added": mark("Angelegt. Was neu ist, steht in der Liste."),
     "desk-saved": mark("Der Platz ist gespeichert."),
     "desk-retired": mark("Der Platz ist ausgemustert. Niemand kann ihn mehr buchen."),
+    "plan-saved": mark("Der Plan ist gespeichert."),
+    "floor-removed": mark("Die Etage ist weg. Die Plätze lassen sich weiter buchen."),
     "desk-returned": mark("Der Platz ist zurück und lässt sich wieder buchen."),
     "vehicle-saved": mark("Das Fahrzeug ist gespeichert."),
     "photo-added": mark("Das Foto ist hinzugefügt."),

@@ -57,6 +57,22 @@ APPLYING: dict[str, dict[str, Any]] = {
 }
 
 
+PLAN = {
+    "floors": [
+        {
+            "name": "Erdgeschoss",
+            "width": 80,
+            "height": 60,
+            "elements": [
+                {"kind": "room", "x": 2, "y": 2, "width": 76, "height": 56, "label": "Büro"},
+                {"kind": "place", "x": 10, "y": 10, "width": 14, "height": 12, "rotation": 90, "resource_id": 1},
+            ],
+        }
+    ],
+    "version": 0,
+}
+
+
 async def test_the_whole_api_keeps_what_its_description_promises(redis_url: str, tmp_path: Path) -> None:
     async with cloned_database() as url:
         connection = await asyncpg.connect(url, server_settings={"timezone": "UTC"})
@@ -137,6 +153,7 @@ async def _fill(connection: Connection) -> tuple[str, dict[str, Any]]:
         "start": period.start.isoformat(),
         "end": period.end.isoformat(),
         "period": {"resource_id": desks[1], "start": period.start.isoformat(), "end": period.end.isoformat()},
+        "/api/v1/spaces/{space_id}/plan": PLAN,
         "/api/v1/series": series,
         "/api/v1/series/preview": series,
         "/api/v1/series/{series_id}/move": {**dated, "start": "13:00", "end": "14:00"},

@@ -55,6 +55,17 @@ def _cancel_what_was_changed(page: Page) -> None:
     page.locator(".notice-error").wait_for()
 
 
+def _draw_wrongly(page: Page) -> None:
+    page.locator("#field-x-0").evaluate("field => { field.value = 39; }")
+    page.locator("#field-name").fill("")
+    _press("form[data-plan] .button")(page)
+
+
+def _draw_too_late(page: Page) -> None:
+    page.locator('form[data-plan] [name="version"]').evaluate("field => { field.value = 0; }")
+    _press("form[data-plan] .button")(page)
+
+
 def _set_no_task(page: Page) -> None:
     with page.expect_navigation():
         page.locator('form[action$="/tasks"] button').click()
@@ -93,6 +104,7 @@ SERIES = "/resources/{desk}/series/new?date={day}&start=16:00&end=17:00"
 DATES = SERIES + "&repeats=daily"
 WAIT = "/waiting/new?resource={desk}&kind=desk&date={day}&start=13:00&end=15:00"
 HOSTED = "/host/spaces/{space}"
+HOSTED_PLAN = "/host/spaces/{space_id}/plan"
 COUNTER = "/counter/spaces/{space}"
 
 FOUND = "from=Ulmet&to=Kusel&day={workday}&when=arrive&at=09:00"
@@ -103,6 +115,9 @@ STOPS = [
     Stop("search with mistakes", "/search", None, _to("/search?place=Kuhsel&date=&start=12:00&end=09:00"), 422),
     Stop("space", "/spaces/{space_id}", None, _to("/spaces/{space}")),
     Stop("kiosk", "/spaces/{space_id}/kiosk", None, _to("/spaces/{space}/kiosk")),
+    Stop("plan", "/spaces/{space_id}/plan", None, _to("/spaces/{space}/plan?date={day}&start=09:00&end=10:00")),
+    Stop("plan of two floors", "/spaces/{space_id}/plan", None, _to("/spaces/2/plan")),
+    Stop("plan, with mistakes", "/spaces/{space_id}/plan", None, _to("/spaces/2/plan?start=12:00&end=09:00"), 422),
     Stop("day", "/spaces/{space_id}/days/{day}", None, _to("/spaces/{space}/days/{day}")),
     Stop("day with a wish", "/spaces/{space_id}/days/{day}", None, _to("/spaces/2/days/{day}?start=09:00&end=10:00")),
     Stop("booking, not signed in", "/resources/{resource_id}/bookings/new", None, _to(WISH)),
@@ -407,6 +422,10 @@ STOPS = [
     Stop("closures", "/host/spaces/{space_id}/closures", HOST, _to(HOSTED + "/closures")),
     Stop("hours", "/host/spaces/{space_id}/hours", HOST, _to(HOSTED + "/hours")),
     Stop("resources", "/host/spaces/{space_id}/resources", HOST, _to(HOSTED + "/resources")),
+    Stop("plan editor", HOSTED_PLAN, HOST, _to(HOSTED + "/plan")),
+    Stop("plan editor, empty", HOSTED_PLAN, HOST, _to(HOSTED + "/plan?floor=2")),
+    Stop("plan editor, with mistakes", HOSTED_PLAN, HOST, _to(HOSTED + "/plan", then=_draw_wrongly), 422),
+    Stop("plan editor, changed meanwhile", HOSTED_PLAN, HOST, _to(HOSTED + "/plan", then=_draw_too_late), 409),
     Stop("resource", "/host/spaces/{space_id}/resources/{resource_id}", HOST, _to(HOSTED + "/resources/{desk}")),
     Stop("rules", "/host/spaces/{space_id}/rules", HOST, _to(HOSTED + "/rules")),
     Stop("members", "/host/spaces/{space_id}/members", HOST, _to(HOSTED + "/members")),

@@ -103,6 +103,12 @@ FORMS: dict[str, dict[str, str]] = {
     "/host/spaces/{space_id:int}/rules/{kind:str}/removal": {},
     "/host/spaces/{space_id:int}/resources/{resource_id:int}/rules": RULES,
     "/host/spaces/{space_id:int}/resources/{resource_id:int}/rules/removal": {},
+    "/host/spaces/{space_id:int}/plan": {
+        "name": "Halle", "width": "12", "height": "8", "version": "1", "element": "0", "kind-0": "wall", "x-0": "1.5",
+        "y-0": "0.5", "width-0": "3", "height-0": "0.2", "rotation-0": "90", "label-0": "Trennwand",
+        "resource_id-0": "",
+    },
+    "/host/spaces/{space_id:int}/plan/removal": {"version": "1"},
     "/host/spaces/{space_id:int}/resources": {
         "kind": "desk", "name": "Tisch", "number": "2", "features": "monitor",
     },
@@ -285,6 +291,8 @@ QUERIES: dict[str, dict[str, str]] = {
     "/search": {"place": "Kusel", "date": DAY, "start": "09:00", "end": "12:00", "kind": "desk"},
     "/spaces/{space_id:int}": {"date": DAY},
     "/spaces/{space_id:int}/days/{day:str}": {"start": "09:00", "end": "12:00"},
+    "/spaces/{space_id:int}/plan": {"date": DAY, "start": "09:00", "end": "12:00"},
+    "/host/spaces/{space_id:int}/plan": {"floor": "1"},
     "/spaces/{space_id:int}/bookings/new": {"pool": "Tisch", "date": DAY, "start": "09:00", "end": "12:00"},
     "/resources/{resource_id:int}/bookings/new": {"date": DAY, "start": "09:00", "end": "12:00"},
     "/counter/spaces/{space_id:int}/code": {"code": "000000"},

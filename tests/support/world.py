@@ -15,6 +15,8 @@ from landbooking.rides.routing import beeline
 from landbooking.rides.timetable import Days
 from landbooking.rides.wishes import leave_wish
 from landbooking.spaces.guests.booking import book_for_guest
+from landbooking.spaces.plans.plan import Element, Floor
+from landbooking.spaces.plans.plans import save_plan
 from landbooking.spaces.space import space_by_id
 from landbooking.spaces.tariffs.prices import offer_cards, set_tariff
 from landbooking.spaces.tariffs.sales import sell_card
@@ -90,6 +92,8 @@ async def make_world(connection: Connection) -> World:
     }
     for name, statement in rows.items():
         ids[name] = await connection.fetchval(statement, space_id)
+    place = Element("place", 0, 0, 14, 12, resource_id=desk)
+    await save_plan(connection, space_id, (Floor("Erdgeschoss", 120, 80, (place,)),), None)
     ids["number"] = "5f0c2f7e-6c0f-4f2e-9f43-1d9f2a6b1c11"  # of a booking that another operator never made
     ids |= await make_rides(connection, owner, space_id)
     ids |= await make_applied(connection, owner, space_id)

@@ -10,6 +10,7 @@ from landbooking.demo.company import add_company
 from landbooking.demo.internships import add_internships
 from landbooking.demo.past import add_past
 from landbooking.demo.placements import add_placements
+from landbooking.demo.plans import add_plans
 from landbooking.demo.rides import add_rides
 from landbooking.demo.till import add_prices, add_sales
 from landbooking.errors import Refusal
@@ -70,6 +71,7 @@ async def load_demo_data(connection: Connection) -> bool:
         for number, space in enumerate(SPACES):
             await _add_space(connection, space, hosted=number < 2)
         await _add_other_kinds(connection)
+        await add_plans(connection)
         await _add_bookings(connection)
         await _add_life(connection)
         await add_rides(connection)

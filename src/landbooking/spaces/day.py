@@ -33,14 +33,19 @@ class FreePeriod(msgspec.Struct, frozen=True):
 
 
 class DeskDay(msgspec.Struct, frozen=True):
-    """`url` books the wished period; None where there is no wish or this desk can't grant it."""
+    """`url` books the wished period; None where there is no wish or this desk can't grant it.
 
+    `refusal` is the rule of this desk's that the wish breaks.
+    """
+
+    id: int
     name: str
     detail: str
     features: tuple[str, ...]
     state: Literal["free", "partly", "full", "closed", "past"]
     periods: list[FreePeriod]
     url: str | None
+    refusal: str | None
     pool: str | None
 
 
@@ -85,11 +90,11 @@ def day_of(
     granting = [desk for desk in desks if desk.url]
     counts = Counter(desk.pool for desk in granting if desk.pool)
     pools = {name: free for name, free in counts.items() if free > 1}
-    refusals = [broken_rule(schedule.rules, wish, now) for schedule in schedules] if wish else []
+    refusals = [desk.refusal for desk in desks]
     return DayView(
         hours_text=hours_text(rules, opened),
         closed_reason=None if opened else closed_reason(rules, day),
-        refusal=refusals[0].message if refusals and refusals[0] and all(refusals) else None,
+        refusal=refusals[0] if refusals and all(refusals) else None,
         pools=[
             PoolDay(name, free, _pool_url(rules, resources[0].space_id, name, wish))
             for name, free in pools.items()
@@ -126,14 +131,17 @@ def _desk(
         state = "past"
     else:
         state = "full" if not free else "free" if free == remaining else "partly"
-    granted = wish is not None and schedule.has_free(wish) and not broken_rule(rules, wish, now)
+    broken = broken_rule(rules, wish, now) if wish else None
+    granted = wish is not None and not broken and schedule.has_free(wish)
     return DeskDay(
+        id=resource.id,
         name=resource.name,
         detail=", ".join(map(features.label, resource.features)),
         features=resource.features,
         state=state,  # type: ignore[arg-type]
         periods=offered,
         url=booking_url(rules, resource.id, wish) if granted and wish else None,
+        refusal=broken.message if broken else None,
         pool=resource.pool if resource.kind != DISCREET else None,  # which is booked with more than a time
     )
 

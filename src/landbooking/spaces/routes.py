@@ -23,6 +23,7 @@ from landbooking.spaces.kinds import KINDS, Kind, several
 from landbooking.spaces.kiosk import routes as kiosk
 from landbooking.spaces.live import routes as live
 from landbooking.spaces.opening_hours import OpeningRules, last_day, open_periods
+from landbooking.spaces.plans.plans import spaces_with_plan
 from landbooking.spaces.presence import pages as presence
 from landbooking.spaces.schedules import schedules_of
 from landbooking.spaces.series import routes as series
@@ -50,7 +51,7 @@ class DayQuery(msgspec.Struct, frozen=True):
 
 @get("/spaces/{space_id:int}", guards=[public], include_in_schema=False)
 async def space_page(request: Request[Any, Any, Any], reads: Connection, space_id: Id) -> Response[str]:
-    space, had, photos = await shown_space(reads, space_id)
+    space, had, photos, planned = await shown_space(reads, space_id)
     now = datetime.now(UTC)
     today = now.astimezone(space.rules.time_zone).date()
     asked = _asked_day(request)
@@ -65,6 +66,7 @@ async def space_page(request: Request[Any, Any, Any], reads: Connection, space_i
         space=space,
         tags=features.tags,
         photos=photos,
+        planned=planned,
         kinds=_kinds(had, kind),
         kind=kind,
         terms=terms_of(rules, space.tariff_of(kind)),
@@ -101,6 +103,7 @@ async def day_page(
         kind=kind,
         view=day_of(space.rules_of(kind), resources, schedules[space_id], asked_day, wish, now),
         wish=wish,
+        planned=space_id in await spaces_with_plan(reads, [space_id]),
         waiting_list=joining_address(kind, wish, zone, space=space.id) if wish else None,
         previous=asked_day - timedelta(days=1) if asked_day > now.astimezone(zone).date() else None,
         following=asked_day + timedelta(days=1) if asked_day < last_day(space.rules_of(kind), now) else None,

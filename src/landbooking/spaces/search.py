@@ -25,6 +25,7 @@ from landbooking.places.municipality import (
 from landbooking.spaces import features
 from landbooking.spaces.availability import MOST_SPACES, published_spaces, search_spaces
 from landbooking.spaces.kinds import Kind, options
+from landbooking.spaces.plans.plans import spaces_with_plan
 from landbooking.spaces.waiting.addresses import joining_address
 
 RADIUS_KM = 30.0
@@ -88,6 +89,7 @@ async def search(request: Request[Person | None, Any, Any], reads: Connection) -
         tags=features.tags,
         kinds=options(),
         results=results,
+        planned=await spaces_with_plan(reads, [result.space.id for result in results if result.free]),
         waiting_list=joining_address(form.kind, period, ZONE, place=label[place.id]) if could_wait else None,
     )
 

@@ -1,0 +1,1 @@
+"""Floor plans: hosts draw them, residents pick a place on them."""
