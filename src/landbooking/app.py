@@ -11,6 +11,7 @@ from litestar.types import ASGIApp, ControllerRouterHandler
 
 from landbooking import health, legal
 from landbooking.accounts import limits, profile, sign_in
+from landbooking.accounts.acting import transaction
 from landbooking.accounts.authentication import Authentication
 from landbooking.accounts.guards import public
 from landbooking.accounts.unrouted import answer_anybody
@@ -18,7 +19,7 @@ from landbooking.agenda import api as agenda_api
 from landbooking.agenda import routes as agenda
 from landbooking.agenda import travel_pages as travel
 from landbooking.bodies import LARGEST_BODY, read_body
-from landbooking.database import Pool, create_pool, reading, transaction
+from landbooking.database import Pool, create_pool, reading
 from landbooking.internships import api as internships_api
 from landbooking.internships import routes as internships
 from landbooking.internships.running.instruction import may_work

@@ -57,6 +57,7 @@ NOTICES = {
     "decided": mark("Ihre Entscheidung ist gespeichert."),
     "space-added": mark("Der Raum ist angelegt. Tragen Sie nun ein, wer ihn betreut."),
     "host-named": mark("Die Person ist eingetragen."),
+    "host-invited": mark("Die Person gehört jetzt zum Team und bekommt eine Mail."),
     "host-removed": mark("Die Person betreut diesen Raum nicht mehr."),
     "published": mark("Der Raum ist veröffentlicht."),
     "unpublished": mark("Der Raum wird nicht mehr gezeigt."),

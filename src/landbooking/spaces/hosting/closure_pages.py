@@ -5,7 +5,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
-from landbooking.accounts.guards import host_of_space
+from landbooking.accounts.guards import owner_of_space
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput, text_of
 from landbooking.ids import Id
@@ -21,13 +21,13 @@ from landbooking.spaces.space import Space, space_by_id
 Asked = Request[Any, Any, Any]
 
 
-@get("/host/spaces/{space_id:int}/closures", guards=[host_of_space], include_in_schema=False)
+@get("/host/spaces/{space_id:int}/closures", guards=[owner_of_space], include_in_schema=False)
 async def closures_page(request: Asked, space_id: Id, reads: Connection) -> Response[str]:
     space = await space_by_id(reads, space_id)
     return await _page(request, reads, space, {"first": "", "last": "", "reason": ""}, {})
 
 
-@post("/host/spaces/{space_id:int}/closures", guards=[host_of_space], include_in_schema=False)
+@post("/host/spaces/{space_id:int}/closures", guards=[owner_of_space], include_in_schema=False)
 async def close(request: Asked, space_id: Id, connection: Connection) -> Response[Any]:
     posted = await request.form()
     space = await space_by_id(connection, space_id)
@@ -52,7 +52,7 @@ async def close(request: Asked, space_id: Id, connection: Connection) -> Respons
     return redirect(request, f"/host/spaces/{space_id}/closures", notice="closed")
 
 
-@post("/host/spaces/{space_id:int}/closures/{closure_id:int}/removal", guards=[host_of_space], include_in_schema=False)
+@post("/host/spaces/{space_id:int}/closures/{closure_id:int}/removal", guards=[owner_of_space], include_in_schema=False)
 async def reopen(request: Asked, space_id: Id, closure_id: Id, connection: Connection) -> Response[Any]:
     await reopen_days(connection, space_id, closure_id)
     return redirect(request, f"/host/spaces/{space_id}/closures", notice="reopened")

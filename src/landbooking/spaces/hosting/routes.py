@@ -3,6 +3,7 @@
 from litestar.handlers import HTTPRouteHandler
 
 from landbooking.spaces.approval import pages as approval_pages
+from landbooking.spaces.changes import pages as changes_pages
 from landbooking.spaces.hosting import (
     blackout_pages,
     board_pages,
@@ -16,6 +17,7 @@ from landbooking.spaces.hosting import (
     photo_pages,
     resource_pages,
     rule_pages,
+    team_pages,
     vehicle_pages,
 )
 from landbooking.spaces.presence import host_pages as presence_pages
@@ -31,6 +33,8 @@ ROUTES: list[HTTPRouteHandler] = [
     *hours_pages.ROUTES,
     *rule_pages.ROUTES,
     *member_pages.ROUTES,
+    *team_pages.ROUTES,
+    *changes_pages.ROUTES,
     *resource_pages.ROUTES,
     *vehicle_pages.ROUTES,
     *details_pages.ROUTES,
