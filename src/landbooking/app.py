@@ -35,6 +35,7 @@ from landbooking.spaces import api as spaces_api
 from landbooking.spaces import booking_api
 from landbooking.spaces import routes as spaces
 from landbooking.spaces.approval import api as approval_api
+from landbooking.spaces.feeds import routes as feeds
 from landbooking.spaces.guests import api as guests_api
 from landbooking.spaces.hosting import api as hosting_api
 from landbooking.spaces.hosting import routes as hosting
@@ -47,6 +48,7 @@ from landbooking.spaces.tariffs import host_api as till_api
 from landbooking.spaces.tariffs import routes as tariffs
 from landbooking.spaces.waiting import api as waiting_api
 from landbooking.spaces.waiting import routes as waiting
+from landbooking.spaces.widgets import routes as widgets
 
 
 def create_app(
@@ -62,6 +64,8 @@ def create_app(
             *profile.ROUTES,
             *spaces.ROUTES,
             *waiting.ROUTES,
+            *feeds.ROUTES,
+            *widgets.ROUTES,
             *agenda.ROUTES,
             *travel.ROUTES,
             *hosting.ROUTES,

@@ -44,6 +44,7 @@ NOTICES = {
     "member-removed": mark("Das Mitglied ist entfernt. Was schon gebucht ist, bleibt gebucht."),
     "details-saved": mark("Die Angaben sind gespeichert."),
     "closed": mark("Die Schließtage sind eingetragen."),
+    "closed-together": mark("Die Schließtage sind in allen gewählten Räumen eingetragen."),
     "reopened": mark("Diese Tage sind wieder geöffnet."),
     "blackout-added": mark("Die Sperrzeit ist eingetragen."),
     "blackout-lifted": mark("Die Sperrzeit ist aufgehoben."),

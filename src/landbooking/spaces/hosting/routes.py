@@ -9,6 +9,7 @@ from landbooking.spaces.hosting import (
     board_pages,
     booking_pages,
     closure_pages,
+    common_closure_pages,
     details_pages,
     district_pages,
     hours_pages,
@@ -18,11 +19,13 @@ from landbooking.spaces.hosting import (
     resource_pages,
     rule_pages,
     team_pages,
+    today_pages,
     vehicle_pages,
 )
 from landbooking.spaces.presence import host_pages as presence_pages
 
 ROUTES: list[HTTPRouteHandler] = [
+    *today_pages.ROUTES,
     *board_pages.ROUTES,
     *booking_pages.ROUTES,
     *opening_pages.ROUTES,
@@ -30,6 +33,7 @@ ROUTES: list[HTTPRouteHandler] = [
     *presence_pages.ROUTES,
     *blackout_pages.ROUTES,
     *closure_pages.ROUTES,
+    *common_closure_pages.ROUTES,
     *hours_pages.ROUTES,
     *rule_pages.ROUTES,
     *member_pages.ROUTES,
