@@ -26,6 +26,7 @@ class Change(msgspec.Struct, frozen=True):
     id: int
     at: datetime
     by: str
+    by_id: int | None
     for_district: bool
     subject: Subject
     verb: str
@@ -39,7 +40,7 @@ async def changes_at(
     """`before` is the id of the last one already had."""
     rows = await connection.fetch(
         """SELECT max(one.id) AS id, min(one.at) AS at, one.subject, one.verb,
-                  bool_or(one.for_district) AS for_district,
+                  bool_or(one.for_district) AS for_district, max(person.id) AS by_id,
                   coalesce(max(coalesce(nullif(person.name, ''), person.email)), '') AS by,
                   array_agg(DISTINCT coalesce(nullif(about.name, ''), about.email))
                       FILTER (WHERE about.id IS NOT NULL) AS about,
@@ -62,6 +63,7 @@ def _change(row: asyncpg.Record) -> Change:
         id=row["id"],
         at=row["at"],
         by=row["by"],
+        by_id=row["by_id"],
         for_district=row["for_district"],
         subject=row["subject"],
         verb=row["verb"],

@@ -74,6 +74,8 @@ _WAYS = {"card": N_("Karte verkauft"), "pass": N_("Monatspass verkauft")}
 
 def done(change: Change) -> str:
     """ "Sperrzeit eingetragen"."""
+    if change.subject == "space" and all(set(what) == {"published"} for what in change.whats):
+        return _("Sichtbarkeit geändert")
     return _(_DONE.get((change.subject, change.verb), N_("Geändert")))
 
 

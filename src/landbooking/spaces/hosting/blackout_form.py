@@ -25,21 +25,21 @@ def typed_wish(posted: Fields) -> dict[str, Any]:
     return typed
 
 
-def presets(rules: OpeningRules, now: datetime) -> list[tuple[str, str, str]]:
-    """What is wanted mostly, for a button each: its value, its words, and from when to when it is."""
+def presets(rules: OpeningRules, now: datetime) -> list[tuple[str, str]]:
+    """What is wanted mostly, for a button each: its value and its words."""
     local = now.astimezone(rules.time_zone)
-    today, quarter = local.date(), local.hour * 60 + local.minute // 15 * 15
+    today, begun = local.date(), spoken_clock(local.hour * 60 + local.minute // 15 * 15)
     tomorrow, sunday = today + timedelta(days=1), today + timedelta(days=6 - today.weekday())
-    begun = spoken_clock(quarter)
-    return [
-        (f"{today},{begun},{today},00:00", _("Den Rest von heute"), _("ab %(clock)s Uhr") % {"clock": begun}),
-        (f"{tomorrow},00:00,{tomorrow},00:00", _("Morgen, ganzer Tag"), format_day(tomorrow, "medium")),
+    found = [
+        (f"{today},{begun},{today},00:00", _("Den Rest von heute, ab %(clock)s Uhr") % {"clock": begun}),
         (
-            f"{today},{begun},{sunday},00:00",
-            _("Den Rest der Woche"),
-            _("bis %(day)s") % {"day": format_day(sunday, "medium")},
+            f"{tomorrow},00:00,{tomorrow},00:00",
+            _("Morgen den ganzen Tag, %(day)s") % {"day": format_day(tomorrow, "medium")},
         ),
     ]
+    if sunday > today:
+        found.append((f"{today},{begun},{sunday},00:00", _("Den Rest der Woche, bis Sonntag")))
+    return found
 
 
 def wish_from(typed: dict[str, Any], resources: list[Resource], rules: OpeningRules) -> Wish:

@@ -43,9 +43,9 @@ async def close_days(
     Spaces are locked in the order of their ids, so that two who close several at once wait for one another. What is hit
     in several is named with its space. Raises NotFound, Undecided.
     """
-    for space_id in sorted(set(space_ids)):
+    for space_id in in_order(space_ids):
         await lock_for_change(connection, space_id)
-    spaces = [await space_by_id(connection, space_id) for space_id in sorted(set(space_ids))]
+    spaces = [await space_by_id(connection, space_id) for space_id in in_order(space_ids)]
     closing = [space for space in spaces if closure not in space.rules.closures]
     affected = [one for space in closing for one in await _hit_by(connection, space, closure, named=len(spaces) > 1)]
     await settle(connection, host, affected, decision, *(space.id for space in closing))
@@ -57,6 +57,11 @@ async def close_days(
             closure.reason,
         )
         await time_freed(connection, space.id)
+
+
+def in_order(space_ids: Collection[int]) -> list[int]:
+    """In which they are locked, each once."""
+    return sorted(set(space_ids))
 
 
 async def _hit_by(connection: Connection, space: Space, closure: Closure, named: bool) -> list[Affected]:

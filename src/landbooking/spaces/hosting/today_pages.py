@@ -10,6 +10,7 @@ from landbooking.database import Connection
 from landbooking.pages import page
 from landbooking.spaces.approval.requests import OpenRequest, version_of
 from landbooking.spaces.bookings import booking_by_id
+from landbooking.spaces.changes.sentences import done
 from landbooking.spaces.hosting.today import today_in_spaces
 from landbooking.spaces.kinds import several
 
@@ -25,6 +26,7 @@ async def home(request: Asked, reads: Connection) -> Response[str]:
         spaces=spaces,
         versions=await _versions(reads, [one for space in spaces for one in space.requests]),
         several=several,
+        done=done,
         may_close=len(request.user.owns) > 1 or request.user.is_staff,
     )
 
