@@ -201,5 +201,12 @@ async def place(connection: Connection) -> Place:
 
 
 @pytest.fixture
+async def hosting(connection: Connection, client: httpx.AsyncClient, place: Place) -> httpx.AsyncClient:
+    """The client, signed in as the space's host."""
+    await people.sign_in(connection, client, place.host)
+    return client
+
+
+@pytest.fixture
 async def outsider(connection: Connection) -> Person:
     return await people.make_person(connection, "fremder@example.org")

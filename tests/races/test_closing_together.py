@@ -11,6 +11,7 @@ from landbooking.spaces.hosting import closures
 from landbooking.spaces.hosting.closures import close_days
 from landbooking.spaces.hosting.consequences import Decision
 from landbooking.spaces.opening_hours import Closure
+from landbooking.spaces.space import lock_for_change
 from support.races import make_scene, outcome, until_waiting
 from support.spaces import day_after, make_space
 
@@ -22,7 +23,7 @@ async def close_in_opposite_orders(pool: Pool, monkeypatch: pytest.MonkeyPatch) 
     scene = await make_scene(pool, people=0)
     async with pool.acquire() as connection:
         other = await make_space(connection, name="Bahnhof")
-    has_one, both, lock = asyncio.Event(), asyncio.Event(), closures.lock_for_change
+    has_one, both, lock = asyncio.Event(), asyncio.Event(), lock_for_change
 
     async def pausing(connection: Connection, space_id: int) -> None:
         await lock(connection, space_id)

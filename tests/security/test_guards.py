@@ -65,6 +65,8 @@ def test_every_path_of_a_host_or_of_the_district_is_guarded_as_such() -> None:
     for _method, path, handler in ROUTES:
         if path.startswith("/host/spaces/"):
             assert guards_of(handler) in HOSTS
+        if path.startswith("/host") and not path.startswith("/host/spaces/"):
+            assert guards_of(handler) == [guards.host_or_staff]
         if path.startswith("/counter"):
             assert guards_of(handler) == [guards.at_counter]
         if path.startswith(("/district", "/api/v1/districts")):
