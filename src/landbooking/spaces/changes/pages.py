@@ -11,10 +11,10 @@ from landbooking.forms import InvalidInput, parse_values
 from landbooking.ids import Id
 from landbooking.language import gettext as _
 from landbooking.pages import page
-from landbooking.spaces.changes.changes import Subject, changes_at
-from landbooking.spaces.changes.sentences import SUBJECTS, details, done
+from landbooking.spaces.changes.changes import Subject
+from landbooking.spaces.changes.sentences import SUBJECTS
+from landbooking.spaces.changes.told import told_changes
 from landbooking.spaces.hosting.district import check_district
-from landbooking.spaces.hosting.resources import all_resources
 from landbooking.spaces.space import space_by_id
 
 Asked = Request[Any, Any, Any]
@@ -45,14 +45,12 @@ async def _page(request: Asked, reads: Connection, space_id: int, template: str)
     except InvalidInput:  # an address that was tampered with, or is old
         asked = _Query()
     space = await space_by_id(reads, space_id)
-    names = {resource.id: resource.name for resource in await all_resources(reads, space_id)}
-    found = await changes_at(reads, space_id, asked.subject, asked.before, SHOWN + 1)
-    shown = [(change, done(change), details(change, space, names)) for change in found[:SHOWN]]
+    found = await told_changes(reads, space, asked.subject, asked.before, SHOWN + 1)
     return page(
         request,
         template,
         space=space,
-        changes=[(change, what, lines[:TOLD], max(0, len(lines) - TOLD)) for change, what, lines in shown],
+        changes=[(one, one.details[:TOLD], max(0, len(one.details) - TOLD)) for one in found[:SHOWN]],
         subjects=[("", _("Alles")), *((subject, _(text)) for subject, text in SUBJECTS.items())],
         subject=asked.subject or "",
         older=found[SHOWN - 1].id if len(found) > SHOWN else None,
