@@ -252,7 +252,7 @@ def _be_too_old(page: Page) -> None:
 
 def _black_out(page: Page) -> None:
     """The whole space for the whole day, so that bookings are in the way."""
-    page.locator('[name="resource"]').first.check()
+    page.locator("#field-resource").check()
     page.locator("main form .button").click()
     page.locator('[name="seen"]').wait_for(state="attached")
 

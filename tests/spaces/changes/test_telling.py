@@ -103,7 +103,8 @@ async def test_it_is_filtered_and_goes_on_page_by_page(
     seen, address = list[str](), root(place) + "?subject=closure"
     while address:
         page = (await hosting.get(address)).text
-        assert "Angaben oder Regeln geändert" not in page[page.index('class="rows"') :]
+        page = page[page.index('class="rows"') :]
+        assert "Angaben oder Regeln geändert" not in page
         seen += re.findall(r"<p>(\w+, \d+\. \w+ 2090)</p>", page)
         older = re.search(r'href="([^"]*before=\d+)"', page)
         address = older[1].replace("&amp;", "&") if older else ""
