@@ -175,6 +175,8 @@ class OneConnection:
 
     @asynccontextmanager
     async def acquire(self, timeout: float | None = None) -> AsyncIterator[Connection]:  # noqa: ASYNC109 asyncpg's
+        # What a transaction knows ends with it; here all requests of a test share one.
+        await self.connection.execute("SELECT set_config('landbooking.actor', '', true)")
         yield self.connection
 
     async def close(self) -> None:
@@ -196,6 +198,13 @@ async def resident(connection: Connection) -> Person:
 @pytest.fixture
 async def place(connection: Connection) -> Place:
     return await make_place(connection)
+
+
+@pytest.fixture
+async def hosting(connection: Connection, client: httpx.AsyncClient, place: Place) -> httpx.AsyncClient:
+    """The client, signed in as the space's host."""
+    await people.sign_in(connection, client, place.host)
+    return client
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from litestar.types import ASGIApp, ControllerRouterHandler
 
 from landbooking import health, legal
 from landbooking.accounts import limits, profile, sign_in
+from landbooking.accounts.acting import transaction
 from landbooking.accounts.authentication import Authentication
 from landbooking.accounts.guards import public
 from landbooking.accounts.unrouted import answer_anybody
@@ -19,7 +20,7 @@ from landbooking.agenda import api as agenda_api
 from landbooking.agenda import routes as agenda
 from landbooking.agenda import travel_pages as travel
 from landbooking.bodies import LARGEST_BODY, read_body
-from landbooking.database import Pool, create_pool, reading, transaction
+from landbooking.database import Pool, create_pool, reading
 from landbooking.internships import api as internships_api
 from landbooking.internships import routes as internships
 from landbooking.internships.running.instruction import may_work
@@ -35,6 +36,7 @@ from landbooking.spaces import api as spaces_api
 from landbooking.spaces import booking_api
 from landbooking.spaces import routes as spaces
 from landbooking.spaces.approval import api as approval_api
+from landbooking.spaces.feeds import routes as feeds
 from landbooking.spaces.guests import api as guests_api
 from landbooking.spaces.hosting import api as hosting_api
 from landbooking.spaces.hosting import routes as hosting
@@ -53,6 +55,7 @@ from landbooking.spaces.tariffs import host_api as till_api
 from landbooking.spaces.tariffs import routes as tariffs
 from landbooking.spaces.waiting import api as waiting_api
 from landbooking.spaces.waiting import routes as waiting
+from landbooking.spaces.widgets import routes as widgets
 
 
 def create_app(
@@ -71,6 +74,8 @@ def create_app(
             *profile.ROUTES,
             *spaces.ROUTES,
             *waiting.ROUTES,
+            *feeds.ROUTES,
+            *widgets.ROUTES,
             *agenda.ROUTES,
             *travel.ROUTES,
             *hosting.ROUTES,

@@ -1,4 +1,4 @@
-"""The connection pool, and the one transaction that a request has."""
+"""The connection pool; the one transaction that a request has is made in accounts/acting.py."""
 
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager
@@ -119,12 +119,6 @@ async def prepare_connection(connection: Connection) -> None:
         encoder=lambda value: msgspec.json.encode(value).decode(),
         decoder=msgspec.json.decode,
     )
-
-
-async def transaction(state: State) -> AsyncGenerator[Connection, None]:
-    """A request's connection inside its one transaction: committed before the answer, rolled back by a raise."""
-    async with connection_from(state.pool) as connection, connection.transaction():
-        yield connection
 
 
 async def reading(state: State) -> AsyncGenerator[Connection, None]:

@@ -181,7 +181,10 @@ class StaticCaching:
 
 
 class SecurityHeaders:
-    """A strict policy for every answer; nothing is loaded from elsewhere and nobody may frame us."""
+    """A strict policy for every answer; nothing is loaded from elsewhere and nobody may frame us.
+
+    A page that is made to be framed (spaces/widgets) brings a policy of its own.
+    """
 
     POLICY = (
         b"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -191,7 +194,6 @@ class SecurityHeaders:
     def __init__(self, app: ASGIApp, secure: bool) -> None:
         self.app = app
         self.headers = [
-            (b"content-security-policy", self.POLICY),
             (b"x-content-type-options", b"nosniff"),
             (b"referrer-policy", b"same-origin"),
             (b"permissions-policy", b"camera=(), microphone=(), geolocation=(self)"),
@@ -205,6 +207,8 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = [*message["headers"], *self.headers]
                 names = {name.lower() for name, _ in headers}
+                if b"content-security-policy" not in names:
+                    headers.append((b"content-security-policy", self.POLICY))
                 if b"cache-control" not in names:
                     headers.append((b"cache-control", b"no-store"))
                 if any(name == b"content-type" and value.startswith(b"text/html") for name, value in headers):

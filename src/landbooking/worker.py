@@ -34,6 +34,7 @@ from landbooking.rides.expiry import expire_seat_requests
 from landbooking.rides.exports.pushing import push_rides
 from landbooking.settings import Settings
 from landbooking.spaces.approval.expiry import expire_requests
+from landbooking.spaces.changes.changes import forget_changes
 from landbooking.spaces.consultations import erase_consultations
 from landbooking.spaces.guests.booking import forget_guests
 from landbooking.spaces.live.telling import Telling
@@ -111,6 +112,7 @@ async def forget(context: dict[str, Any]) -> None:
         await forget_expired(connection)
         await erase_consultations(connection)
         await forget_guests(connection)
+        await forget_changes(connection)
         await forget_old_wishes(connection)
         await forget_exact_places(connection)
         await forget_ended_applications(connection)

@@ -36,7 +36,7 @@ class Hosting(Ground):
         hit = {key: key for key, held in self.model.standing.items() if opened(day).contains(held.period)}
         closure = Closure(day, day, "Kerwe")
         self.decide(hit, choice, lambda decision: close_days(
-            self.connection, self.host, self.space_id, closure, decision))  # fmt: skip
+            self.connection, self.host, [self.space_id], closure, decision))  # fmt: skip
         number: int = self.do(self.connection.fetchval("SELECT max(id) FROM closure"))
         self.model.closures[number] = day
         self.serve()

@@ -30,6 +30,7 @@ DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 RESIDENT = "anwohnerin@landbooking.example"
 NEIGHBOUR = "anwohner@landbooking.example"
 HOST = "gastgeberin@landbooking.example"
+DESK = "helferin@landbooking.example"
 STAFF = "kreis@landbooking.example"
 
 

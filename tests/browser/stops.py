@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from playwright.sync_api import Page
 
-from browser.demo import HOST, NEIGHBOUR, RESIDENT, STAFF
+from browser.demo import DESK, HOST, NEIGHBOUR, RESIDENT, STAFF
 
 Go = Callable[[Page, str, dict[str, Any]], None]
 
@@ -79,8 +79,14 @@ def _be_too_old(page: Page) -> None:
 
 def _black_out(page: Page) -> None:
     """The whole space for the whole day, so that bookings are in the way."""
-    page.locator('[name="resource"]').first.check()
+    page.locator("#field-resource").check()
     page.locator("main form .button").click()
+    page.locator('[name="seen"]').wait_for(state="attached")
+
+
+def _close_all(page: Page) -> None:
+    page.locator('[name="space"][value="all"]').check()
+    page.locator(CLOSE).click()
     page.locator('[name="seen"]').wait_for(state="attached")
 
 
@@ -106,6 +112,8 @@ WAIT = "/waiting/new?resource={desk}&kind=desk&date={day}&start=13:00&end=15:00"
 HOSTED = "/host/spaces/{space}"
 HOSTED_PLAN = "/host/spaces/{space_id}/plan"
 COUNTER = "/counter/spaces/{space}"
+DISTRICT = "/district/spaces/{space}"
+CLOSE = "main .form .button"
 
 FOUND = "from=Ulmet&to=Kusel&day={workday}&when=arrive&at=09:00"
 STOPS = [
@@ -358,6 +366,32 @@ STOPS = [
     Stop("wrong method", "/", RESIDENT, _to("/bookings/{booking}/cancellation"), 405),
     Stop("changed meanwhile", "/", RESIDENT, _to("/bookings/{booking}", then=_cancel_what_was_changed), 409),
     Stop("host", "/host", HOST, _to("/host")),
+    Stop("host, at the desk", "/host", DESK, _to("/host")),
+    Stop("board, at the desk", "/host/spaces/{space_id}", DESK, _to(HOSTED + "?date={day}")),
+    Stop("team", "/host/spaces/{space_id}/team", HOST, _to(HOSTED + "/team")),
+    Stop(
+        "team with mistakes",
+        "/host/spaces/{space_id}/team",
+        HOST,
+        _to(HOSTED + "/team", then=_press("main .form .button")),
+        422,
+    ),
+    Stop("changes", "/host/spaces/{space_id}/changes", HOST, _to(HOSTED + "/changes")),
+    Stop("changes, of the team", "/host/spaces/{space_id}/changes", HOST, _to(HOSTED + "/changes?subject=host")),
+    Stop("changes, for the district", "/district/spaces/{space_id}/changes", STAFF, _to(DISTRICT + "/changes")),
+    Stop("closing several", "/host/closures", HOST, _to("/host/closures")),
+    Stop("closing several with mistakes", "/host/closures", STAFF, _to("/host/closures", then=_press(CLOSE)), 422),
+    Stop("closing several, for none", "/host/closures", DESK, _to("/host/closures")),
+    Stop("consequences in several", "/host/closures", HOST, _to("/host/closures?first={day}", then=_close_all)),
+    Stop("sharing", "/host/spaces/{space_id}/sharing", HOST, _to(HOSTED + "/sharing")),
+    Stop(
+        "secret calendar",
+        "/host/spaces/{space_id}/sharing",
+        HOST,
+        _to(HOSTED + "/sharing", then=_press('form[action$="/calendar"] button')),
+    ),
+    Stop("widget", "/spaces/{space_id}/widget", None, _to("/spaces/{space}/widget")),
+    Stop("widget of a municipality", "/municipalities/{ags}/widget", None, _to("/municipalities/07336055/widget")),
     Stop("host without spaces", "/host", STAFF, _to("/host")),
     Stop("board", "/host/spaces/{space_id}", HOST, _to(HOSTED + "?date={day}")),
     Stop("board of today", "/host/spaces/{space_id}", HOST, _to(HOSTED)),

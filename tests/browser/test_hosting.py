@@ -18,7 +18,7 @@ def test_host_sees_the_day_and_the_week_on_a_phone(demo: Demo) -> None:
         page.goto("/de/")
         page.get_by_role("button", name="Menü").click()
         page.get_by_role("link", name="Gastgeben").click()
-        page.get_by_role("link", name="Co-Working am Marktplatz").click()
+        page.get_by_role("link", name="Co-Working am Marktplatz", exact=True).click()
         expect(page.locator("h1")).to_contain_text("Heute")
 
         page.goto(f"{ROOT}?date={day}")
@@ -40,7 +40,7 @@ def test_blackout_shows_the_bookings_in_its_way_first(demo: Demo) -> None:
         page = context.new_page()
         watch = Watch(page, demo.address)
         page.goto(f"{ROOT}/blackouts/new?first={day}&last={day}")
-        page.locator('[name="resource"]').first.check()
+        page.locator("#field-resource").check()
         page.locator("#field-reason").fill("Fenster wird repariert")
         page.get_by_role("button", name="Zeit sperren").click()
 

@@ -31,7 +31,7 @@ async def scene(pool: Pool) -> Scene:
 
 
 async def close(connection: Connection, scene: Scene, decision: Decision) -> None:
-    await close_days(connection, scene.host, scene.space_id, Closure(DAY, DAY, "Kerwe"), decision)
+    await close_days(connection, scene.host, [scene.space_id], Closure(DAY, DAY, "Kerwe"), decision)
 
 
 async def black_out(connection: Connection, scene: Scene, decision: Decision) -> None:

@@ -85,7 +85,7 @@ FORMS: dict[str, dict[str, str]] = {
     "/host/spaces/{space_id:int}/bookings/{booking_id:int}/approval": {"version": "1"},
     "/host/spaces/{space_id:int}/bookings/{booking_id:int}/refusal": {"version": "1", "message": ""},
     "/host/spaces/{space_id:int}/blackouts/new": {
-        "resource": "all", "first": DAY, "from": "09:00", "last": DAY, "to": "12:00", "reason": "Putzen",
+        "resource": "all", "first": DAY, "from": "09:00", "last": DAY, "to": "12:00", "reason": "Putzen", "when": "",
         "seen": "", "message": "", "rest": "keep",
     },
     "/host/spaces/{space_id:int}/blackouts/{blackout_id:int}/lifting": {},
@@ -96,6 +96,13 @@ FORMS: dict[str, dict[str, str]] = {
     "/host/spaces/{space_id:int}/hours": {
         "opens-1-0": "08:00", "closes-1-0": "12:00", "open_on_public_holidays": "1", "seen": "", "rest": "keep",
     },
+    "/host/closures": {
+        "space": "{space_id}", "first": DAY, "last": DAY, "reason": "Kerwe", "seen": "", "message": "", "rest": "keep",
+    },
+    "/host/spaces/{space_id:int}/team": {"email": "jemand@example.org", "role": "desk"},
+    "/host/spaces/{space_id:int}/team/{person_id:int}/removal": {},
+    "/host/spaces/{space_id:int}/calendar": {},
+    "/host/spaces/{space_id:int}/calendar/revocation": {},
     "/host/spaces/{space_id:int}/members": {"email": "jemand@example.org"},
     "/host/spaces/{space_id:int}/members/{person_id:int}/removal": {},
     "/host/spaces/{space_id:int}/rules": RULES,

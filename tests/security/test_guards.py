@@ -13,7 +13,11 @@ from support.people import BASE_URL, settings, sign_in
 from support.spaces import make_host, make_space
 from support.world import World, address, routes_of
 
-KNOWN = {guards.public, guards.signed_in, guards.host_of_space, guards.at_counter, guards.district_staff}
+KNOWN = {
+    guards.public, guards.signed_in, guards.host_of_space, guards.owner_of_space, guards.host_or_staff,
+    guards.at_counter, guards.district_staff,
+}  # fmt: skip
+HOSTS = ([guards.host_of_space], [guards.owner_of_space])  # which of them: tests/spaces/hosting/test_roles.py
 ROUTES = routes_of(create_app(settings("postgresql://nowhere/none", "redis://nowhere")))
 
 
@@ -60,7 +64,9 @@ def test_every_route_names_exactly_one_guard() -> None:
 def test_every_path_of_a_host_or_of_the_district_is_guarded_as_such() -> None:
     for _method, path, handler in ROUTES:
         if path.startswith("/host/spaces/"):
-            assert guards_of(handler) == [guards.host_of_space]
+            assert guards_of(handler) in HOSTS
+        if path.startswith("/host") and not path.startswith("/host/spaces/"):
+            assert guards_of(handler) == [guards.host_or_staff]
         if path.startswith("/counter"):
             assert guards_of(handler) == [guards.at_counter]
         if path.startswith(("/district", "/api/v1/districts")):
@@ -68,8 +74,7 @@ def test_every_path_of_a_host_or_of_the_district_is_guarded_as_such() -> None:
         if (_method, path) == ("GET", "/api/v1/spaces/{space_id:int}/plan"):
             continue  # anybody looks at a plan, hosts change it
         if path.startswith("/api/v1/spaces/{space_id:int}/") and not path.endswith("/week"):
-            staffed = guards.at_counter if "/guests" in path else guards.host_of_space
-            assert guards_of(handler) == [staffed]
+            assert guards_of(handler) in ([[guards.at_counter]] if "/guests" in path else HOSTS)
         own = (
             "/profile", "/bookings", "/series", "/rides/seats", "/rides/requests", "/rides/profile", "/rides/blocks",
             "/rides/duties", "/rides/organisations", "/api/v1/bookings", "/api/v1/series", "/api/v1/waiting",

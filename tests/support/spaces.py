@@ -74,9 +74,11 @@ async def open_daily(connection: Connection, space_id: int, opens: int = 8 * 60,
     await connection.execute("UPDATE space SET open_on_public_holidays = true WHERE id = $1", space_id)
 
 
-async def make_host(connection: Connection, person: Person, space_id: int) -> Person:
-    """The person as a host of the space."""
-    await connection.execute("INSERT INTO space_host (space_id, person_id) VALUES ($1, $2)", space_id, person.id)
+async def make_host(connection: Connection, person: Person, space_id: int, role: str = "owner") -> Person:
+    """The person as a host of the space: an owner, or "desk"."""
+    await connection.execute(
+        "INSERT INTO space_host (space_id, person_id, role) VALUES ($1, $2, $3)", space_id, person.id, role
+    )
     return await person_by_id(connection, person.id)
 
 

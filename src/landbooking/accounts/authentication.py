@@ -14,6 +14,7 @@ from landbooking.errors import NotSignedIn
 from landbooking.settings import Settings
 
 _OPEN = ("/static/", "/health", "/metrics")
+_FRAMED = "/widget"  # other sites show it to anybody, and nobody is asked there who they are
 _FOR_PROGRAMS = ("/api/", "/covoiturage/")  # where tokens count
 
 _BY_SESSION = f"""
@@ -47,7 +48,7 @@ class Authentication:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["user"] = scope["auth"] = None
-        if not scope["path"].startswith(_OPEN):
+        if not scope["path"].startswith(_OPEN) and not scope["path"].endswith(_FRAMED):
             connection: ASGIConnection[Any, Any, Any, Any] = ASGIConnection(scope)
             pool: Pool = connection.app.state.pool
             scheme, _, token = connection.headers.get("authorization", "").partition(" ")

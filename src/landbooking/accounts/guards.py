@@ -24,8 +24,21 @@ async def signed_in(connection: Asking, handler: BaseRouteHandler) -> None:
 
 
 async def host_of_space(connection: Asking, handler: BaseRouteHandler) -> None:
-    """A host of the space that the path parameter `space_id` names."""
+    """A host of the space that the path parameter `space_id` names: an owner, or somebody at its desk."""
     if not _viewer(connection).acts_for(int(connection.path_params["space_id"])):
+        raise Forbidden
+
+
+async def owner_of_space(connection: Asking, handler: BaseRouteHandler) -> None:
+    """A host who answers for the space that `space_id` names."""
+    if not _viewer(connection).answers_for(int(connection.path_params["space_id"])):
+        raise Forbidden
+
+
+async def host_or_staff(connection: Asking, handler: BaseRouteHandler) -> None:
+    """Who hosts any space, and staff. Which spaces it is about is the route's question."""
+    viewer = _viewer(connection)
+    if not viewer.hosts and not viewer.is_staff:
         raise Forbidden
 
 

@@ -10,16 +10,20 @@ from landbooking.errors import NotFound
 
 Role = Literal["resident", "staff", "operator"]
 
-# The columns of a Person, for a query whose `person` row goes by that name. The array costs no further round trip.
+# The columns of a Person, for a query whose `person` row goes by that name. The arrays cost no further round trip.
 COLUMNS = """
     person.id, person.email, person.name, person.language, person.role, person.district_id, person.home_id,
     person.remind_day_before, person.remind_hour_before,
-    ARRAY(SELECT space_id FROM space_host WHERE person_id = person.id) AS hosts
+    ARRAY(SELECT space_id FROM space_host WHERE person_id = person.id) AS hosts,
+    ARRAY(SELECT space_id FROM space_host WHERE person_id = person.id AND role = 'owner') AS owns
 """
 
 
 class Person(msgspec.Struct, frozen=True):
-    """`hosts` are the ids of the spaces that the person runs; `district_id` is set for district staff only."""
+    """`hosts` are the ids of the spaces that the person runs, `owns` of those among them that they answer for.
+
+    `district_id` is set for district staff only.
+    """
 
     id: int
     email: str
@@ -31,6 +35,7 @@ class Person(msgspec.Struct, frozen=True):
     remind_day_before: bool = True
     remind_hour_before: bool = True
     hosts: frozenset[int] = frozenset()
+    owns: frozenset[int] = frozenset()
 
     @property
     def is_staff(self) -> bool:
@@ -42,8 +47,12 @@ class Person(msgspec.Struct, frozen=True):
         return self.role == "operator"
 
     def acts_for(self, space_id: int) -> bool:
-        """Whether the person is a host of this space."""
+        """Whether the person is a host of this space, whatever their role."""
         return space_id in self.hosts
+
+    def answers_for(self, space_id: int) -> bool:
+        """Whether the person is its host as an owner."""
+        return space_id in self.owns
 
 
 def person_from(row: asyncpg.Record) -> Person:
@@ -59,6 +68,7 @@ def person_from(row: asyncpg.Record) -> Person:
         remind_day_before=row["remind_day_before"],
         remind_hour_before=row["remind_hour_before"],
         hosts=frozenset(row["hosts"]),
+        owns=frozenset(row["owns"]),
     )
 
 

@@ -1,7 +1,6 @@
 """My bookings: coming, past, cancelled; the reminders; the calendar feed."""
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -26,6 +25,7 @@ from landbooking.rides.announcements import entry, reschedule_ride_reminders
 from landbooking.rides.seat import accepted_seats
 from landbooking.spaces.announcements import reschedule_reminders
 from landbooking.spaces.bookings import Booking, bookings_before, bookings_since, coming_bookings
+from landbooking.spaces.feeds.answer import calendar_answer
 from landbooking.spaces.waiting.routes import time_left
 from landbooking.spaces.waiting.wishes import only_ever_held, open_wishes
 
@@ -121,11 +121,7 @@ async def feed(request: Request[Any, Any, Any], reads: Connection, name: FromPat
             _("Meine Buchungen"),
             request.app.state.settings,
         )
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"ETag": etag, "Cache-Control": "private, no-cache"}
-    if etag in request.headers.get("if-none-match", ""):
-        return Response(b"", status_code=304, headers=headers)
-    return Response(body, headers={**headers, "Content-Type": "text/calendar; charset=utf-8"})
+    return calendar_answer(request, body, "private, no-cache")
 
 
 @get("/profile/erasure", guards=[signed_in], include_in_schema=False)

@@ -12,6 +12,7 @@ from landbooking.demo.past import add_past
 from landbooking.demo.placements import add_placements
 from landbooking.demo.plans import add_plans
 from landbooking.demo.rides import add_rides
+from landbooking.demo.team import add_team
 from landbooking.demo.till import add_prices, add_sales
 from landbooking.errors import Refusal
 from landbooking.period import Period
@@ -28,6 +29,7 @@ PEOPLE = [
     ("gastgeberin@landbooking.example", "Gastgeberin", "host of two co-working spaces, runs a company", "resident"),
     ("kreis@landbooking.example", "Kreisverwaltung", "district staff", "staff"),
     ("betrieb@landbooking.example", "Betrieb", "operator", "operator"),
+    ("helferin@landbooking.example", "Helferin", "on-site team of a co-working space", "resident"),
 ]
 
 WORKDAYS = range(1, 6)
@@ -79,6 +81,7 @@ async def load_demo_data(connection: Connection) -> bool:
         await add_internships(connection)
         await add_placements(connection)
         await add_past(connection)
+        await _add_team(connection)
         await connection.execute("DELETE FROM outbox")  # nobody asked for these mails
     return True
 
@@ -186,6 +189,11 @@ async def _add_life(connection: Connection) -> None:
     spaces = [await space_by_id(connection, space.id) for space in spaces]  # with their prices
     await add_sales(connection, spaces, host, staff, [she, he])
     await add_company(connection, spaces, named, host, [she, he])
+
+
+async def _add_team(connection: Connection) -> None:
+    host, staff, helper = [await _person(connection, PEOPLE[number][0]) for number in (2, 3, 5)]
+    await add_team(connection, await connection.fetchval("SELECT min(id) FROM space"), host, helper, staff)
 
 
 async def _person(connection: Connection, address: str) -> Person:

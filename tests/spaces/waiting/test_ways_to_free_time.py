@@ -63,7 +63,7 @@ async def test_blackouts_closures_and_hours(
     decision = Decision(mark_of(shown.value.affected), {one.booking_id: "cancel" for one in shown.value.affected})
     blackout = await add_blackout(connection, host, space_id, kept, decision)
     assert await offer_to(connection, resident, wish) is None
-    await close_days(connection, host, space_id, Closure(DAY, DAY, "Kerwe"), Decision())
+    await close_days(connection, host, [space_id], Closure(DAY, DAY, "Kerwe"), Decision())
     await lift_blackout(connection, host, space_id, blackout)
     assert await offer_to(connection, resident, wish) is None
     nights = Hours(tuple(Interval(day, 0, 60) for day in range(1, 8)), open_on_public_holidays=True)

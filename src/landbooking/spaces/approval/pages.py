@@ -1,7 +1,7 @@
 """The host's pages of requests: what is open, and the two answers."""
 
 import datetime as dt
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -24,10 +24,14 @@ Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 
 
 class ApprovalForm(msgspec.Struct, frozen=True):
-    """`except_days` are the dates of a series of which the page said that they break a rule by now."""
+    """`except_days` are the dates of a series of which the page said that they break a rule by now.
+
+    `back` is where the answer was given, if not at the booking.
+    """
 
     version: Version | None = None
     except_days: list[dt.date] = []
+    back: Literal["", "today"] = ""
 
 
 class RefusalForm(msgspec.Struct, frozen=True):
@@ -35,6 +39,7 @@ class RefusalForm(msgspec.Struct, frozen=True):
 
     version: Version | None = None
     message: Annotated[str, msgspec.Meta(max_length=1000)] = ""
+    back: Literal["", "today"] = ""
 
 
 @get("/host/spaces/{space_id:int}/requests", guards=[host_of_space], include_in_schema=False)
@@ -59,7 +64,7 @@ async def post_approval(request: Asked, space_id: Id, booking_id: BigId, connect
         await approve(connection, request.user, booking.id, form.version, form.except_days)
     except DatesNotAllowedAnyMore as refused:  # nothing was written yet, so nothing is committed
         return await show_booking(request, connection, booking, errors={"": refused.message}, status=refused.status)
-    return redirect(request, f"/host/spaces/{space_id}/bookings/{booking_id}", notice="approved")
+    return redirect(request, _way_on(form, booking), notice="approved")
 
 
 @post(
@@ -74,7 +79,11 @@ async def post_refusal(request: Asked, space_id: Id, booking_id: BigId, connecti
     except InvalidInput as invalid:
         return await show_booking(request, connection, booking, text_of(invalid.values, "message"), invalid.errors)
     await refuse(connection, request.user, booking.id, form.version, form.message)
-    return redirect(request, f"/host/spaces/{space_id}/bookings/{booking_id}", notice="refused")
+    return redirect(request, _way_on(form, booking), notice="refused")
+
+
+def _way_on(form: ApprovalForm | RefusalForm, booking: Booking) -> str:
+    return "/host" if form.back == "today" else f"/host/spaces/{booking.space.id}/bookings/{booking.id}"
 
 
 async def _booking_in(connection: Connection, space_id: int, booking_id: int) -> Booking:

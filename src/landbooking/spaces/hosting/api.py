@@ -2,11 +2,14 @@
 
 from litestar.handlers import HTTPRouteHandler
 
-from landbooking.spaces.hosting import board_api, member_api, resource_api, rule_api
+from landbooking.spaces.changes import api as changes_api
+from landbooking.spaces.hosting import board_api, member_api, resource_api, rule_api, team_api
 
 ROUTES: list[HTTPRouteHandler] = [
     *board_api.ROUTES,
     *member_api.ROUTES,
     *resource_api.ROUTES,
     *rule_api.ROUTES,
+    *team_api.ROUTES,
+    *changes_api.ROUTES,
 ]

@@ -1,24 +1,45 @@
 """What a host types to keep resources from being booked, and what it means."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from landbooking.forms import Fields, InvalidInput, text_of
+from landbooking.language import format_day
 from landbooking.language import gettext as _
 from landbooking.period import Period, closing_instant, opening_instant
 from landbooking.spaces.hosting.blackouts import Wish
-from landbooking.spaces.hosting.times import check_day, closing_minutes, opening_minutes, typed_day
+from landbooking.spaces.hosting.times import check_day, closing_minutes, opening_minutes, spoken_clock, typed_day
 from landbooking.spaces.opening_hours import OpeningRules
 from landbooking.spaces.space import Resource
 
 WHOLE = "all"  # the value of the box for the whole space
+PRESET = "when"  # the name of the buttons that fill in all four fields of time: "first,from,last,to"
 
 
 def typed_wish(posted: Fields) -> dict[str, Any]:
     """What stands in the form, to show it again. A link from the board fills the same names."""
     typed: dict[str, Any] = {name: text_of(posted, name) for name in ("first", "from", "last", "to", "reason")}
     typed["resource"] = [value for value in posted.getall("resource", []) if isinstance(value, str)]
+    if preset := text_of(posted, PRESET):
+        typed |= zip(("first", "from", "last", "to"), preset.split(","), strict=False)
     return typed
+
+
+def presets(rules: OpeningRules, now: datetime) -> list[tuple[str, str]]:
+    """What is wanted mostly, for a button each: its value and its words."""
+    local = now.astimezone(rules.time_zone)
+    today, begun = local.date(), spoken_clock(local.hour * 60 + local.minute // 15 * 15)
+    tomorrow, sunday = today + timedelta(days=1), today + timedelta(days=6 - today.weekday())
+    found = [
+        (f"{today},{begun},{today},00:00", _("Den Rest von heute, ab %(clock)s Uhr") % {"clock": begun}),
+        (
+            f"{tomorrow},00:00,{tomorrow},00:00",
+            _("Morgen den ganzen Tag, %(day)s") % {"day": format_day(tomorrow, "medium")},
+        ),
+    ]
+    if sunday > today:
+        found.append((f"{today},{begun},{sunday},00:00", _("Den Rest der Woche, bis Sonntag")))
+    return found
 
 
 def wish_from(typed: dict[str, Any], resources: list[Resource], rules: OpeningRules) -> Wish:

@@ -1,5 +1,6 @@
 """The pages of blackouts."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -10,7 +11,7 @@ from landbooking.forms import InvalidInput
 from landbooking.ids import Id
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
-from landbooking.spaces.hosting.blackout_form import WHOLE, typed_wish, wish_from
+from landbooking.spaces.hosting.blackout_form import WHOLE, presets, typed_wish, wish_from
 from landbooking.spaces.hosting.blackouts import add_blackout, coming_blackouts, lift_blackout
 from landbooking.spaces.hosting.consequence_pages import ask_host, decision_from
 from landbooking.spaces.hosting.consequences import Undecided
@@ -76,6 +77,7 @@ async def _form(
         status=422 if errors else 200,
         space=space,
         options=[(WHOLE, _("Der ganze Raum, mit allen Plätzen")), *desks],
+        presets=presets(space.rules, datetime.now(UTC)),
         typed=typed,
         errors=errors,
     )

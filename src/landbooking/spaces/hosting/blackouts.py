@@ -77,7 +77,7 @@ async def add_blackout(connection: Connection, host: Person, space_id: int, wish
     if standing is not None:
         return int(standing)
     affected = await hit_by_blackout(connection, space_id, active if whole_space else chosen, wish.period)
-    await settle(connection, host, space_id, affected, decision)
+    await settle(connection, host, affected, decision, space_id)
     blackout_id: int = await connection.fetchval(
         """INSERT INTO blackout (space_id, period, reason, whole_space, resource_ids, created_by)
            VALUES ($1, $2, $3, $4, $5, $6) RETURNING id""",

@@ -35,6 +35,7 @@ class Entry(msgspec.Struct, frozen=True):
     resource: str
     period: Period
     text: str
+    changed_at: datetime
     discreet: bool = False
     status: Status = "confirmed"
     checked_in_at: datetime | None = None
@@ -84,7 +85,7 @@ async def entries_between(connection: Connection, space_id: int, period: Period)
                   coalesce(blackout.reason, nullif(person.name, ''), person.email, nullif(guest.name, ''),
                            overlay(guest.code PLACING ' ' FROM 4 FOR 0), '') AS text,
                   blackout.id IS NULL AND discreet(booking) AS discreet, booking.status,
-                  main.checked_in_at, main.ended_because
+                  main.checked_in_at, main.ended_because, booking.changed_at
            FROM booking JOIN resource ON resource.id = booking.resource_id
                 JOIN booking AS main ON main.id = coalesce(booking.part_of, booking.id)
                 LEFT JOIN person ON person.id = booking.person_id AND NOT discreet(booking)
@@ -106,6 +107,7 @@ def _entry(row: asyncpg.Record) -> Entry:
         resource=row["resource"],
         period=Period(row["starts_at"], row["ends_at"]),
         text=_text(row),
+        changed_at=row["changed_at"],
         discreet=row["discreet"],
         status=row["status"],
         checked_in_at=row["checked_in_at"],

@@ -6,13 +6,12 @@ from urllib.parse import urlencode
 
 from litestar import Request, Response, get
 
-from landbooking.accounts.guards import host_of_space, signed_in
+from landbooking.accounts.guards import host_of_space
 from landbooking.database import Connection
-from landbooking.errors import Forbidden
 from landbooking.ids import Id
 from landbooking.language import format_clock
 from landbooking.language import gettext as _
-from landbooking.pages import page, redirect
+from landbooking.pages import page
 from landbooking.spaces.approval.requests import count_open_requests
 from landbooking.spaces.hosting.board import (
     Board,
@@ -23,24 +22,12 @@ from landbooking.spaces.hosting.board import (
     entries_between,
     resources_on_board,
 )
-from landbooking.spaces.hosting.hosted import spaces_hosted
 from landbooking.spaces.hosting.times import FURTHEST
 from landbooking.spaces.opening_hours import closed_reason, open_periods
 from landbooking.spaces.space import Resource, Space, space_by_id
 from landbooking.spaces.waiting.wishes import waiting_at
 
 Asked = Request[Any, Any, Any]
-
-
-@get("/host", guards=[signed_in], include_in_schema=False)
-async def home(request: Asked, reads: Connection) -> Response[Any]:
-    """Who hosts one space goes straight to its board."""
-    hosted = await spaces_hosted(reads, request.user)
-    if not hosted and not request.user.is_staff:
-        raise Forbidden
-    if len(hosted) == 1:
-        return redirect(request, f"/host/spaces/{hosted[0].id}")
-    return page(request, "spaces/hosting/home.html", hosted=hosted)
 
 
 @get("/host/spaces/{space_id:int}", guards=[host_of_space], include_in_schema=False)
@@ -162,4 +149,4 @@ def _clocks(start: datetime, end: datetime, zone: str) -> str:
     return f"{format_clock(start, zone)}–{format_clock(end, zone)}"
 
 
-ROUTES = [home, day, week]
+ROUTES = [day, week]

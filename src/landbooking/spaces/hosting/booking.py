@@ -33,5 +33,6 @@ async def call_off(connection: Connection, host: Person, space_id: int, booking_
     Raises Undecided.
     """
     await lock_for_change(connection, space_id)
-    await settle(connection, host, space_id, await hit_by_cancellation(connection, space_id, booking_id), decision)
+    affected = await hit_by_cancellation(connection, space_id, booking_id)
+    await settle(connection, host, affected, decision, space_id)
     await time_freed(connection, space_id)

@@ -1,42 +1,41 @@
 """The page of days on which a space is closed."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from litestar import Request, Response, get, post
 
-from landbooking.accounts.guards import host_of_space
+from landbooking.accounts.guards import owner_of_space
 from landbooking.database import Connection
-from landbooking.forms import InvalidInput, text_of
+from landbooking.forms import InvalidInput
 from landbooking.ids import Id
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
+from landbooking.spaces.hosting.closure_form import closure_from, typed_closure
 from landbooking.spaces.hosting.closures import close_days, coming_closures, reopen_days
 from landbooking.spaces.hosting.consequence_pages import ask_host, decision_from
 from landbooking.spaces.hosting.consequences import Undecided
-from landbooking.spaces.hosting.times import check_day, typed_day
-from landbooking.spaces.opening_hours import Closure, OpeningRules
 from landbooking.spaces.space import Space, space_by_id
 
 Asked = Request[Any, Any, Any]
 
 
-@get("/host/spaces/{space_id:int}/closures", guards=[host_of_space], include_in_schema=False)
+@get("/host/spaces/{space_id:int}/closures", guards=[owner_of_space], include_in_schema=False)
 async def closures_page(request: Asked, space_id: Id, reads: Connection) -> Response[str]:
     space = await space_by_id(reads, space_id)
-    return await _page(request, reads, space, {"first": "", "last": "", "reason": ""}, {})
+    return await _page(request, reads, space, typed_closure(request.query_params), {})
 
 
-@post("/host/spaces/{space_id:int}/closures", guards=[host_of_space], include_in_schema=False)
+@post("/host/spaces/{space_id:int}/closures", guards=[owner_of_space], include_in_schema=False)
 async def close(request: Asked, space_id: Id, connection: Connection) -> Response[Any]:
     posted = await request.form()
     space = await space_by_id(connection, space_id)
-    typed = {name: text_of(posted, name) for name in ("first", "last", "reason")}
+    typed = typed_closure(posted)
     if "revise" in posted:
         return await _page(request, connection, space, typed, {})
     try:
-        closure = _closure_from(typed, space.rules)
-        await close_days(connection, request.user, space_id, closure, decision_from(posted))
+        closure = closure_from(typed, space.rules)
+        await close_days(connection, request.user, [space_id], closure, decision_from(posted))
     except InvalidInput as refusal:  # nothing was written yet, so nothing is committed
         return await _page(request, connection, space, typed, refusal.errors)
     except Undecided as undecided:
@@ -52,7 +51,7 @@ async def close(request: Asked, space_id: Id, connection: Connection) -> Respons
     return redirect(request, f"/host/spaces/{space_id}/closures", notice="closed")
 
 
-@post("/host/spaces/{space_id:int}/closures/{closure_id:int}/removal", guards=[host_of_space], include_in_schema=False)
+@post("/host/spaces/{space_id:int}/closures/{closure_id:int}/removal", guards=[owner_of_space], include_in_schema=False)
 async def reopen(request: Asked, space_id: Id, closure_id: Id, connection: Connection) -> Response[Any]:
     await reopen_days(connection, space_id, closure_id)
     return redirect(request, f"/host/spaces/{space_id}/closures", notice="reopened")
@@ -71,30 +70,6 @@ async def _page(
         typed=typed,
         errors=errors,
     )
-
-
-def _closure_from(typed: dict[str, str], rules: OpeningRules) -> Closure:
-    """One day where no last one is given. Raises InvalidInput, with every mistake at once."""
-    errors: dict[str, str] = {}
-    days: dict[str, date] = {}
-    now = datetime.now(UTC)
-    for name in ("first", "last"):
-        if not typed[name]:
-            continue
-        try:
-            days[name] = typed_day(typed[name])
-            check_day(days[name], rules, now)
-        except ValueError as wrong:
-            errors[name] = str(wrong)
-    if not typed["first"]:
-        errors["first"] = _("Bitte füllen Sie dieses Feld aus.")
-    elif not errors and days.get("last", days["first"]) < days["first"]:
-        errors["last"] = _("Der letzte Tag liegt vor dem ersten.")
-    if len(typed["reason"]) > 200:
-        errors["reason"] = _("Bitte höchstens %(most)s Zeichen.") % {"most": 200}
-    if errors:
-        raise InvalidInput(errors, typed)
-    return Closure(days["first"], days.get("last", days["first"]), typed["reason"])
 
 
 ROUTES = [closures_page, close, reopen]

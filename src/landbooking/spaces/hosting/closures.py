@@ -1,5 +1,6 @@
 """Days on which a space stays closed although its weekday has hours."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 import msgspec
@@ -9,9 +10,9 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound
 from landbooking.spaces.freed import time_freed
-from landbooking.spaces.hosting.consequences import Decision, hit_by_rules, settle
+from landbooking.spaces.hosting.consequences import Affected, Decision, hit_by_rules, settle
 from landbooking.spaces.opening_hours import Closure
-from landbooking.spaces.space import lock_for_change, space_by_id
+from landbooking.spaces.space import Space, lock_for_change, space_by_id
 
 
 class StandingClosure(msgspec.Struct, frozen=True):
@@ -34,21 +35,39 @@ async def coming_closures(connection: Connection, space_id: int, today: date) ->
     return [StandingClosure(**row) for row in rows]
 
 
-async def close_days(connection: Connection, host: Person, space_id: int, closure: Closure, decision: Decision) -> None:
-    """Bookings that are kept stay, as exceptions. The same closure twice is one. Raises NotFound, Undecided."""
-    await lock_for_change(connection, space_id)
-    rules = (await space_by_id(connection, space_id)).rules
-    if closure in rules.closures:
-        return
-    after = msgspec.structs.replace(rules, closures=(*rules.closures, closure))
-    await settle(connection, host, space_id, await hit_by_rules(connection, space_id, rules, after), decision)
-    await connection.execute(
-        "INSERT INTO closure (space_id, days, reason) VALUES ($1, $2, $3)",
-        space_id,
-        Range(closure.first, closure.last + timedelta(days=1)),
-        closure.reason,
-    )
-    await time_freed(connection, space_id)
+async def close_days(
+    connection: Connection, host: Person, space_ids: Collection[int], closure: Closure, decision: Decision
+) -> None:
+    """Closes all of these spaces, or none. Bookings that are kept stay, as exceptions. The same closure twice is one.
+
+    Spaces are locked in the order of their ids, so that two who close several at once wait for one another. What is hit
+    in several is named with its space. Raises NotFound, Undecided.
+    """
+    for space_id in in_order(space_ids):
+        await lock_for_change(connection, space_id)
+    spaces = [await space_by_id(connection, space_id) for space_id in in_order(space_ids)]
+    closing = [space for space in spaces if closure not in space.rules.closures]
+    affected = [one for space in closing for one in await _hit_by(connection, space, closure, named=len(spaces) > 1)]
+    await settle(connection, host, affected, decision, *(space.id for space in closing))
+    for space in closing:
+        await connection.execute(
+            "INSERT INTO closure (space_id, days, reason) VALUES ($1, $2, $3)",
+            space.id,
+            Range(closure.first, closure.last + timedelta(days=1)),
+            closure.reason,
+        )
+        await time_freed(connection, space.id)
+
+
+def in_order(space_ids: Collection[int]) -> list[int]:
+    """In which they are locked, each once."""
+    return sorted(set(space_ids))
+
+
+async def _hit_by(connection: Connection, space: Space, closure: Closure, named: bool) -> list[Affected]:
+    after = msgspec.structs.replace(space.rules, closures=(*space.rules.closures, closure))
+    hit = await hit_by_rules(connection, space.id, space.rules, after)
+    return [msgspec.structs.replace(one, resource=f"{space.name}, {one.resource}") for one in hit] if named else hit
 
 
 async def reopen_days(connection: Connection, space_id: int, closure_id: int) -> None:

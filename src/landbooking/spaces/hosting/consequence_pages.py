@@ -56,8 +56,11 @@ def ask_host(
     question: str,
     action: str,
     way_back: str,
+    where: str | None = None,
 ) -> Response[str]:
     """The page. `question` is its heading, `action` the words on its button, `way_back` where one leaves all as it is.
+
+    `where` is said in place of the space's name where it is about several.
 
     All that was posted is carried along, so that the answer comes back with the change it belongs to.
     """
@@ -70,7 +73,8 @@ def ask_host(
         request,
         "spaces/hosting/consequences.html",
         status=_STATUS[undecided.why],
-        space=space,
+        where=where or space.name,
+        zone=space.rules.zone,
         affected=undecided.affected,
         seen=mark_of(undecided.affected),
         choices=undecided.decision.choices,

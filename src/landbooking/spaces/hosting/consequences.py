@@ -92,11 +92,11 @@ class Undecided(Refusal):
 
 
 async def settle(
-    connection: Connection, host: Person, space_id: int, affected: Sequence[Affected], decision: Decision
+    connection: Connection, host: Person, affected: Sequence[Affected], decision: Decision, *space_ids: int
 ) -> None:
     """Cancels what the host chose to cancel and tells those people; what a blackout lay around falls to it.
 
-    Raises Undecided before it does anything.
+    `affected` are bookings of these spaces, of which the lock is held. Raises Undecided before it does anything.
     """
     if not affected:
         return
@@ -110,7 +110,8 @@ async def settle(
         if decision.choices[booking.booking_id] == "cancel":
             call_off = _call_off if booking.part_of is None else _call_off_piece
             await call_off(connection, host, booking.booking_id, decision.message)
-    await fill_blackouts(connection, space_id)
+    for space_id in space_ids:
+        await fill_blackouts(connection, space_id)
 
 
 def mark_of(affected: Sequence[Affected]) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
-from landbooking.accounts.guards import host_of_space
+from landbooking.accounts.guards import owner_of_space
 from landbooking.database import Connection
 from landbooking.errors import Stale
 from landbooking.forms import InvalidInput
@@ -18,13 +18,13 @@ from landbooking.spaces.space import Space, space_by_id
 Asked = Request[Any, Any, Any]
 
 
-@get("/host/spaces/{space_id:int}/details", guards=[host_of_space], include_in_schema=False)
+@get("/host/spaces/{space_id:int}/details", guards=[owner_of_space], include_in_schema=False)
 async def details_page(request: Asked, space_id: Id, reads: Connection) -> Response[str]:
     space = await space_by_id(reads, space_id)
     return _page(request, space, details_as_typed(space), {})
 
 
-@post("/host/spaces/{space_id:int}/details", guards=[host_of_space], include_in_schema=False)
+@post("/host/spaces/{space_id:int}/details", guards=[owner_of_space], include_in_schema=False)
 async def save(request: Asked, space_id: Id, connection: Connection) -> Response[Any]:
     typed = typed_details(await request.form())
     try:

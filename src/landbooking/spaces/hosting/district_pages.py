@@ -16,6 +16,7 @@ from landbooking.spaces import features
 from landbooking.spaces.hosting.details_form import details_from, typed_details
 from landbooking.spaces.hosting.district import (
     OtherDistrict,
+    check_district,
     create_space,
     may_place,
     set_published,
@@ -81,7 +82,8 @@ async def add_host(request: Asked, space_id: Id, connection: Connection) -> Resp
     posted = await request.form()
     try:
         form = await parse_form(HostForm, request)
-        await name_host(connection, request.user, space_id, form.email)
+        await check_district(connection, request.user, space_id)
+        await name_host(connection, space_id, form.email, "owner")
     except (InvalidInput, NotAnAddress) as refusal:  # nothing was written yet, so nothing is committed
         return await _space(request, connection, space_id, text_of(posted, "email"), refusal.fields)
     return redirect(request, f"/district/spaces/{space_id}", notice="host-named")
@@ -89,7 +91,8 @@ async def add_host(request: Asked, space_id: Id, connection: Connection) -> Resp
 
 @post("/district/spaces/{space_id:int}/hosts/{person_id:int}/removal", guards=[district_staff], include_in_schema=False)
 async def drop_host(request: Asked, space_id: Id, person_id: BigId, connection: Connection) -> Response[Any]:
-    await remove_host(connection, request.user, space_id, person_id)
+    await check_district(connection, request.user, space_id)
+    await remove_host(connection, space_id, person_id)
     return redirect(request, f"/district/spaces/{space_id}", notice="host-removed")
 
 
@@ -130,7 +133,7 @@ async def _space(request: Asked, reads: Connection, space_id: int, email: str, e
         "spaces/hosting/district_space.html",
         status=422 if errors else 200,
         space=await space_of_district(reads, request.user, space_id),
-        hosts=await hosts_of(reads, request.user, space_id),
+        hosts=await hosts_of(reads, space_id),
         email=email,
         errors=errors,
     )

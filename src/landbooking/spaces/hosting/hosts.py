@@ -1,63 +1,116 @@
-"""Who runs a space: named and dismissed by its district, and told so by mail."""
+"""Who runs a space, as an owner or at its desk: named and dismissed by owners and the district, and told so by mail."""
 
 from datetime import UTC, datetime
+from typing import ClassVar, Literal
 
 import msgspec
 
 from landbooking.accounts.addresses import mail_address
-from landbooking.accounts.person import Person, ensure_person, person_by_id
+from landbooking.accounts.person import ensure_person, person_by_id
 from landbooking.database import Connection
-from landbooking.language import language
+from landbooking.errors import Refusal
+from landbooking.language import gettext as _
+from landbooking.language import language, mark
 from landbooking.notifications.outbox import Mail, enqueue
-from landbooking.spaces.hosting.district import check_district
-from landbooking.spaces.space import space_by_id
+from landbooking.spaces.space import lock_for_change, space_by_id
+
+Role = Literal["owner", "desk"]
+
+ROLES: dict[Role, str] = {"owner": mark("Verantwortlich"), "desk": mark("Team vor Ort")}
 
 
 class Host(msgspec.Struct, frozen=True):
+    """An owner changes everything at the space; who is at its desk sees the day, books for guests, takes money."""
+
     id: int
     name: str
     email: str
+    role: Role
+
+    @property
+    def role_text(self) -> str:
+        return _(ROLES[self.role])
 
 
-async def hosts_of(connection: Connection, staff: Person, space_id: int) -> list[Host]:
-    """Raises NotFound, Forbidden."""
-    await check_district(connection, staff, space_id)
+class LastOwner(Refusal):
+    """Somebody has to answer for a space; only its district may leave it to nobody."""
+
+    status: ClassVar[int] = 409
+    code: ClassVar[str] = "last-owner"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("Eine Person muss für den Raum verantwortlich bleiben. Bitte tragen Sie zuerst eine andere dafür ein.")
+        )
+
+    @property
+    def fields(self) -> dict[str, str]:
+        return {"role": self.message}
+
+
+async def hosts_of(connection: Connection, space_id: int) -> list[Host]:
+    """Owners first."""
     rows = await connection.fetch(
-        """SELECT person.id, person.name, person.email FROM space_host JOIN person ON person.id = space_host.person_id
-           WHERE space_host.space_id = $1 ORDER BY person.email""",
+        """SELECT person.id, person.name, person.email, space_host.role
+           FROM space_host JOIN person ON person.id = space_host.person_id
+           WHERE space_host.space_id = $1 ORDER BY space_host.role DESC, person.email""",
         space_id,
     )
     return [Host(**row) for row in rows]
 
 
-async def name_host(connection: Connection, staff: Person, space_id: int, email: str) -> None:
-    """Whoever has this address runs the space from now on; who has no account yet gets one at their first sign-in.
+async def name_host(connection: Connection, space_id: int, email: str, role: Role) -> None:
+    """Whoever has this address has this role from now on; who has no account yet gets one at their first sign-in.
 
-    Raises NotFound, Forbidden, NotAnAddress.
+    Raises NotFound, NotAnAddress, LastOwner.
     """
-    await check_district(connection, staff, space_id)
     person_id = await ensure_person(connection, mail_address(email), language.get())
+    await lock_for_change(connection, space_id)
     named = await connection.fetchval(
-        """INSERT INTO space_host (space_id, person_id) VALUES ($1, $2)
-           ON CONFLICT DO NOTHING RETURNING person_id""",
+        """INSERT INTO space_host (space_id, person_id, role) VALUES ($1, $2, $3)
+           ON CONFLICT (space_id, person_id) DO UPDATE SET role = EXCLUDED.role WHERE space_host.role <> EXCLUDED.role
+           RETURNING person_id""",
         space_id,
         person_id,
+        role,
     )
     if named is not None:
-        await _announce(connection, person_id, space_id, "appointment")
+        await _check_owned(connection, space_id)
+        await _announce(connection, person_id, space_id, "appointment", role)
 
 
-async def remove_host(connection: Connection, staff: Person, space_id: int, person_id: int) -> None:
-    """Nothing happens where the person is no host. Raises NotFound, Forbidden."""
-    await check_district(connection, staff, space_id)
+async def dismiss_host(connection: Connection, space_id: int, person_id: int) -> None:
+    """By an owner, who may also be the one who goes. Nothing happens where the person is no host. Raises LastOwner."""
+    await lock_for_change(connection, space_id)
+    if await _remove(connection, space_id, person_id):
+        await _check_owned(connection, space_id)
+
+
+async def remove_host(connection: Connection, space_id: int, person_id: int) -> None:
+    """By the district, which may also leave the space to nobody for a while."""
+    await lock_for_change(connection, space_id)
+    await _remove(connection, space_id, person_id)
+
+
+async def _remove(connection: Connection, space_id: int, person_id: int) -> bool:
+    """Whether they were a host."""
     removed = await connection.fetchval(
-        "DELETE FROM space_host WHERE space_id = $1 AND person_id = $2 RETURNING person_id", space_id, person_id
+        "DELETE FROM space_host WHERE space_id = $1 AND person_id = $2 RETURNING role", space_id, person_id
     )
     if removed is not None:
-        await _announce(connection, person_id, space_id, "dismissal")
+        await _announce(connection, person_id, space_id, "dismissal", removed)
+    return removed is not None
 
 
-async def _announce(connection: Connection, person_id: int, space_id: int, template: str) -> None:
+async def _check_owned(connection: Connection, space_id: int) -> None:
+    """Under the space's lock: of two owners who dismiss one another the second is refused. Raises LastOwner."""
+    if not await connection.fetchval(
+        "SELECT EXISTS (SELECT FROM space_host WHERE space_id = $1 AND role = 'owner')", space_id
+    ):
+        raise LastOwner
+
+
+async def _announce(connection: Connection, person_id: int, space_id: int, template: str, role: Role) -> None:
     person, space = await person_by_id(connection, person_id), await space_by_id(connection, space_id)
     topic = f"host:{space_id}:{person_id}"
     mail = Mail(
@@ -66,6 +119,6 @@ async def _announce(connection: Connection, person_id: int, space_id: int, templ
         recipient=person.email,
         language=person.language,
         template=f"spaces/hosting/emails/{template}",
-        context={"space": space.name, "address": space.address, "path": f"/host/spaces/{space_id}"},
+        context={"space": space.name, "address": space.address, "path": f"/host/spaces/{space_id}", "role": role},
     )
     await enqueue(connection, mail)

@@ -34,7 +34,8 @@ async def set_hours(
     if after == rules:
         return
     check_version(seen, space.version)
-    await settle(connection, host, space_id, await hit_by_rules(connection, space_id, rules, after), decision)
+    affected = await hit_by_rules(connection, space_id, rules, after)
+    await settle(connection, host, affected, decision, space_id)
     await connection.execute("DELETE FROM opening_hours WHERE space_id = $1", space_id)
     await connection.executemany(
         "INSERT INTO opening_hours (space_id, weekday, opens, closes) VALUES ($1, $2, $3, $4)",

@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
-from landbooking.accounts.guards import host_of_space
+from landbooking.accounts.guards import owner_of_space
 from landbooking.database import Connection
 from landbooking.errors import Stale
 from landbooking.forms import InvalidInput
@@ -31,14 +31,14 @@ WEEKDAYS = (
 )
 
 
-@get("/host/spaces/{space_id:int}/hours", guards=[host_of_space], include_in_schema=False)
+@get("/host/spaces/{space_id:int}/hours", guards=[owner_of_space], include_in_schema=False)
 async def hours_page(request: Asked, space_id: Id, reads: Connection) -> Response[str]:
     space = await space_by_id(reads, space_id)
     typed = hours_as_typed(space.rules.intervals, space.rules.open_on_public_holidays, space.version)
     return _hours(request, space, typed, {})
 
 
-@post("/host/spaces/{space_id:int}/hours", guards=[host_of_space], include_in_schema=False)
+@post("/host/spaces/{space_id:int}/hours", guards=[owner_of_space], include_in_schema=False)
 async def save_hours(request: Asked, space_id: Id, connection: Connection) -> Response[Any]:
     posted = await request.form()
     space = await space_by_id(connection, space_id)

@@ -6,7 +6,7 @@ import msgspec
 from litestar import Request, get, post
 from litestar.params import JSONBody
 
-from landbooking.accounts.guards import host_of_space
+from landbooking.accounts.guards import owner_of_space
 from landbooking.accounts.person import Person
 from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
@@ -26,7 +26,7 @@ class NewMember(msgspec.Struct, frozen=True):
 
 @get(
     "/spaces/{space_id:int}/members",
-    guards=[host_of_space],
+    guards=[owner_of_space],
     operation_id="members",
     summary="A space's members",
     tags=["hosts"],
@@ -40,7 +40,7 @@ async def list_members(request: Asked, reads: Connection, space_id: Id) -> list[
 
 @post(
     "/spaces/{space_id:int}/members",
-    guards=[host_of_space],
+    guards=[owner_of_space],
     status_code=200,
     operation_id="addMember",
     summary="Add a member",
@@ -58,7 +58,7 @@ async def post_member(request: Asked, connection: Connection, space_id: Id, data
 
 @post(
     "/spaces/{space_id:int}/members/{person_id:int}/removal",
-    guards=[host_of_space],
+    guards=[owner_of_space],
     status_code=200,
     operation_id="removeMember",
     summary="Remove a member",

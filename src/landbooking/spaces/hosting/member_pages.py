@@ -6,7 +6,7 @@ import msgspec
 from litestar import Request, Response, get, post
 
 from landbooking.accounts.addresses import NotAnAddress
-from landbooking.accounts.guards import host_of_space
+from landbooking.accounts.guards import owner_of_space
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, text_of
 from landbooking.ids import BigId, Id
@@ -21,12 +21,12 @@ class MemberForm(msgspec.Struct):
     email: Annotated[str, msgspec.Meta(max_length=254)]
 
 
-@get("/host/spaces/{space_id:int}/members", guards=[host_of_space], include_in_schema=False)
+@get("/host/spaces/{space_id:int}/members", guards=[owner_of_space], include_in_schema=False)
 async def members_page(request: Asked, space_id: Id, reads: Connection) -> Response[str]:
     return await _page(request, reads, space_id, "", {})
 
 
-@post("/host/spaces/{space_id:int}/members", guards=[host_of_space], include_in_schema=False)
+@post("/host/spaces/{space_id:int}/members", guards=[owner_of_space], include_in_schema=False)
 async def add(request: Asked, space_id: Id, connection: Connection) -> Response[Any]:
     posted = await request.form()
     try:
@@ -37,7 +37,7 @@ async def add(request: Asked, space_id: Id, connection: Connection) -> Response[
     return redirect(request, f"/host/spaces/{space_id}/members", notice="member-added")
 
 
-@post("/host/spaces/{space_id:int}/members/{person_id:int}/removal", guards=[host_of_space], include_in_schema=False)
+@post("/host/spaces/{space_id:int}/members/{person_id:int}/removal", guards=[owner_of_space], include_in_schema=False)
 async def remove(request: Asked, space_id: Id, person_id: BigId, connection: Connection) -> Response[Any]:
     await remove_member(connection, space_id, person_id)
     return redirect(request, f"/host/spaces/{space_id}/members", notice="member-removed")

@@ -9,7 +9,8 @@ from litestar.datastructures import FormMultiDict, UploadFile
 from litestar.enums import RequestEncodingType
 from litestar.exceptions import HTTPException
 
-from landbooking.accounts.guards import host_of_space, public
+from landbooking.accounts.acting import act_as
+from landbooking.accounts.guards import owner_of_space, public
 from landbooking.accounts.person import Person
 from landbooking.bodies import read_within
 from landbooking.database import Connection, Pool, connection_from
@@ -51,7 +52,7 @@ def _may_see_unpublished(viewer: Person | None, space_id: int) -> bool:
     return viewer is not None and (viewer.is_staff or viewer.acts_for(space_id))
 
 
-@get("/host/spaces/{space_id:int}/photos", guards=[host_of_space], include_in_schema=False)
+@get("/host/spaces/{space_id:int}/photos", guards=[owner_of_space], include_in_schema=False)
 async def photos_page(request: Asked, space_id: Id, reads: Connection) -> Response[str]:
     return await _page(request, reads, space_id, "", {})
 
@@ -68,7 +69,7 @@ async def read_upload(request: Asked) -> None:
 
 @post(
     "/host/spaces/{space_id:int}/photos",
-    guards=[host_of_space],
+    guards=[owner_of_space],
     include_in_schema=False,
     before_request=read_upload,
     request_max_body_size=LARGEST_UPLOAD,
@@ -81,6 +82,7 @@ async def add(request: Asked, space_id: Id) -> Response[Any]:
         content, alt = await _photo_from(posted)
         picture = await asyncio.to_thread(picture_from, content)
         async with connection_from(pool) as connection, connection.transaction():
+            await act_as(connection, request.user)
             await add_photo(connection, space_id, picture, alt)
     except (InvalidInput, NotAPicture, TooManyPhotos) as refusal:
         async with connection_from(pool) as reads:
@@ -88,7 +90,7 @@ async def add(request: Asked, space_id: Id) -> Response[Any]:
     return redirect(request, f"/host/spaces/{space_id}/photos", notice="photo-added")
 
 
-@post("/host/spaces/{space_id:int}/photos/{photo_id:int}/removal", guards=[host_of_space], include_in_schema=False)
+@post("/host/spaces/{space_id:int}/photos/{photo_id:int}/removal", guards=[owner_of_space], include_in_schema=False)
 async def remove(request: Asked, space_id: Id, photo_id: Id, connection: Connection) -> Response[Any]:
     await remove_photo(connection, space_id, photo_id)
     return redirect(request, f"/host/spaces/{space_id}/photos", notice="photo-removed")

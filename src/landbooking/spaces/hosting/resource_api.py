@@ -7,7 +7,7 @@ import msgspec
 from litestar import Request, get, post
 from litestar.params import JSONBody
 
-from landbooking.accounts.guards import host_of_space
+from landbooking.accounts.guards import owner_of_space
 from landbooking.accounts.person import Person
 from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
@@ -72,7 +72,7 @@ class HostedResource(msgspec.Struct, frozen=True):
 
 @get(
     "/spaces/{space_id:int}/resources",
-    guards=[host_of_space],
+    guards=[owner_of_space],
     operation_id="resources",
     summary="A space's resources",
     tags=["hosts"],
@@ -86,7 +86,7 @@ async def list_resources(request: Asked, reads: Connection, space_id: Id) -> lis
 
 @post(
     "/spaces/{space_id:int}/resources",
-    guards=[host_of_space],
+    guards=[owner_of_space],
     operation_id="addResources",
     summary="Add resources",
     tags=["hosts"],
@@ -110,7 +110,7 @@ async def post_resources(
 
 @post(
     "/spaces/{space_id:int}/resources/{resource_id:int}/change",
-    guards=[host_of_space],
+    guards=[owner_of_space],
     status_code=200,
     operation_id="changeResource",
     summary="Change a resource",
@@ -135,7 +135,7 @@ async def post_change(
 
 @post(
     "/spaces/{space_id:int}/resources/{resource_id:int}/retirement",
-    guards=[host_of_space],
+    guards=[owner_of_space],
     status_code=200,
     operation_id="retire",
     summary="Retire a resource",
@@ -155,7 +155,7 @@ async def post_retirement(
 
 @post(
     "/spaces/{space_id:int}/resources/{resource_id:int}/return",
-    guards=[host_of_space],
+    guards=[owner_of_space],
     status_code=200,
     operation_id="bringBack",
     summary="Bring a resource back",
@@ -171,7 +171,7 @@ async def post_return(request: Asked, connection: Connection, space_id: Id, reso
 
 @get(
     "/spaces/{space_id:int}/vehicles/{vehicle_id:int}",
-    guards=[host_of_space],
+    guards=[owner_of_space],
     operation_id="vehicle",
     summary="A vehicle as its host describes it",
     tags=["hosts"],
@@ -189,7 +189,7 @@ async def get_vehicle(request: Asked, reads: Connection, space_id: Id, vehicle_i
 
 @post(
     "/spaces/{space_id:int}/vehicles/{vehicle_id:int}",
-    guards=[host_of_space],
+    guards=[owner_of_space],
     status_code=200,
     operation_id="describeVehicle",
     summary="Describe a vehicle",

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Request, Response, get, post
 
-from landbooking.accounts.guards import host_of_space
+from landbooking.accounts.guards import owner_of_space
 from landbooking.database import Connection
 from landbooking.errors import Stale
 from landbooking.forms import InvalidInput, parse_form, parse_values, text_of
@@ -55,7 +55,7 @@ class KindQuery(msgspec.Struct):
     kind: Kind = "desk"
 
 
-@get("/host/spaces/{space_id:int}/resources", guards=[host_of_space], include_in_schema=False)
+@get("/host/spaces/{space_id:int}/resources", guards=[owner_of_space], include_in_schema=False)
 async def resources_page(request: Asked, space_id: Id, reads: Connection) -> Response[str]:
     """`kind` in the query says which kind is to be added."""
     try:
@@ -65,7 +65,7 @@ async def resources_page(request: Asked, space_id: Id, reads: Connection) -> Res
     return await _list(request, reads, space_id, kind, {"name": "", "number": "1", "features": []}, {})
 
 
-@post("/host/spaces/{space_id:int}/resources", guards=[host_of_space], include_in_schema=False)
+@post("/host/spaces/{space_id:int}/resources", guards=[owner_of_space], include_in_schema=False)
 async def add(request: Asked, space_id: Id, connection: Connection) -> Response[Any]:
     posted = await request.form()
     known: Kind = next((kind for kind in KINDS if kind == posted.get("kind")), "desk")
@@ -91,13 +91,13 @@ async def add(request: Asked, space_id: Id, connection: Connection) -> Response[
     return redirect(request, f"/host/spaces/{space_id}/resources?kind={form.kind}", notice="desks-added")
 
 
-@get("/host/spaces/{space_id:int}/resources/{resource_id:int}", guards=[host_of_space], include_in_schema=False)
+@get("/host/spaces/{space_id:int}/resources/{resource_id:int}", guards=[owner_of_space], include_in_schema=False)
 async def resource_page(request: Asked, space_id: Id, resource_id: Id, reads: Connection) -> Response[str]:
     resource = await resource_of(reads, space_id, resource_id)
     return _one(request, await space_by_id(reads, space_id), resource, _as_typed(resource), {})
 
 
-@post("/host/spaces/{space_id:int}/resources/{resource_id:int}", guards=[host_of_space], include_in_schema=False)
+@post("/host/spaces/{space_id:int}/resources/{resource_id:int}", guards=[owner_of_space], include_in_schema=False)
 async def change(request: Asked, space_id: Id, resource_id: Id, connection: Connection) -> Response[Any]:
     posted = await request.form()
     resource = await resource_of(connection, space_id, resource_id)
@@ -123,7 +123,7 @@ async def change(request: Asked, space_id: Id, resource_id: Id, connection: Conn
 
 @post(
     "/host/spaces/{space_id:int}/resources/{resource_id:int}/retirement",
-    guards=[host_of_space],
+    guards=[owner_of_space],
     include_in_schema=False,
 )
 async def retire(request: Asked, space_id: Id, resource_id: Id, connection: Connection) -> Response[Any]:
@@ -144,7 +144,9 @@ async def retire(request: Asked, space_id: Id, resource_id: Id, connection: Conn
     return redirect(request, f"/host/spaces/{space_id}/resources", notice="desk-retired")
 
 
-@post("/host/spaces/{space_id:int}/resources/{resource_id:int}/return", guards=[host_of_space], include_in_schema=False)
+@post(
+    "/host/spaces/{space_id:int}/resources/{resource_id:int}/return", guards=[owner_of_space], include_in_schema=False
+)
 async def take_back(request: Asked, space_id: Id, resource_id: Id, connection: Connection) -> Response[Any]:
     """Where another desk has got its name meanwhile, the desk must get a new one first."""
     try:

@@ -190,7 +190,8 @@ async def retire_resource(
     resource = await resource_of(connection, space_id, resource_id)
     if resource.retired_at is not None:
         return
-    await settle(connection, host, space_id, await hit_by_retirement(connection, space_id, resource_id), decision)
+    affected = await hit_by_retirement(connection, space_id, resource_id)
+    await settle(connection, host, affected, decision, space_id)
     await connection.execute("UPDATE resource SET retired_at = clock_timestamp() WHERE id = $1", resource_id)
     await time_freed(connection, space_id)
 

@@ -6,7 +6,7 @@ import msgspec
 from litestar import Request, get, post
 from litestar.params import FromPath, JSONBody
 
-from landbooking.accounts.guards import host_of_space
+from landbooking.accounts.guards import owner_of_space
 from landbooking.accounts.person import Person
 from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
@@ -53,7 +53,7 @@ class RulesOfSpace(msgspec.Struct, frozen=True):
 
 @get(
     "/spaces/{space_id:int}/rules",
-    guards=[host_of_space],
+    guards=[owner_of_space],
     operation_id="rules",
     summary="A space's rules",
     tags=["hosts"],
@@ -67,7 +67,7 @@ async def get_rules(request: Asked, reads: Connection, space_id: Id) -> RulesOfS
 
 @post(
     "/spaces/{space_id:int}/rules",
-    guards=[host_of_space],
+    guards=[owner_of_space],
     status_code=200,
     operation_id="setRules",
     summary="Set a space's rules",
@@ -86,7 +86,7 @@ async def post_rules(request: Asked, connection: Connection, space_id: Id, data:
 
 @post(
     "/spaces/{space_id:int}/rules/{kind:str}",
-    guards=[host_of_space],
+    guards=[owner_of_space],
     status_code=200,
     operation_id="setRulesOfKind",
     summary="Set the rules of a kind",
@@ -107,7 +107,7 @@ async def post_kind(
 
 @post(
     "/spaces/{space_id:int}/resources/{resource_id:int}/rules",
-    guards=[host_of_space],
+    guards=[owner_of_space],
     status_code=200,
     operation_id="setRulesOfResource",
     summary="Set the rules of a resource",
@@ -128,7 +128,7 @@ async def post_resource_rules(
 
 @post(
     "/spaces/{space_id:int}/checkin",
-    guards=[host_of_space],
+    guards=[owner_of_space],
     status_code=200,
     operation_id="setPatience",
     summary="Set whether people check in",

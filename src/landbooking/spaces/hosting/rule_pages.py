@@ -6,7 +6,7 @@ from typing import Any
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
-from landbooking.accounts.guards import host_of_space
+from landbooking.accounts.guards import owner_of_space
 from landbooking.database import Connection
 from landbooking.errors import NotFound, Stale
 from landbooking.forms import InvalidInput
@@ -23,13 +23,13 @@ from landbooking.spaces.space import Resource, Space, space_by_id
 Asked = Request[Any, Any, Any]
 
 
-@get("/host/spaces/{space_id:int}/rules", guards=[host_of_space], include_in_schema=False)
+@get("/host/spaces/{space_id:int}/rules", guards=[owner_of_space], include_in_schema=False)
 async def rules_page(request: Asked, space_id: Id, reads: Connection) -> Response[str]:
     space = await space_by_id(reads, space_id)
     return await _of_space(request, reads, space, rules_as_typed(space.rules, space.version), {})
 
 
-@post("/host/spaces/{space_id:int}/rules", guards=[host_of_space], include_in_schema=False)
+@post("/host/spaces/{space_id:int}/rules", guards=[owner_of_space], include_in_schema=False)
 async def save_rules(request: Asked, space_id: Id, connection: Connection) -> Response[Any]:
     posted = await request.form()
     typed = typed_rules(posted)
@@ -43,29 +43,29 @@ async def save_rules(request: Asked, space_id: Id, connection: Connection) -> Re
     return redirect(request, f"/host/spaces/{space_id}/rules", notice="rules-saved")
 
 
-@get("/host/spaces/{space_id:int}/rules/{kind:str}", guards=[host_of_space], include_in_schema=False)
+@get("/host/spaces/{space_id:int}/rules/{kind:str}", guards=[owner_of_space], include_in_schema=False)
 async def kind_page(request: Asked, space_id: Id, kind: FromPath[str], reads: Connection) -> Response[str]:
     return await _override_page(request, reads, space_id, Override(kind=_kind_in_address(kind)))
 
 
-@post("/host/spaces/{space_id:int}/rules/{kind:str}", guards=[host_of_space], include_in_schema=False)
+@post("/host/spaces/{space_id:int}/rules/{kind:str}", guards=[owner_of_space], include_in_schema=False)
 async def save_kind(request: Asked, space_id: Id, kind: FromPath[str], connection: Connection) -> Response[Any]:
     whose = Override(kind=_kind_in_address(kind))
     return await _save_override(request, connection, space_id, whose, f"/host/spaces/{space_id}/rules")
 
 
-@post("/host/spaces/{space_id:int}/rules/{kind:str}/removal", guards=[host_of_space], include_in_schema=False)
+@post("/host/spaces/{space_id:int}/rules/{kind:str}/removal", guards=[owner_of_space], include_in_schema=False)
 async def remove_kind(request: Asked, space_id: Id, kind: FromPath[str], connection: Connection) -> Response[Any]:
     await set_override(connection, space_id, Override(kind=_kind_in_address(kind)), "")
     return redirect(request, f"/host/spaces/{space_id}/rules", notice="rules-inherited")
 
 
-@get("/host/spaces/{space_id:int}/resources/{resource_id:int}/rules", guards=[host_of_space], include_in_schema=False)
+@get("/host/spaces/{space_id:int}/resources/{resource_id:int}/rules", guards=[owner_of_space], include_in_schema=False)
 async def resource_page(request: Asked, space_id: Id, resource_id: Id, reads: Connection) -> Response[str]:
     return await _override_page(request, reads, space_id, Override(resource_id=resource_id))
 
 
-@post("/host/spaces/{space_id:int}/resources/{resource_id:int}/rules", guards=[host_of_space], include_in_schema=False)
+@post("/host/spaces/{space_id:int}/resources/{resource_id:int}/rules", guards=[owner_of_space], include_in_schema=False)
 async def save_resource(request: Asked, space_id: Id, resource_id: Id, connection: Connection) -> Response[Any]:
     whose = Override(resource_id=resource_id)
     return await _save_override(
@@ -75,7 +75,7 @@ async def save_resource(request: Asked, space_id: Id, resource_id: Id, connectio
 
 @post(
     "/host/spaces/{space_id:int}/resources/{resource_id:int}/rules/removal",
-    guards=[host_of_space],
+    guards=[owner_of_space],
     include_in_schema=False,
 )
 async def remove_resource(request: Asked, space_id: Id, resource_id: Id, connection: Connection) -> Response[Any]:

@@ -6,7 +6,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.datastructures import FormMultiDict
 
-from landbooking.accounts.guards import host_of_space
+from landbooking.accounts.guards import owner_of_space
 from landbooking.database import Connection
 from landbooking.errors import NotFound
 from landbooking.forms import InvalidInput, parse_values, text_of
@@ -54,14 +54,14 @@ class VehicleForm(msgspec.Struct):
     out_of_order: bool = False
 
 
-@get("/host/spaces/{space_id:int}/vehicles/{vehicle_id:int}", guards=[host_of_space], include_in_schema=False)
+@get("/host/spaces/{space_id:int}/vehicles/{vehicle_id:int}", guards=[owner_of_space], include_in_schema=False)
 async def vehicle_page(request: Asked, space_id: Id, vehicle_id: Id, reads: Connection) -> Response[str]:
     resource = await _vehicle(reads, space_id, vehicle_id)
     vehicle = await vehicle_of(reads, vehicle_id)
     return await _form(request, reads, resource, _typed(vehicle), {})
 
 
-@post("/host/spaces/{space_id:int}/vehicles/{vehicle_id:int}", guards=[host_of_space], include_in_schema=False)
+@post("/host/spaces/{space_id:int}/vehicles/{vehicle_id:int}", guards=[owner_of_space], include_in_schema=False)
 async def describe(request: Asked, space_id: Id, vehicle_id: Id, connection: Connection) -> Response[Any]:
     posted = await request.form()
     resource = await _vehicle(connection, space_id, vehicle_id)

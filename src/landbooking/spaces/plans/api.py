@@ -7,7 +7,7 @@ import msgspec
 from litestar import Request, get, put
 from litestar.params import JSONBody
 
-from landbooking.accounts.guards import host_of_space, public
+from landbooking.accounts.guards import owner_of_space, public
 from landbooking.accounts.idempotency import Key, earlier, store_result
 from landbooking.accounts.person import Person
 from landbooking.accounts.requirements import ANYBODY, OWNER
@@ -96,7 +96,7 @@ async def get_plan(reads: Connection, space_id: Id) -> PlanView:
 
 @put(
     "/spaces/{space_id:int}/plan",
-    guards=[host_of_space],
+    guards=[owner_of_space],
     operation_id="setPlan",
     summary="Set a space's floor plan",
     tags=["hosts"],

@@ -5,7 +5,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
-from landbooking.accounts.guards import host_of_space
+from landbooking.accounts.guards import owner_of_space
 from landbooking.database import Connection
 from landbooking.errors import NotFound, Stale
 from landbooking.forms import InvalidInput, text_of
@@ -32,7 +32,7 @@ Asked = Request[Any, Any, Any]
 ADDRESS = "/host/spaces/{space_id:int}/plan"
 
 
-@get(ADDRESS, guards=[host_of_space], include_in_schema=False)
+@get(ADDRESS, guards=[owner_of_space], include_in_schema=False)
 async def editor_page(request: Asked, space_id: Id, reads: Connection) -> Response[str]:
     plan = await plan_of(reads, space_id)
     number = _floor_number(request, plan)
@@ -41,7 +41,7 @@ async def editor_page(request: Asked, space_id: Id, reads: Connection) -> Respon
     )
 
 
-@post(ADDRESS, guards=[host_of_space], include_in_schema=False)
+@post(ADDRESS, guards=[owner_of_space], include_in_schema=False)
 async def save_page(request: Asked, space_id: Id, connection: Connection) -> Response[Any]:
     """Saves; or, where another button was pressed, shows the form with one element more or less."""
     posted = await request.form()
@@ -68,7 +68,7 @@ async def save_page(request: Asked, space_id: Id, connection: Connection) -> Res
     return redirect(request, f"/host/spaces/{space_id}/plan?floor={number + 1}", notice="plan-saved")
 
 
-@post("/host/spaces/{space_id:int}/plan/removal", guards=[host_of_space], include_in_schema=False)
+@post("/host/spaces/{space_id:int}/plan/removal", guards=[owner_of_space], include_in_schema=False)
 async def remove_page(request: Asked, space_id: Id, connection: Connection) -> Response[Any]:
     """Takes a floor away, with all that stands on it."""
     posted = await request.form()

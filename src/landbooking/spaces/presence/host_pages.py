@@ -6,7 +6,7 @@ from urllib.parse import urljoin
 import msgspec
 from litestar import Request, Response, get, post
 
-from landbooking.accounts.guards import host_of_space
+from landbooking.accounts.guards import host_of_space, owner_of_space
 from landbooking.database import Connection
 from landbooking.errors import Stale
 from landbooking.forms import InvalidInput, parse_form, text_of
@@ -28,12 +28,12 @@ class PatienceForm(msgspec.Struct, frozen=True):
     patience: Annotated[int, msgspec.Meta(ge=0, le=120, multiple_of=5)]
 
 
-@get("/host/spaces/{space_id:int}/checkin", guards=[host_of_space], include_in_schema=False)
+@get("/host/spaces/{space_id:int}/checkin", guards=[owner_of_space], include_in_schema=False)
 async def setting_page(request: Asked, space_id: Id, reads: Connection) -> Response[str]:
     return _page(request, await space_by_id(reads, space_id), {})
 
 
-@post("/host/spaces/{space_id:int}/checkin", guards=[host_of_space], include_in_schema=False)
+@post("/host/spaces/{space_id:int}/checkin", guards=[owner_of_space], include_in_schema=False)
 async def save_setting(request: Asked, space_id: Id, connection: Connection) -> Response[Any]:
     seen = text_of(await request.form(), "version")
     try:

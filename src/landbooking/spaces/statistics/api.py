@@ -8,7 +8,7 @@ from litestar import Request, get
 from litestar.params import QueryParameter
 
 from landbooking.accounts.districts import districts_of
-from landbooking.accounts.guards import district_staff, host_of_space
+from landbooking.accounts.guards import district_staff, owner_of_space
 from landbooking.accounts.person import Person
 from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
@@ -136,7 +136,7 @@ class Statistics(msgspec.Struct, frozen=True):
 
 @get(
     "/spaces/{space_id:int}/statistics",
-    guards=[host_of_space],
+    guards=[owner_of_space],
     operation_id="spaceStatistics",
     summary="What a space comes to",
     tags=["hosts"],

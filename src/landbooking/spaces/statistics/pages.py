@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from litestar import Request, Response, get
 
 from landbooking.accounts.districts import asked_district, districts_of
-from landbooking.accounts.guards import district_staff, host_of_space
+from landbooking.accounts.guards import district_staff, owner_of_space
 from landbooking.charts import bars, columns, heat_map
 from landbooking.database import Connection
 from landbooking.disclosure import FEWEST_PERSONS
@@ -27,7 +27,7 @@ from landbooking.spaces.statistics.tables import Table, as_spreadsheet, hours, n
 Asked = Request[Any, Any, Any]
 
 
-@get("/host/spaces/{space_id:int}/statistics", guards=[host_of_space], include_in_schema=False)
+@get("/host/spaces/{space_id:int}/statistics", guards=[owner_of_space], include_in_schema=False)
 async def space_page(request: Asked, space_id: Id, reads: Connection) -> Response[str]:
     space = await space_by_id(reads, space_id)
     zone = space.rules.time_zone
@@ -40,7 +40,7 @@ async def space_page(request: Asked, space_id: Id, reads: Connection) -> Respons
     )
 
 
-@get("/host/spaces/{space_id:int}/statistics.csv", guards=[host_of_space], include_in_schema=False)
+@get("/host/spaces/{space_id:int}/statistics.csv", guards=[owner_of_space], include_in_schema=False)
 async def space_file(request: Asked, space_id: Id, reads: Connection) -> Response[bytes]:
     zone = (await space_by_id(reads, space_id)).rules.time_zone
     span = asked_span(request.query_params, zone)

@@ -7,7 +7,7 @@ import msgspec
 from litestar import Request, get, post
 from litestar.params import JSONBody
 
-from landbooking.accounts.guards import host_of_space
+from landbooking.accounts.guards import host_of_space, owner_of_space
 from landbooking.accounts.idempotency import Key, earlier, store_result
 from landbooking.accounts.person import Person
 from landbooking.accounts.requirements import OWNER
@@ -97,7 +97,7 @@ async def list_tariffs(request: Asked, reads: Connection, space_id: Id) -> list[
 
 @post(
     "/spaces/{space_id:int}/tariffs",
-    guards=[host_of_space],
+    guards=[owner_of_space],
     status_code=200,
     operation_id="setTariff",
     summary="Set a price",

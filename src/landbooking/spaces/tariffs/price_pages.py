@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 
-from landbooking.accounts.guards import host_of_space
+from landbooking.accounts.guards import owner_of_space
 from landbooking.amounts import as_typed, typed_cents
 from landbooking.database import Connection
 from landbooking.forms import text_of
@@ -21,7 +21,7 @@ Asked = Request[Any, Any, Any]
 _MOST = {"hour": 100_000, "half_day": 100_000, "day": 100_000, "month": 1_000_000}
 
 
-@get("/host/spaces/{space_id:int}/tariffs", guards=[host_of_space], include_in_schema=False)
+@get("/host/spaces/{space_id:int}/tariffs", guards=[owner_of_space], include_in_schema=False)
 async def tariffs_page(request: Asked, space_id: Id, reads: Connection) -> Response[str]:
     space = await space_by_id(reads, space_id)
     resources = await resources_of(reads, space_id)
@@ -32,7 +32,7 @@ async def tariffs_page(request: Asked, space_id: Id, reads: Connection) -> Respo
     return _page(request, space, resources, {"of": of, **typed}, {})
 
 
-@post("/host/spaces/{space_id:int}/tariffs", guards=[host_of_space], include_in_schema=False)
+@post("/host/spaces/{space_id:int}/tariffs", guards=[owner_of_space], include_in_schema=False)
 async def save_tariff(request: Asked, space_id: Id, connection: Connection) -> Response[Any]:
     """Amounts that are left empty are inherited, or not offered; all of them empty take the tariff away."""
     posted = await request.form()

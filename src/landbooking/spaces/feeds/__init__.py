@@ -1,0 +1,1 @@
+"""Calendars of spaces that programs fetch: when they are taken, for anybody; by whom, for their hosts."""

@@ -1,0 +1,1 @@
+"""What is free now, to be shown inside other websites."""
