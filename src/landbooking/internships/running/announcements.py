@@ -71,13 +71,14 @@ async def tell(
     placement: Placement,
     path: str | None = None,
     facts: dict[str, str] | None = None,
+    cause: str = "",
 ) -> None:
-    """In the transaction of the change; each is said once to one person of one placement."""
+    """In the transaction of the change; each is said once to one person of one placement, or for each `cause`."""
     news = NEWS[name]
     await enqueue(
         connection,
         Mail(
-            dedupe_key=f"placement:{placement.id}:{name}:{person.id}",
+            dedupe_key=f"placement:{placement.id}:{name}{cause}:{person.id}",
             topic=f"placement:{placement.id}:{person.id}",
             recipient=person.email,
             language=person.language,
