@@ -26,11 +26,13 @@ from support.postings import Scene, today
 SAYS = {
     "de": {
         "membership": "Sie betreuen jetzt Praktika", "given_back": "Bitte genauer.", "published": "wird jetzt gezeigt",
+        "taken_down": "Das ist Werbung.",
         "suspension": "Meldet sich nie.", "verification": "bestätigt", "deadline_over": "die Frist vorbei ist",
         "filled": "alle Plätze sind vergeben", "new_postings": "Keine Mails mehr",
     },
     "en": {
         "membership": "You now look after interns", "given_back": "Bitte genauer.", "published": "is now shown",
+        "taken_down": "Das ist Werbung.",
         "suspension": "Meldet sich nie.", "verification": "has verified", "deadline_over": "its deadline is over",
         "filled": "all places are taken", "new_postings": "No more mails",
     },
@@ -58,6 +60,7 @@ async def test_every_mail_reads_well(
     await take_step(connection, review, "give_back", "staff", scene.staff, reason="Bitte genauer.")
     await take_step(connection, review, "submit", "company", scene.manager)
     await take_step(connection, review, "publish", "staff", scene.staff)
+    await take_step(connection, review, "take_down", "staff", scene.staff, reason="Das ist Werbung.")
     await suspend_company(connection, scene.staff, scene.company_id, None, "Meldet sich nie.")
     await verify_company(connection, scene.staff, scene.company_id, None, "letter")
     written = {}

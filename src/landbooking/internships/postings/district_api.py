@@ -101,7 +101,7 @@ async def list_postings(request: Caller, reads: Connection, district_id: Id) -> 
     guards=[district_staff],
     status_code=200,
     operation_id="review-posting",
-    summary="Publish a posting or give it back",
+    summary="Publish a posting, give it back or take it down",
     tags=["district"],
     security=OWNER,
     dto=FieldByField[shown.NewStep],
@@ -111,7 +111,7 @@ async def list_postings(request: Caller, reads: Connection, district_id: Id) -> 
 async def post_step(
     request: Caller, connection: Connection, district_id: Id, posting_id: BigId, data: JSONBody[shown.NewStep]
 ) -> shown.PostingView:
-    """Giving it back takes a `reason`, which the company is told."""
+    """Giving it back or taking it down takes a `reason`, which the company is told."""
     posting = await posting_of_district(connection, request.user, posting_id)
     if posting.company.district_id != district_id:
         raise NotFound

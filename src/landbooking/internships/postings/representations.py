@@ -107,7 +107,7 @@ class TermsChange(msgspec.Struct, frozen=True):
 
 
 class NewStep(msgspec.Struct, frozen=True):
-    """`step` is one of the posting's `steps`; who gives it back says the `reason`."""
+    """`step` is one of the posting's `steps`; who gives it back or takes it down says the `reason`."""
 
     step: StepName
     version: Version | None = None

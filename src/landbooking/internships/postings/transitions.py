@@ -1,7 +1,7 @@
 """The one table of how a posting goes from state to state: who may do it, from where, and what stands in the way.
 
-draft → in_review → published ⇄ paused → closed (deadline, filled, withdrawn) → archived. Pages and API ask it which
-buttons to show, `step` does it.
+draft → in_review → published ⇄ paused → closed (deadline, filled, withdrawn, taken_down) → archived. Pages and API ask
+it which buttons to show, `step` does it.
 """
 
 from collections.abc import Callable
@@ -19,8 +19,9 @@ from landbooking.internships.postings.posting import ClosedBecause, Posting, Sta
 from landbooking.language import gettext as _
 
 StepName = Literal[
-    "submit", "take_back", "publish", "give_back", "pause", "resume", "withdraw", "halt", "end", "fill", "archive"
-]
+    "submit", "take_back", "publish", "give_back", "pause", "resume", "withdraw", "take_down", "halt", "end", "fill",
+    "archive",
+]  # fmt: skip
 Actor = Literal["company", "staff", "worker"]
 Guard = Callable[[Posting], Refusal | None]
 
@@ -130,6 +131,14 @@ STEPS: dict[StepName, Step] = {
     "withdraw": Step(
         starts=("draft", "in_review", "published", "paused"), to="closed", by=("company",), closes="withdrawn"
     ),
+    "take_down": Step(
+        starts=("published", "paused"),
+        to="closed",
+        by=("staff",),
+        closes="taken_down",
+        reasoned=True,
+        mail="taken_down",
+    ),
     "halt": Step(starts=("published",), to="paused", by=("staff",), guard=_halted),  # told by the suspension's mail
     "end": Step(
         starts=("published", "paused"),
@@ -183,7 +192,8 @@ async def take_step(
         reason if step.reasoned else "",
         step.closes,
     )
-    await note_event(connection, "posting", posting.id, posting.status, step.to, actor, person, step.closes or reason)
+    because = reason if step.reasoned else step.closes or ""
+    await note_event(connection, "posting", posting.id, posting.status, step.to, actor, person, because)
     after = await posting_by_id(connection, posting.id)
     if step.mail:
         await announce_step(connection, after, step.mail, reason)
