@@ -53,7 +53,7 @@ class Verification(msgspec.Struct, frozen=True):
     version: Version | None = None
 
 
-class Suspension(msgspec.Struct, frozen=True):
+class CompanyReason(msgspec.Struct, frozen=True):
     """`reason` is mailed to the company."""
 
     reason: Reason
@@ -141,7 +141,10 @@ class PublicCompany(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CompanyView(msgspec.Struct, frozen=True, kw_only=True):
-    """A company of one's own, or of one's district. `suspended_reason` is empty but for suspended ones."""
+    """A company of one's own, or of one's district. `suspended_reason` is empty but for suspended ones.
+
+    `asked_name` and `asked_register_number` wait for staff, null where nothing does; everybody sees the others.
+    """
 
     id: int
     version: int
@@ -157,6 +160,8 @@ class CompanyView(msgspec.Struct, frozen=True, kw_only=True):
     contact_name: str
     contact_phone: str
     register_number: str
+    asked_name: str | None
+    asked_register_number: str | None
     accident_insurer: str
 
 

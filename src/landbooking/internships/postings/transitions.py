@@ -13,6 +13,7 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import Refusal, Stale
 from landbooking.internships.companies.company import NotVerified
+from landbooking.internships.companies.reasons import check_reason
 from landbooking.internships.events import note_event
 from landbooking.internships.postings.announcements import announce_step
 from landbooking.internships.postings.posting import ClosedBecause, Posting, Status, posting_by_id
@@ -61,20 +62,6 @@ class NotSuspended(Refusal):
 
     def __init__(self) -> None:
         super().__init__(_("Angehalten wird, was eine gesperrte Firma ausgeschrieben hat."))
-
-
-class NoReason(Refusal):
-    """A 422 on the field `reason`."""
-
-    status: ClassVar[int] = 422
-    code: ClassVar[str] = "no-reason"
-
-    def __init__(self) -> None:
-        super().__init__(_("Bitte schreiben Sie der Firma, warum."))
-
-    @property
-    def fields(self) -> dict[str, str]:
-        return {"reason": self.message}
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -180,8 +167,8 @@ async def take_step(
     step = STEPS[name]
     await lock_company(connection, posting.company_id)
     posting = await _judged(connection, posting.id, name, actor, version)
-    if step.reasoned and not reason:
-        raise NoReason
+    if step.reasoned:
+        check_reason(reason)
     await connection.execute(
         """UPDATE posting SET status = $2, version = version + 1, changed_at = now(), review_note = $3,
                   closed_because = coalesce($4, closed_because),
