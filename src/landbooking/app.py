@@ -23,7 +23,7 @@ from landbooking.internships import api as internships_api
 from landbooking.internships import routes as internships
 from landbooking.internships.running.instruction import may_work
 from landbooking.middleware import HeadAsGet, LanguageAddress, OriginCheck, RequestLog, SecurityHeaders, StaticCaching
-from landbooking.openapi import description
+from landbooking.openapi import ClockSchema, description
 from landbooking.paths import STATIC
 from landbooking.places import api as places_api
 from landbooking.rides import api as rides_api
@@ -105,6 +105,7 @@ def create_app(
         lifespan=[_resources],
         state=State({"settings": settings, "pool": pool, "demo": bool(extra_routes)}),
         openapi_config=description(settings.base_url),
+        plugins=[ClockSchema()],
         before_request=read_body,
         request_max_body_size=LARGEST_BODY,
         logging_config=None,

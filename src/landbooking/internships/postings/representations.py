@@ -23,6 +23,7 @@ from landbooking.internships.postings.posting_rules import (
 from landbooking.internships.postings.saved import SavedSearch
 from landbooking.internships.postings.search import Hit
 from landbooking.internships.postings.transitions import Actor, StepName, steps_for
+from landbooking.period import Clock
 
 Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 Reason = Annotated[str, msgspec.Meta(max_length=1000)]
@@ -190,8 +191,8 @@ class InternshipView(msgspec.Struct, frozen=True, kw_only=True):
     last: date
     weeks: int | None
     weekdays: list[int]
-    starts: str
-    ends: str
+    starts: Clock
+    ends: Clock
     break_minutes: int
     light_work: bool
     places: int
