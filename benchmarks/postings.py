@@ -6,7 +6,7 @@ Texts are put together of the German words in which this program speaks, as ofte
 stand in nearly every posting and most in some. Fewer different words than people would write, so each search finds more
 than it would among people's own. A search asks for one to three of them, some with a field, a place or an age, as the
 pages do. What is measured is PostgreSQL's own execution time of the statement that the app sends, with the plan that
-the app's pool makes of it.
+the app's pool makes of it, and the processor's time beside it, which other work on the machine does not lengthen.
 """
 
 import argparse
@@ -41,13 +41,18 @@ CATALOGUE = LOCALE / "en" / "LC_MESSAGES" / "landbooking.po"
 
 
 class Figures(msgspec.Struct, frozen=True, kw_only=True):
-    """Milliseconds. `matching`: postings that a search's words are in, in the middle and at most."""
+    """Milliseconds; `processor_…` are those in which the processor worked for it (Linux alone tells).
+
+    `matching`: postings that a search's words are in, in the middle and at most.
+    """
 
     postings: int
     searches: int
     p50: float
     p99: float
     most: float
+    processor_p50: float
+    processor_p99: float
     matching_p50: int
     matching_most: int
     index_mib: float
@@ -84,12 +89,14 @@ async def measure(url: str, postings: int, searches: int) -> Figures:
         towns = await all_municipalities(connection)
         asked = [random_question(chance, vocabulary, towns) for _search in range(searches)]
         times: list[float] = []
+        processor: list[float] = []
         matching: list[int] = []
         prepared: dict[str, str] = {}
         for number, question in enumerate(asked[:20] + asked):  # the first warm up what is read from the disk
-            took = await timed(connection, question, prepared)
+            took, worked = await timed(connection, question, prepared)
             if number >= 20:
                 times.append(took)
+                processor.append(worked)
                 found = "SELECT count(*) FROM posting WHERE words @@ words_asked($1)"
                 matching.append(await connection.fetchval(found, question.words))
         index = await connection.fetchval("SELECT pg_relation_size('posting_words')")
@@ -99,6 +106,8 @@ async def measure(url: str, postings: int, searches: int) -> Figures:
         p50=percentile(times, 50),
         p99=percentile(times, 99),
         most=round(max(times), 1),
+        processor_p50=percentile(processor, 50),
+        processor_p99=percentile(processor, 99),
         matching_p50=round(statistics.median(matching)),
         matching_most=max(matching),
         index_mib=round(index / 2**20, 1),
@@ -181,18 +190,28 @@ def random_question(chance: random.Random, vocabulary: Vocabulary, towns: Sequen
     )
 
 
-async def timed(connection: Connection, asked: Asked, prepared: dict[str, str]) -> float:
-    """PostgreSQL's execution time of what the search sends, in milliseconds; `prepared` are names by statement."""
+async def timed(connection: Connection, asked: Asked, prepared: dict[str, str]) -> tuple[float, float]:
+    """PostgreSQL's execution time of what the search sends, and its processor's, in milliseconds.
+
+    `prepared` are names by statement.
+    """
     listener = Listening(connection)
     await search_postings(listener, asked, PAGE)  # type: ignore[arg-type]
     if listener.statement not in prepared:
         prepared[listener.statement] = f"search_{len(prepared)}"
         await connection.execute(f"PREPARE {prepared[listener.statement]} AS {listener.statement}")
     values = ", ".join(map(literal, listener.values))  # EXPLAIN alone would plan for the very values
+    before = processor_time(connection)
     plan = await connection.fetchval(
         f"EXPLAIN (ANALYZE, FORMAT JSON) EXECUTE {prepared[listener.statement]} ({values})"
     )
-    return float(msgspec.json.decode(plan)[0]["Execution Time"])
+    return float(msgspec.json.decode(plan)[0]["Execution Time"]), processor_time(connection) - before
+
+
+def processor_time(connection: Connection) -> float:
+    """Milliseconds in which the processor has worked for this connection's process so far."""
+    running, *_waiting = Path(f"/proc/{connection.get_server_pid()}/schedstat").read_text().split()
+    return int(running) / 1e6
 
 
 def literal(value: Any) -> str:
@@ -219,6 +238,7 @@ def percentile(values: Sequence[float], percent: int) -> float:
 def row(figures: Figures) -> str:
     return (
         f"| {figures.postings:,} | {figures.p50} / {figures.p99} ms | {figures.most} ms | "
+        f"{figures.processor_p50} / {figures.processor_p99} ms | "
         f"{figures.matching_p50:,} / {figures.matching_most:,} | {figures.index_mib} MiB |"
     )
 

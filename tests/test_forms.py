@@ -25,6 +25,31 @@ class Form(msgspec.Struct):
     agreed: bool = False
 
 
+class Shift(msgspec.Struct):
+    at: time
+    until: time | None = None
+
+
+class Week(msgspec.Struct):
+    shifts: list[Shift]
+    best: Shift | None = None
+
+
+def test_clock_times_need_no_seconds_wherever_they_stand() -> None:
+    week = parse_json(
+        Week, {"shifts": [{"at": "09:00", "until": "12:30"}, {"at": "13:00:00"}], "best": {"at": "08:00"}}
+    )
+    assert week == Week([Shift(time(9), time(12, 30)), Shift(time(13))], Shift(time(8)))
+    for wrong in (
+        {"shifts": [{"at": "9:00"}]},
+        {"shifts": ["09:00"]},
+        {"shifts": [{"at": "09:00", "x": ["10:00"]}, 3]},
+    ):
+        with pytest.raises(InvalidInput) as caught:
+            parse_json(Week, wrong)
+        assert caught.value.errors.keys() == {"shifts"}
+
+
 GOOD = {"name": "Tisch", "day": "2026-12-01", "at": "09:00"}
 
 

@@ -25,7 +25,7 @@ from landbooking.internships import api as internships_api
 from landbooking.internships import routes as internships
 from landbooking.internships.running.instruction import may_work
 from landbooking.middleware import HeadAsGet, LanguageAddress, OriginCheck, RequestLog, SecurityHeaders, StaticCaching
-from landbooking.openapi import description
+from landbooking.openapi import ClockSchema, description
 from landbooking.paths import STATIC
 from landbooking.places import api as places_api
 from landbooking.rides import api as rides_api
@@ -133,6 +133,7 @@ def create_app(
             }
         ),
         openapi_config=description(settings.base_url),
+        plugins=[ClockSchema()],
         before_request=read_body,
         request_max_body_size=LARGEST_BODY,
         logging_config=None,

@@ -95,9 +95,7 @@ def _fields(struct: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ..
 @cache
 def _lists(struct: type[msgspec.Struct]) -> frozenset[str]:
     """The fields that collect a repeated name, looked up once as well."""
-    return frozenset(
-        field.encode_name for field in _fields(struct) if isinstance(inspect.type_info(field.type), inspect.ListType)
-    )
+    return frozenset(name for name, kind in _kinds(struct).items() if isinstance(kind, inspect.ListType))
 
 
 def parse_json(struct: type[T], body: object) -> T:
@@ -119,7 +117,7 @@ def _convert(struct: type[T], values: dict[str, Any], strict: bool) -> T:
                 errors[name] = _("Bitte füllen Sie dieses Feld aus.")
             continue
         try:
-            value = msgspec.convert(_with_seconds(values[name], field.type), field.type, strict=strict)
+            value = msgspec.convert(_with_seconds(values[name], _kinds(struct)[name]), field.type, strict=strict)
             _check_printable(values[name])
             converted[field.name] = _within_calendar(value)
         except (msgspec.ValidationError, OverflowError):
@@ -144,16 +142,24 @@ def _check_printable(value: Any) -> None:
             _check_printable(one)
 
 
-def _with_seconds(value: Any, annotation: Any) -> Any:
-    """Browsers send 09:00, msgspec wants 09:00:00."""
-    is_clock = isinstance(value, str) and _CLOCK.fullmatch(value) and _is_time(annotation)
-    return f"{value}:00" if is_clock else value
+@cache
+def _kinds(struct: type[msgspec.Struct]) -> dict[str, inspect.Type]:
+    """Of the fields, and within them of all that lies in them, looked up once as well."""
+    return {field.encode_name: inspect.type_info(field.type) for field in _fields(struct)}
 
 
-def _is_time(annotation: Any) -> bool:
-    kind = inspect.type_info(annotation)
+def _with_seconds(value: Any, kind: inspect.Type) -> Any:
+    """Browsers and programs send 09:00, msgspec wants 09:00:00; also within lists and objects."""
     kinds = kind.types if isinstance(kind, inspect.UnionType) else (kind,)
-    return any(isinstance(each, inspect.TimeType) for each in kinds)
+    for each in kinds:
+        if isinstance(each, inspect.TimeType) and isinstance(value, str) and _CLOCK.fullmatch(value):
+            return f"{value}:00"
+        if isinstance(each, inspect.ListType) and isinstance(value, list):
+            return [_with_seconds(one, each.item_type) for one in value]
+        if isinstance(each, inspect.StructType) and isinstance(value, dict):
+            inner = {field.encode_name: field.type for field in each.fields}
+            return {name: _with_seconds(one, inner[name]) if name in inner else one for name, one in value.items()}
+    return value
 
 
 def _within_calendar(value: Any) -> Any:

@@ -1,18 +1,36 @@
 """The description of the JSON API (OpenAPI 3.1), out of the routes themselves."""
 
 import re
+from datetime import time
 from typing import Any
 
 from litestar import Request, Response, Router
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme, Server
+from litestar.openapi.spec import Components, OpenAPIType, Schema, SecurityScheme, Server
+from litestar.plugins import OpenAPISchemaPlugin
+from litestar.typing import FieldDefinition
 
 from landbooking.accounts.guards import public
 from landbooking.errors import NotFound
 
 # Litestar names a generic after its module: "Page_landbooking.spaces.availability.FreeResource_".
 _LONG_NAME = re.compile(rb"Page_(?:\w+\.)+(\w+)_")
+
+
+class ClockSchema(OpenAPISchemaPlugin):
+    """Litestar takes a `time` for a "duration", and the format "time" would want an offset: ours is the local clock."""
+
+    @staticmethod
+    def is_plugin_supported_type(value: Any) -> bool:
+        return value is time
+
+    def to_openapi_schema(self, field_definition: FieldDefinition, schema_creator: Any) -> Schema:
+        return Schema(
+            type=OpenAPIType.STRING,
+            pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$",
+            description="A time of day by the local clock, such as 09:00.",
+        )
 
 
 def description(base_url: str) -> OpenAPIConfig:

@@ -164,6 +164,8 @@ NOTICES = {
     "company-member-removed": mark("Die Person gehört nicht mehr zur Firma."),
     "company-verified": mark("Die Firma ist bestätigt und bekommt eine Mail."),
     "company-suspended": mark("Die Firma ist gesperrt und bekommt eine Mail mit dem Grund."),
+    "company-renamed": mark("Die Firma heißt jetzt so, wie sie möchte, und bekommt eine Mail."),
+    "company-name-refused": mark("Der Name bleibt, wie er ist. Die Firma bekommt eine Mail mit dem Grund."),
     "posting-saved": mark("Der Entwurf ist gespeichert."),
     "posting-terms-saved": mark("Die Änderung ist gespeichert und gilt sofort."),
     "posting-moved": mark("Erledigt. Den neuen Stand sehen Sie hier."),

@@ -3,12 +3,16 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 from zoneinfo import ZoneInfo
 
+import msgspec
 from asyncpg import Range
 
 STEP = timedelta(minutes=15)
+
+# A time of day by the local clock, as the JSON API takes and says it.
+Clock = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="Such as 09:00.")]
 
 
 class Period(NamedTuple):

@@ -18,7 +18,7 @@ from redis.exceptions import RedisError
 from landbooking.accounts import limits
 from landbooking.accounts.forgetting import forget_expired
 from landbooking.database import TRY_AGAIN, create_pool
-from landbooking.internships.applications.expiry import decline_withdrawn, end_silent, remind_silent
+from landbooking.internships.applications.expiry import decline_called_off, end_silent, remind_silent
 from landbooking.internships.applications.forgetting import forget_ended_applications
 from landbooking.internships.placements.forgetting import forget_ended_placements
 from landbooking.internships.placements.rounds import move_with_time
@@ -136,7 +136,7 @@ async def end_silence(context: dict[str, Any]) -> None:
     """Every minute: applications and offers to which nobody says anything, or whose posting was withdrawn."""
     await remind_silent(context["pool"])
     await end_silent(context["pool"])
-    await decline_withdrawn(context["pool"])
+    await decline_called_off(context["pool"])
 
 
 async def go_with_time(context: dict[str, Any]) -> None:

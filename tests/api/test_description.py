@@ -95,10 +95,34 @@ async def test_the_key_against_repetition_is_described_as_it_works(description: 
         for parameter in operation.get("parameters", [])
         if parameter["name"] == "Idempotency-Key"
     ]
-    assert len(keys) == 19
+    assert len(keys) == 21
     for key in keys:
         assert "same answer" not in key["description"]
         assert "as that stands by then" in key["description"]
+
+
+async def test_times_of_day_are_described_as_they_are_said(description: dict[str, Any]) -> None:
+    """Those that are taken and those that are answered: HH:MM by the local clock, and never an RFC 3339 duration."""
+    assert "duration" not in {one.get("format") for one in _schemas(description)}
+    schemas = description["components"]["schemas"]
+    for name, fields in {
+        "NewPosting": ("starts", "ends"), "PostingChange": ("starts", "ends"), "InternshipView": ("starts", "ends"),
+        "TermsDay": ("start", "end"), "NewSeries": ("start", "end"), "SeriesMove": ("start", "end"),
+        "SeriesView": ("start", "end"), "DateChoice": ("start", "end"), "HourView": ("start",),
+    }.items():  # fmt: skip
+        for field in fields:
+            pattern = schemas[name]["properties"][field]["pattern"]
+            assert re.search(pattern, "09:00"), (name, field)
+            for wrong in ("9:00", "24:00", "09:60", "PT9H", "09:00Z", ""):
+                assert not re.search(pattern, wrong), (name, field, wrong)
+
+
+def _schemas(part: Any) -> list[dict[str, Any]]:
+    """Every object within that describes a string."""
+    if isinstance(part, dict):
+        own = [part] if part.get("type") == "string" else []
+        return own + [one for value in part.values() for one in _schemas(value)]
+    return [one for value in part for one in _schemas(value)] if isinstance(part, list) else []
 
 
 def test_nothing_is_left_of_litestars_pages_about_the_api() -> None:

@@ -10,7 +10,7 @@ from landbooking.accounts.person import Person
 from landbooking.agenda.erasure import erase_account
 from landbooking.database import Connection, Pool
 from landbooking.internships.applications.application import application_by_id
-from landbooking.internships.applications.expiry import decline_withdrawn, end_silent, remind_silent
+from landbooking.internships.applications.expiry import decline_called_off, end_silent, remind_silent
 from landbooking.internships.applications.forgetting import forget_ended_applications
 from landbooking.internships.applications.messages import write_message
 from support.applications import Scene, a_pdf, make_offer, make_scene, status_of, subjects_to, taken
@@ -51,21 +51,22 @@ async def test_a_silent_company_is_reminded_twice_then_it_ends(
     assert await end_silent(pool) == 0
 
 
-async def test_who_waits_for_a_withdrawn_posting_is_told(
-    connection: Connection, pool: Pool, scene: Scene, resident: Person
+@pytest.mark.parametrize("because", ["withdrawn", "taken_down"])
+async def test_who_waits_for_a_posting_that_was_called_off_is_told(
+    connection: Connection, pool: Pool, scene: Scene, resident: Person, because: str
 ) -> None:
     waiting = await make_application(connection, scene.posting_id, resident)
     somebody = await make_person(connection, "andere@example.org")
     offered = await make_offer(connection, scene.posting_id, somebody)
-    assert await decline_withdrawn(pool) == 0
+    assert await decline_called_off(pool) == 0
     await connection.execute("UPDATE posting SET status = 'closed', closed_because = 'deadline'")
-    assert await decline_withdrawn(pool) == 0
-    await connection.execute("UPDATE posting SET closed_because = 'withdrawn'")
-    assert await decline_withdrawn(pool) == 1
+    assert await decline_called_off(pool) == 0
+    await connection.execute("UPDATE posting SET closed_because = $1", because)
+    assert await decline_called_off(pool) == 1
     assert [await status_of(connection, one) for one in (waiting, offered)] == ["declined", "offered"]
     assert (await application_by_id(connection, waiting)).decline_reason == "not_offered"
     assert len(await subjects_to(connection, resident)) == 1
-    assert await decline_withdrawn(pool) == 0
+    assert await decline_called_off(pool) == 0
 
 
 async def test_an_offer_lapses_and_its_place_is_free(

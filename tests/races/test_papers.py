@@ -9,7 +9,7 @@ import pytest
 from landbooking.accounts.sessions import hash_of
 from landbooking.database import Connection, Pool
 from landbooking.internships.papers import certificates
-from landbooking.internships.papers.certificates import issue
+from landbooking.internships.papers.certificates import issue, revoke
 from landbooking.internships.placements.placement import Placement, placement_by_id
 from landbooking.internships.placements.refusals import NotPossible
 from landbooking.internships.running import reconfirmation
@@ -133,6 +133,19 @@ async def test_a_certificate_is_issued_once(pool: Pool, ended: Running) -> None:
     assert await mails(pool) == 1
 
 
+async def test_a_new_one_is_issued_once_too(pool: Pool, ended: Running) -> None:
+    """Revoked and issued again, all at once: one holds at the end, and whoever revokes has one to revoke."""
+    codes: set[str] = set()
+    await certify(pool, ended, codes)
+    async with pool.acquire() as connection, connection.transaction():
+        await revoke(connection, ended.placement_id)
+    results = await all_at_once(pool, ended, *(certify(pool, ended, codes) for _ in range(6)))
+    assert results == {"done": 6}
+    assert len(codes) == 2
+    assert await pool.fetchval("SELECT count(*) FROM certificate WHERE revoked_at IS NULL") == 1
+    assert await mails(pool) == 3
+
+
 async def test_without_the_lock_the_database_still_keeps_it_to_one(
     pool: Pool, ended: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,6 +159,6 @@ async def test_without_lock_and_key_two_codes_are_handed_out(
     pool: Pool, ended: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(certificates, "lock_placement", without_locks)
-    await pool.execute("ALTER TABLE certificate DROP CONSTRAINT certificate_pkey, ADD UNIQUE (placement_id, code)")
+    await pool.execute("DROP INDEX certificate_stands")
     await all_at_once(pool, ended, *(certify(pool, ended, set()) for _ in range(4)))
     assert await pool.fetchval("SELECT count(*) FROM certificate") == 4

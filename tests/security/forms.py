@@ -275,6 +275,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/internships/searches/end/{code:str}": {},
     "/district/internships/companies/{company_id:int}/verification": {"proof": "letter", "version": "1"},
     "/district/internships/companies/{company_id:int}/suspension": {"reason": "Unfug", "version": "1"},
+    "/district/internships/companies/{company_id:int}/name": {"proof": "letter", "version": "1"},
+    "/district/internships/companies/{company_id:int}/name/refusal": {"reason": "Unfug", "version": "1"},
     "/district/internships/postings/{posting_id:int}/steps": {
         "step": "give_back", "reason": "Bitte genauer", "version": "1",
     },

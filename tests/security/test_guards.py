@@ -151,6 +151,8 @@ async def test_who_is_somebody_else_gets_nothing(
 INTERNSHIP_BODIES: dict[str, dict[str, object]] = {
     "/verification": {"proof": "letter"},
     "/suspension": {"reason": "Neid"},
+    "/name": {"proof": "letter"},
+    "/name/refusal": {"reason": "Neid"},
     "/steps": {"step": "publish"},
     "/members": {"email": "jemand@example.org"},
     "/terms": {"places": 1, "deadline": "2029-12-01", "mentor": 1},

@@ -1,4 +1,4 @@
-"""What has happened to postings, applications and placements: a row a change of state, only ever added to."""
+"""What has happened to companies, postings, applications and placements: a row a change of state, only added to."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,12 +9,15 @@ import msgspec
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 
-Subject = Literal["posting", "application", "placement"]
+Subject = Literal["company", "posting", "application", "placement"]
 ActedAs = Literal["applicant", "guardian", "company", "school", "staff", "host", "worker"]
 
 
 class Event(msgspec.Struct, frozen=True):
-    """`by_id` is None for the worker, for who came by a link, and for who has closed their account since."""
+    """`by_id` is None for the worker, for who came by a link, and for who has closed their account since.
+
+    A company is also "renamed", or its new name was "name_refused", while its state stays as it is.
+    """
 
     from_status: str
     to_status: str
@@ -37,7 +40,7 @@ async def note_event(
     """In the transaction of the change. `reason` is a code or what staff wrote, never about somebody's health."""
     await connection.execute(
         f"""INSERT INTO internship_event ({subject}_id, from_status, to_status, acted_as, by_id, reason)
-            VALUES ($1, $2, $3, $4, $5, $6)""",  # noqa: S608 one of three words of our own
+            VALUES ($1, $2, $3, $4, $5, $6)""",  # noqa: S608 one of four words of our own
         subject_id,
         from_status,
         to_status,
@@ -51,7 +54,7 @@ async def events_of(connection: Connection, subject: Subject, subject_id: int) -
     """The oldest first."""
     rows = await connection.fetch(
         f"""SELECT from_status, to_status, at, acted_as, by_id, reason FROM internship_event
-            WHERE {subject}_id = $1 ORDER BY id""",  # noqa: S608 one of three words of our own
+            WHERE {subject}_id = $1 ORDER BY id""",  # noqa: S608 one of four words of our own
         subject_id,
     )
     return [Event(**row) for row in rows]

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from landbooking.period import Clock
 from landbooking.spaces.bookings import Booking, Status
 from landbooking.spaces.kinds import DISCREET, Kind
 from landbooking.spaces.opening_hours import Audience, Closure, Interval, Unit
@@ -104,7 +105,7 @@ class SpaceDetail(msgspec.Struct, frozen=True):
 class HourView(msgspec.Struct, frozen=True):
     """One hour from `start` (local): `free` of `total` resources are free for all of it that is open."""
 
-    start: str
+    start: Clock
     state: State
     free: int
     total: int

@@ -4,7 +4,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, time
 from fractions import Fraction
 from typing import Any
 
@@ -141,7 +141,7 @@ async def test_a_certificate_says_what_was_there(
     assert await subjects_to(connection, running.intern) == ["Ihre Praktikumsbescheinigung ist da"]
     issued = await certificates.certificate_of(connection, running.placement_id)
     assert issued is not None
-    assert (issued.on_it.days, issued.on_it.minutes) == (came, 3 * 7 * 60)
+    assert (issued.on_it.days, issued.on_it.minutes, issued.on_it.present_minutes) == (came, 3 * 7 * 60, 3 * 7 * 60)
     await connection.execute("UPDATE person SET name = 'Anders' WHERE id = $1", running.intern.id)
     words = words_of(certificate_paper(issued, "https://buchen.example.org"))
     for said in ("Mia Muster hat bei Datenwerk GmbH", "Startseite entworfen", "Anna Anleitung", "Seiten bauen",
@@ -188,6 +188,83 @@ async def test_the_code_says_genuine_and_no_more(
     assert await subjects_to(connection, running.intern) == [
         "Ihre Praktikumsbescheinigung ist da",
         "Ihre Praktikumsbescheinigung ist widerrufen",
+    ]
+
+
+async def test_hours_are_those_of_presence_beside_those_of_the_plan(
+    connection: Connection, client: httpx.AsyncClient, running: Running
+) -> None:
+    """Planned are 8:30 to 16:00 with half an hour from 12:00, seven hours a day."""
+    days = await come_on(connection, running, 3)
+    for day, came, left in (
+        (days[0], time(8, 15), None),  # waited for the work to begin: 7 hours
+        (days[1], time(10), time(12, 10)),  # came late, left in the break: 2 hours
+        (days[2], time(9, 30), time(14, 45)),  # 4:45
+    ):
+        await connection.execute(
+            """UPDATE placement_day SET checked_in_at = ($1::date + $2::time) AT TIME ZONE 'Europe/Berlin',
+                      left_at = ($1::date + $3::time) AT TIME ZONE 'Europe/Berlin' WHERE day = $1""",
+            day,
+            came,
+            left,
+        )
+    await end(connection, running)
+    issued = await certificates.issue(connection, running.staff, running.placement_id)
+    assert (issued.on_it.minutes, issued.on_it.present_minutes) == (3 * 7 * 60, (7 + 2) * 60 + 4 * 60 + 45)
+    words = words_of(certificate_paper(issued, "https://buchen.example.org"))
+    assert "Stunden vom Einchecken bis zum Gehen, ohne Pausen: 13,75" in words
+    assert "Stunden laut Plan an diesen Tagen, ohne Pausen: 21" in words
+    await sign_in(connection, client, running.intern)
+    assert (
+        "Da von 10:00 bis 12:10 Uhr"
+        in (await client.get(f"{running.page}?week=1")).text + (await client.get(f"{running.page}?week=2")).text
+    )
+    await sign_in(connection, client, running.manager)
+    view = (await client.post(f"{running.api}/certificate")).json()
+    assert (view["minutes"], view["present_minutes"]) == (1260, 825)
+
+
+async def test_a_certificate_of_before_still_says_what_it_said(connection: Connection, running: Running) -> None:
+    await come_on(connection, running, 1)
+    await end(connection, running)
+    await certificates.issue(connection, running.staff, running.placement_id)
+    await connection.execute("UPDATE certificate SET stands_on_it = stands_on_it - 'present_minutes'")
+    issued = await certificates.certificate_of(connection, running.placement_id)
+    assert issued is not None
+    words = words_of(certificate_paper(issued, "https://buchen.example.org"))
+    assert "Stunden laut Plan an diesen Tagen, ohne Pausen: 7" in words
+    assert "Einchecken" not in words
+
+
+async def test_after_a_revocation_a_new_one_is_issued(
+    connection: Connection, client: httpx.AsyncClient, running: Running
+) -> None:
+    await come_on(connection, running, 1)
+    await end(connection, running)
+    old = await certificates.issue(connection, running.staff, running.placement_id)
+    await sign_in(connection, client, running.manager)
+    seen = re.findall(r'name="code" value="([^"]+)"', (await client.get(running.page)).text)
+    assert seen == [old.code]
+    assert (await client.post(f"{running.page}/certificate/revocation", data={"code": old.code})).status_code == 303
+    shown = (await client.get(running.page)).text
+    assert "widerrufen am" in shown
+    assert "Neue Bescheinigung ausstellen" in shown
+    await come_on(connection, running, 2)  # what was wrong is set right
+    assert (await client.post(f"{running.page}/certificate")).status_code == 303
+    again = (await client.post(f"{running.api}/certificate")).json()
+    assert (len(again["days"]), again["revoked_at"]) == (2, None)
+    assert again["code"] != certificates.printed(old.code)
+    assert "Widerrufen am" in (await client.get(f"/certificates/{old.code}")).text
+    assert (await client.get(f"/api/v1/certificates/{old.code}")).json()["revoked_at"]
+    assert "Diese Bescheinigung ist echt" in (await client.get(f"/certificates/{again['code']}")).text
+    assert (await client.get(f"{running.page}/certificate.pdf")).status_code == 200
+    stale = await client.post(f"{running.page}/certificate/revocation", data={"code": old.code})
+    assert stale.status_code == 409
+    assert "Diese Bescheinigung ist echt" in (await client.get(f"/certificates/{again['code']}")).text
+    assert await subjects_to(connection, running.intern) == [
+        "Ihre Praktikumsbescheinigung ist da",
+        "Ihre Praktikumsbescheinigung ist widerrufen",
+        "Ihre Praktikumsbescheinigung ist da",
     ]
 
 

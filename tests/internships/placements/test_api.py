@@ -45,7 +45,7 @@ async def test_a_program_leads_a_placement_from_terms_to_desks(
     [row] = (await company.get(f"/companies/{stage.company_id}/placements"))["items"]
     assert (row["id"], row["status"]) == (stage.placement_id, "agreement_draft")
     assert [one["id"] for one in await intern.get("/placements")] == [stage.placement_id]
-    day = {"day": "2027-09-06", "start": "09:00:00", "end": "15:00:00", "break_minutes": 30}
+    day = {"day": "2027-09-06", "start": "09:00", "end": "15:00:00", "break_minutes": 30}
     terms = {"space_id": stage.space_id, "tasks": "Neu.", "days": [day, {**day, "day": "2027-09-07"}], "version": 1}
     status, changed = await company.send(f"{theirs}/terms", terms, "PUT")
     assert status == 200
@@ -68,6 +68,30 @@ async def test_a_program_leads_a_placement_from_terms_to_desks(
     status, cancelled = await intern.send(f"{own}/cancellation")
     assert (status, cancelled["status"]) == (200, "cancelled")
     assert await desks(connection, stage) == []
+
+
+async def test_a_day_has_several_breaks(connection: Connection, client: httpx.AsyncClient, stage: Stage) -> None:
+    company = await program(connection, client, stage.manager)
+    path = f"/companies/{stage.company_id}/placements/{stage.placement_id}/terms"
+    pieces = [{"start": "13:00", "end": "13:30"}, {"start": "10:30", "end": "11:00"}]
+    day = {"day": "2027-09-06", "start": "09:00", "end": "16:00", "breaks": pieces}
+    terms = {"space_id": stage.space_id, "tasks": "Neu.", "days": [day]}
+    status, changed = await company.send(path, terms, "PUT")
+    assert status == 200
+    [shown] = changed["days"]
+    assert [(one["start"][11:16], one["end"][11:16]) for one in shown["breaks"]] == [
+        ("10:30", "11:00"), ("13:00", "13:30"),
+    ]  # fmt: skip
+    for wrong in (
+        {"break_minutes": 30},
+        {"breaks": [{"start": "08:00", "end": "08:30"}]},
+        {"breaks": [{"start": "11:00", "end": "11:00"}]},
+        {"breaks": [*pieces, {"start": "10:45", "end": "11:15"}]},
+        {"breaks": [{"start": "11:00"}]},
+        {"breaks": [{"start": f"{10 + number}:00", "end": f"{10 + number}:15"} for number in range(5)]},
+    ):
+        status, problem = await company.send(path, {**terms, "days": [{**day, **wrong}]}, "PUT")
+        assert (status, problem["type"]) == (422, "urn:landbooking:problem:invalid-input"), wrong
 
 
 async def test_what_the_law_refuses_is_told_finding_by_finding(

@@ -62,7 +62,8 @@ async def test_what_stays_as_it_is_changes_nothing(
     connection: Connection, client: httpx.AsyncClient, stage: Stage
 ) -> None:
     await confirm(connection, stage)
-    assert (await client.post(f"{stage.company}/terms", data=terms(stage))).status_code == 303
+    shown = {"break_minutes": "", "break_from_1": "12:00", "break_to_1": "13:00"}  # as the form has it
+    assert (await client.post(f"{stage.company}/terms", data=terms(stage, **shown))).status_code == 303
     assert await status_of(connection, stage) == "confirmed"
     assert await signed(connection, stage) == {"applicant", "company"}
 
@@ -91,6 +92,88 @@ async def test_one_day_is_moved_added_and_left_out(
     assert wrong.status_code == 422
     assert 'href="#field-one_end"' in wrong.text
     assert 'value="08:00"' in wrong.text
+
+
+async def breaks(connection: Connection, day: str) -> list[str]:
+    """By the local clock."""
+    return [
+        row["clocks"]
+        for row in await connection.fetch(
+            """SELECT to_char(lower(pause) AT TIME ZONE 'Europe/Berlin', 'HH24:MI-')
+                      || to_char(upper(pause) AT TIME ZONE 'Europe/Berlin', 'HH24:MI') AS clocks
+               FROM placement_day, unnest(breaks) AS pause WHERE day = $1 ORDER BY pause""",
+            date.fromisoformat(day),
+        )
+    ]
+
+
+PIECES = {"break_from_1": "13:00", "break_to_1": "13:30", "break_from_3": "10:30", "break_to_3": "11:00"}
+
+
+async def test_a_day_has_several_breaks(connection: Connection, client: httpx.AsyncClient, stage: Stage) -> None:
+    """§ 11 JArbSchG and § 4 ArbZG: in pieces of at least a quarter of an hour."""
+    day = {"day": "2027-09-06", "start": "09:00", "end": "16:00", "break_minutes": "45", **PIECES}
+    assert (await client.post(f"{stage.company}/days", data=day)).status_code == 303
+    assert await breaks(connection, "2027-09-06") == ["10:30-11:00", "13:00-13:30"]
+    assert await breaks(connection, "2027-09-07") == ["12:00-13:00"]
+    shown = (await client.get(stage.company)).text
+    assert "Pause: 10:30 bis 11:00 Uhr" in shown
+    assert 'name="break_from_2" value="13:00"' in shown  # the first day's stand in the form, in their order
+    version = await terms_version(connection, stage)
+    assert (await client.post(f"{stage.company}/days", data=day)).status_code == 303
+    assert await terms_version(connection, stage) == version  # the same again is no change
+    one = {**day, "break_from_1": "", "break_to_1": "", "break_from_3": "", "break_to_3": ""}
+    assert (await client.post(f"{stage.company}/days", data=one)).status_code == 303
+    assert len(await breaks(connection, "2027-09-06")) == 1
+
+
+async def test_all_days_have_several_breaks(connection: Connection, client: httpx.AsyncClient, stage: Stage) -> None:
+    changed = {**terms(stage, break_minutes=""), **PIECES}
+    assert (await client.post(f"{stage.company}/terms", data=changed)).status_code == 303
+    for day in ("2027-09-06", "2027-09-17"):
+        assert await breaks(connection, day) == ["10:30-11:00", "13:00-13:30"]
+
+
+@pytest.mark.parametrize("way", ["days", "terms"])
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"break_from_1": "12:00"}, "break_to_1"),
+        ({"break_to_2": "12:00"}, "break_from_2"),
+        ({"break_from_4": "mittags", "break_to_4": "12:00"}, "break_from_4"),
+        ({"break_from_1": "08:00", "break_to_1": "08:45"}, "break_minutes"),  # before work begins
+        ({"break_from_1": "12:00", "break_to_1": "11:00"}, "break_minutes"),
+        ({**PIECES, "break_from_2": "10:45", "break_to_2": "11:15"}, "break_minutes"),  # two at once
+    ],
+)
+async def test_breaks_that_can_not_be_are_told_with_all_that_was_typed(
+    connection: Connection, client: httpx.AsyncClient, stage: Stage, way: str, change: dict[str, str], field: str
+) -> None:
+    day = {"day": "2027-09-06", "start": "08:30", "end": "16:00", "break_minutes": ""}
+    wrong = {**(day if way == "days" else terms(stage, break_minutes="")), **change}
+    answer = await client.post(f"{stage.company}/{way}", data=wrong)
+    assert answer.status_code == 422
+    prefix = "one_" if way == "days" else ""
+    assert f'href="#field-{prefix}{field}"' in answer.text
+    assert f'id="error-{prefix}{field}"' in answer.text
+    for name, typed in change.items():
+        assert f'id="field-{prefix}{name}" name="{name}" value="{typed}"' in answer.text
+    assert await breaks(connection, "2027-09-06") == ["12:00-13:00"]
+
+
+async def test_what_is_too_short_for_a_break_is_refused_by_the_law(
+    connection: Connection, client: httpx.AsyncClient, stage: Stage
+) -> None:
+    """§ 4 Satz 2 ArbZG: ten minutes are none, so half an hour is missing."""
+    day = {"day": "2027-09-06", "start": "08:30", "end": "16:00"}
+    short = {
+        **{f"break_from_{number}": f"{9 + number}:00" for number in (1, 2, 3)},
+        **{f"break_to_{number}": f"{9 + number}:10" for number in (1, 2, 3)},
+    }
+    answer = await client.post(f"{stage.company}/days", data={**day, **short})
+    assert answer.status_code == 409
+    assert "mindestens 15 Minuten" in answer.text
+    assert await breaks(connection, "2027-09-06") == ["12:00-13:00"]
 
 
 @pytest.mark.parametrize(

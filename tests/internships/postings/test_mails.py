@@ -9,7 +9,8 @@ from conftest import OneConnection
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.internships.companies.company import company_for
-from landbooking.internships.companies.registering import name_member
+from landbooking.internships.companies.registering import change_company, name_member
+from landbooking.internships.companies.renaming import refuse_name, rename_company
 from landbooking.internships.companies.verification import verify_company
 from landbooking.internships.postings.closing import close_postings
 from landbooking.internships.postings.posting import posting_by_id
@@ -20,17 +21,20 @@ from landbooking.internships.postings.suspension import suspend_company
 from landbooking.internships.postings.transitions import take_step
 from landbooking.notifications.mail import OutboxRow, compose
 from landbooking.settings import Settings
+from support.companies import profile_of
 from support.internships import make_posting
 from support.postings import Scene, today
 
 SAYS = {
     "de": {
         "membership": "Sie betreuen jetzt Praktika", "given_back": "Bitte genauer.", "published": "wird jetzt gezeigt",
+        "taken_down": "Das ist Werbung.", "renaming": "Datenwerk AG", "name_refusal": "Steht so nicht im Register.",
         "suspension": "Meldet sich nie.", "verification": "bestätigt", "deadline_over": "die Frist vorbei ist",
         "filled": "alle Plätze sind vergeben", "new_postings": "Keine Mails mehr",
     },
     "en": {
         "membership": "You now look after interns", "given_back": "Bitte genauer.", "published": "is now shown",
+        "taken_down": "Das ist Werbung.", "renaming": "Datenwerk AG", "name_refusal": "Steht so nicht im Register.",
         "suspension": "Meldet sich nie.", "verification": "has verified", "deadline_over": "its deadline is over",
         "filled": "all places are taken", "new_postings": "No more mails",
     },
@@ -58,6 +62,12 @@ async def test_every_mail_reads_well(
     await take_step(connection, review, "give_back", "staff", scene.staff, reason="Bitte genauer.")
     await take_step(connection, review, "submit", "company", scene.manager)
     await take_step(connection, review, "publish", "staff", scene.staff)
+    await take_step(connection, review, "take_down", "staff", scene.staff, reason="Das ist Werbung.")
+    for asked in ("Datenwerk AG", "Datenwerk SE"):
+        await change_company(connection, company, None, profile_of(company, name=asked))
+        if asked == "Datenwerk AG":
+            company = await rename_company(connection, scene.staff, company.id, None, "register")
+    await refuse_name(connection, scene.staff, company.id, None, "Steht so nicht im Register.")
     await suspend_company(connection, scene.staff, scene.company_id, None, "Meldet sich nie.")
     await verify_company(connection, scene.staff, scene.company_id, None, "letter")
     written = {}

@@ -44,6 +44,31 @@ async def test_checking_in_at_the_desk_is_presence(
         assert [day["day"] for day in seen["days"] if day["came_at"]] == [f"{today()}"]
 
 
+async def test_leaving_early_is_noted_with_it(
+    connection: Connection, client: httpx.AsyncClient, running: Running
+) -> None:
+    booking_id = await book_today(connection, running)
+    await sign_in(connection, client, running.intern)
+    assert (await client.post(f"/bookings/{booking_id}/checkin")).status_code == 303
+    assert (await client.get(f"{running.api}/running")).json()["days"][3]["left_at"] is None
+    assert (await client.post(f"/bookings/{booking_id}/early-leave")).status_code == 303
+    assert await connection.fetchval("SELECT left_at = now() FROM placement_day WHERE day = $1", today())
+    assert "Da von" in (await client.get(running.page)).text
+    seen = (await client.get(f"{running.api}/running")).json()
+    assert [day["day"] for day in seen["days"] if day["left_at"]] == [f"{today()}"]
+
+
+async def test_who_is_cut_short_without_having_come_has_not_left(connection: Connection, running: Running) -> None:
+    booking_id = await book_today(connection, running)
+    shorter = "UPDATE booking SET period = tstzrange(lower(period), upper(period) - interval '1 hour') WHERE id = $1"
+    await connection.execute(shorter, booking_id)
+    assert await connection.fetchval("SELECT count(*) FROM placement_day WHERE left_at IS NOT NULL") == 0
+    await connection.execute("UPDATE booking SET checked_in_at = now() WHERE id = $1", booking_id)
+    cancelled = "UPDATE booking SET status = 'cancelled', cancelled_at = now(), ended_because = 'host' WHERE id = $1"
+    await connection.execute(cancelled, booking_id)
+    assert await connection.fetchval("SELECT count(*) FROM placement_day WHERE left_at IS NOT NULL") == 1
+
+
 async def test_other_bookings_are_none_of_it(
     connection: Connection, client: httpx.AsyncClient, running: Running
 ) -> None:

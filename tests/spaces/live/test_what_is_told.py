@@ -161,11 +161,11 @@ async def lift(connection: Connection, scene: Scene) -> Change:
 
 async def close(_connection: Connection, scene: Scene) -> Change:
     closure = Closure(DAY, DAY, "Kerwe")
-    return lambda connection: close_days(connection, scene.host, scene.space_id, closure, NOBODY_HIT)
+    return lambda connection: close_days(connection, scene.host, [scene.space_id], closure, NOBODY_HIT)
 
 
 async def reopen(connection: Connection, scene: Scene) -> Change:
-    await close_days(connection, scene.host, scene.space_id, Closure(DAY, DAY, "Kerwe"), NOBODY_HIT)
+    await close_days(connection, scene.host, [scene.space_id], Closure(DAY, DAY, "Kerwe"), NOBODY_HIT)
     number = await connection.fetchval("SELECT id FROM closure")
     return lambda connection: reopen_days(connection, scene.space_id, number)
 

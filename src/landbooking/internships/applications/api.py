@@ -7,6 +7,7 @@ from litestar import Request, get, post
 from litestar.params import JSONBody
 
 from landbooking.accounts.guards import signed_in
+from landbooking.accounts.idempotency import Key
 from landbooking.accounts.person import Person
 from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
@@ -17,7 +18,7 @@ from landbooking.internships.applications import representations as shown
 from landbooking.internships.applications.application import applications_of, own_application
 from landbooking.internships.applications.exceptions import ask_for_exception
 from landbooking.internships.applications.interviews import cancel_interview, pick_time
-from landbooking.internships.applications.messages import ApplicationMessage, messages_of, write_message
+from landbooking.internships.applications.messages import ApplicationMessage, messages_of, send_message
 from landbooking.internships.applications.transitions import move
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
 
@@ -199,10 +200,14 @@ async def get_messages(request: Asked, reads: Connection, application_id: BigId)
     responses=problems(400, 404, 409, 413, 422, 429),
 )
 async def post_message(
-    request: Asked, connection: Connection, application_id: BigId, data: JSONBody[shown.NewApplicationMessage]
+    request: Asked,
+    connection: Connection,
+    application_id: BigId,
+    data: JSONBody[shown.NewApplicationMessage],
+    idempotency_key: Key = None,
 ) -> ApplicationMessage:
     application = await own_application(connection, request.user, application_id)
-    return await write_message(connection, request.user, application, "applicant", data.text)
+    return await send_message(connection, request.user, application, "applicant", data.text, idempotency_key)
 
 
 ROUTES = [

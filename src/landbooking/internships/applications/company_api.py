@@ -7,6 +7,7 @@ from litestar import Request, Response, get, post
 from litestar.params import JSONBody
 
 from landbooking.accounts.guards import signed_in
+from landbooking.accounts.idempotency import Key
 from landbooking.accounts.person import Person
 from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
@@ -17,7 +18,7 @@ from landbooking.internships.applications import representations as shown
 from landbooking.internships.applications.application import application_of_company, applications_to
 from landbooking.internships.applications.cv import cv_for_company
 from landbooking.internships.applications.interviews import cancel_interview, propose_times
-from landbooking.internships.applications.messages import ApplicationMessage, messages_of, write_message
+from landbooking.internships.applications.messages import ApplicationMessage, messages_of, send_message
 from landbooking.internships.applications.sending import as_pdf
 from landbooking.internships.applications.transitions import move
 from landbooking.internships.companies.company import company_for
@@ -259,9 +260,10 @@ async def post_message(
     company_id: Id,
     application_id: BigId,
     data: JSONBody[shown.NewApplicationMessage],
+    idempotency_key: Key = None,
 ) -> ApplicationMessage:
     application = await application_of_company(connection, request.user, company_id, application_id)
-    return await write_message(connection, request.user, application, "company", data.text)
+    return await send_message(connection, request.user, application, "company", data.text, idempotency_key)
 
 
 ROUTES = [

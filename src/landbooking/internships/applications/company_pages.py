@@ -1,5 +1,6 @@
 """A company's pages: who has applied, by stage, and what it does about each."""
 
+import secrets
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -24,7 +25,7 @@ from landbooking.internships.applications.cv import cv_for_company
 from landbooking.internships.applications.interview_form import NUMBERS, TimesForm, empty_times, times_in
 from landbooking.internships.applications.interview_times import entries, picked_time, times_of
 from landbooking.internships.applications.interviews import cancel_interview, propose_times
-from landbooking.internships.applications.messages import LONGEST, messages_of, write_message
+from landbooking.internships.applications.messages import LONGEST, messages_of, send_message
 from landbooking.internships.applications.reasons import SENTENCES, Reason
 from landbooking.internships.applications.sending import as_calendar, as_pdf
 from landbooking.internships.applications.transitions import move, possible
@@ -57,6 +58,7 @@ class DeclineForm(msgspec.Struct, frozen=True):
 
 class MessageForm(msgspec.Struct, frozen=True):
     text: Annotated[str, msgspec.Meta(max_length=LONGEST)]
+    key: Annotated[str, msgspec.Meta(max_length=100)] = ""
 
 
 @get(ROOT, guards=[signed_in], include_in_schema=False)
@@ -140,7 +142,7 @@ async def post_message(request: Asked, company_id: Id, application_id: BigId, co
         form = await parse_form(MessageForm, request)
     except InvalidInput as invalid:
         return await _show(request, connection, application, invalid.values, invalid.errors)
-    await write_message(connection, request.user, application, "company", form.text)
+    await send_message(connection, request.user, application, "company", form.text, form.key or None)
     return redirect(request, path_for(application, "company"), notice="message-sent")
 
 
@@ -200,6 +202,7 @@ async def _show(
         placement_id=await placement_of(connection, application),
         can_write=application.is_open or application.status == "accepted",
         longest=LONGEST,
+        key=secrets.token_urlsafe(16),
         typed=typed,
         errors=errors,
     )

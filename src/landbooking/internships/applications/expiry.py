@@ -1,6 +1,6 @@
 """Silence: whoever owes an answer is reminded after 5 and 10 days, and after 14 the application or the offer ends.
 
-Where the company has withdrawn the posting, nobody waits that long.
+Where the company has withdrawn the posting, or staff have taken it down, nobody waits that long.
 """
 
 from typing import Literal
@@ -12,6 +12,7 @@ from landbooking.internships.applications.reasons import Reason
 from landbooking.internships.applications.refusals import NotPossible
 from landbooking.internships.applications.steps import Verb
 from landbooking.internships.applications.transitions import move
+from landbooking.internships.postings.posting import CALLED_OFF
 
 # Days, the longest first: nobody gets both at once. The guard `silence_is_over` and `offer_until_at` know the 14.
 REMIND_AFTER = (10, 5)
@@ -30,13 +31,14 @@ async def end_silent(pool: Pool) -> int:
     )
 
 
-async def decline_withdrawn(pool: Pool) -> int:
+async def decline_called_off(pool: Pool) -> int:
     """How many were told that the internship does not take place; an offer that was made stands."""
     rows = await pool.fetch(
         """SELECT application.id FROM application JOIN posting ON posting.id = posting_id
            WHERE application.status IN ('submitted', 'shortlisted', 'interview')
-             AND posting.closed_because = 'withdrawn'
-           ORDER BY application.id LIMIT 100"""
+             AND posting.closed_because = ANY($1)
+           ORDER BY application.id LIMIT 100""",
+        CALLED_OFF,
     )
     return sum([await _end(pool, row["id"], "decline", "company", "not_offered") for row in rows])
 

@@ -12,7 +12,7 @@ from landbooking.internships.applications.ages import OF_AGE, YOUTH
 from landbooking.internships.applications.guardian import guardian_agrees
 from landbooking.internships.applications.refusals import GuardianMissing, NoPlaceLeft, NotOpen, NotPossible, OfAge
 from landbooking.internships.applications.steps import Step
-from landbooking.internships.postings.posting import OPEN, TABLES
+from landbooking.internships.postings.posting import CALLED_OFF, OPEN, TABLES
 
 
 async def posting_is_open(connection: Connection, step: Step) -> None:
@@ -46,12 +46,12 @@ async def guardian_still_decides(connection: Connection, step: Step) -> None:
         raise OfAge
 
 
-async def posting_was_not_withdrawn(connection: Connection, step: Step) -> None:
-    """A company offers no place in what it has taken back. Raises NotPossible."""
+async def posting_was_not_called_off(connection: Connection, step: Step) -> None:
+    """A company offers no place in what it has taken back, or staff have taken down. Raises NotPossible."""
     row = await connection.fetchrow("SELECT status, closed_because FROM posting WHERE id = $1", step.before.posting_id)
     if row is None:
         raise NotFound
-    if row["closed_because"] == "withdrawn" or row["status"] in ("draft", "in_review", "archived"):
+    if row["closed_because"] in CALLED_OFF or row["status"] in ("draft", "in_review", "archived"):
         raise NotPossible(step.way_on)
 
 

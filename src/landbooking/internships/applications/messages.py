@@ -5,9 +5,10 @@ from datetime import datetime
 
 import msgspec
 
+from landbooking.accounts.idempotency import earlier, store_result
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from landbooking.errors import TooMany
+from landbooking.errors import NotFound, TooMany
 from landbooking.internships.applications.announcements import Side, announce
 from landbooking.internships.applications.application import Application
 from landbooking.internships.applications.locking import lock_application
@@ -25,6 +26,14 @@ class ApplicationMessage(msgspec.Struct, frozen=True):
     sent_at: datetime
 
 
+class NewMessage(msgspec.Struct, frozen=True):
+    """All that a repeated request must have in common."""
+
+    application_id: int
+    side: Side
+    text: str
+
+
 async def messages_of(connection: Connection, application_id: int) -> Sequence[ApplicationMessage]:
     """The oldest first. Who may read them is the caller's question."""
     rows = await connection.fetch(
@@ -32,6 +41,29 @@ async def messages_of(connection: Connection, application_id: int) -> Sequence[A
         application_id,
     )
     return [ApplicationMessage(**row) for row in rows]
+
+
+async def send_message(
+    connection: Connection, author: Person, application: Application, side: Side, text: str, key: str | None
+) -> ApplicationMessage:
+    """Sent again with the same key, the first stands. Raises KeyReused, and what `write_message` does."""
+    known = await earlier(connection, author, key, "write message", NewMessage(application.id, side, text))
+    if known:
+        return await _message(connection, known)
+    message = await write_message(connection, author, application, side, text)
+    if key:
+        await store_result(connection, author.id, key, message.id)
+    return message
+
+
+async def _message(connection: Connection, message_id: int) -> ApplicationMessage:
+    """Raises NotFound for one that was forgotten with its application."""
+    row = await connection.fetchrow(
+        "SELECT id, from_company, text, sent_at FROM application_message WHERE id = $1", message_id
+    )
+    if row is None:
+        raise NotFound
+    return ApplicationMessage(**row)
 
 
 async def write_message(

@@ -1,5 +1,6 @@
 """An applicant's pages: what was applied for, how each stands, and what one can do about it."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -21,7 +22,7 @@ from landbooking.internships.applications.exceptions import ask_for_exception
 from landbooking.internships.applications.guardian import guardian_agrees
 from landbooking.internships.applications.interview_times import entries, picked_time, times_of
 from landbooking.internships.applications.interviews import cancel_interview, pick_time
-from landbooking.internships.applications.messages import LONGEST, messages_of, write_message
+from landbooking.internships.applications.messages import LONGEST, messages_of, send_message
 from landbooking.internships.applications.reasons import SENTENCES
 from landbooking.internships.applications.sending import as_calendar, as_pdf
 from landbooking.internships.applications.transitions import move, possible
@@ -42,6 +43,7 @@ class VersionForm(msgspec.Struct, frozen=True):
 
 class MessageForm(msgspec.Struct, frozen=True):
     text: Annotated[str, msgspec.Meta(max_length=LONGEST)]
+    key: Annotated[str, msgspec.Meta(max_length=100)] = ""
 
 
 class PickForm(msgspec.Struct, frozen=True):
@@ -125,7 +127,7 @@ async def post_message(request: Asked, application_id: BigId, connection: Connec
         form = await parse_form(MessageForm, request)
     except InvalidInput as invalid:
         return await _show(request, connection, application, invalid.errors, invalid.values.get("text", ""))
-    await write_message(connection, request.user, application, "applicant", form.text)
+    await send_message(connection, request.user, application, "applicant", form.text, form.key or None)
     return redirect(request, f"/applications/{application_id}", notice="message-sent")
 
 
@@ -177,6 +179,7 @@ async def _show(
         can_write=application.is_open or application.status == "accepted",
         text=text,
         longest=LONGEST,
+        key=secrets.token_urlsafe(16),
         errors=errors,
     )
 

@@ -22,7 +22,7 @@ from landbooking.internships.applications.guards import (
     offer_still_stands,
     placement_is_cancelled,
     posting_is_open,
-    posting_was_not_withdrawn,
+    posting_was_not_called_off,
     said_no_lately,
     silence_is_over,
 )
@@ -84,7 +84,7 @@ TABLE: tuple[Transition, ...] = (
     ),
     Transition(
         verb="offer", froms=("submitted", "shortlisted", "interview"), to="offered", who=("company",),
-        guards=(*_YOUNG, posting_was_not_withdrawn), effects=(take_place,), told=("offered",),
+        guards=(*_YOUNG, posting_was_not_called_off), effects=(take_place,), told=("offered",),
     ),
     Transition(
         verb="accept", froms=("offered",), to="accepted", who=("applicant",),

@@ -38,6 +38,17 @@ async def announce_suspension(connection: Connection, company: Company, paused: 
         await enqueue(connection, _mail(company, person, "suspension", context))
 
 
+async def announce_renaming(connection: Connection, company: Company) -> None:
+    """`company` as it is called now."""
+    for person in await managers_of(connection, company.id):
+        await enqueue(connection, _mail(company, person, "renaming", {}))
+
+
+async def announce_name_refusal(connection: Connection, company: Company, asked: str, reason: str) -> None:
+    for person in await managers_of(connection, company.id):
+        await enqueue(connection, _mail(company, person, "name_refusal", {"asked": asked, "reason": reason}))
+
+
 def _mail(company: Company, person: Person, template: str, more: dict[str, Any]) -> Mail:
     """About the company's version at hand."""
     return Mail(

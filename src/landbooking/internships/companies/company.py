@@ -18,7 +18,11 @@ MemberRole = Literal["manager", "mentor"]
 
 
 class Company(msgspec.Struct, frozen=True, kw_only=True):
-    """`zone` is the name of its district's time zone; `suspended_reason` is told to the company and to staff alone."""
+    """`zone` is the name of its district's time zone; `suspended_reason` is told to the company and to staff alone.
+
+    `asked_name` and `asked_register_number` are what it wants to be from now on, None where it has not asked: as long
+    as staff have not looked at them, everybody sees what was verified.
+    """
 
     id: int
     district_id: int
@@ -38,7 +42,18 @@ class Company(msgspec.Struct, frozen=True, kw_only=True):
     verified_by: Proof | None
     verified_at: datetime | None
     suspended_reason: str
+    asked_name: str | None
+    asked_register_number: str | None
     version: int
+
+    @property
+    def asked_identity(self) -> str:
+        """Name and register number that staff have to look at; empty where there are none."""
+        return ", ".join(part for part in (self.asked_name, self.asked_register_number) if part)
+
+    @property
+    def identity(self) -> str:
+        return ", ".join(part for part in (self.name, self.register_number) if part)
 
     @property
     def is_verified(self) -> bool:
@@ -75,7 +90,7 @@ _COLUMNS = """
     company.id, company.district_id, district.name AS district, district.time_zone AS zone, company.name, company.about,
     company.website, company.street, company.postal_code, company.town, company.contact_name, company.contact_phone,
     company.register_number, company.accident_insurer, company.status, company.verified_by, company.verified_at,
-    company.suspended_reason, company.version
+    company.suspended_reason, company.asked_name, company.asked_register_number, company.version
 """
 _COMPANIES = f"SELECT {_COLUMNS} FROM company JOIN district ON district.id = company.district_id"  # noqa: S608 constant
 
@@ -119,10 +134,10 @@ async def companies_of(connection: Connection, person: Person) -> list[tuple[Com
 
 
 async def companies_of_district(connection: Connection, staff: Person) -> list[Company]:
-    """Those who wait for verification first; an operator sees those of all districts."""
+    """Those first who wait for verification, be it of a new name; an operator sees those of all districts."""
     rows = await connection.fetch(
         f"""{_COMPANIES} WHERE $1::int IS NULL OR company.district_id = $1
-            ORDER BY company.status <> 'unverified', company.name, company.id""",
+            ORDER BY company.status <> 'unverified' AND company.asked_name IS NULL, company.name, company.id""",
         staff.district_id,
     )
     return [company_from(row) for row in rows]

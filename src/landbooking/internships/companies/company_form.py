@@ -70,4 +70,8 @@ def typed_values(posted: Mapping[str, Any]) -> dict[str, str]:
 
 
 def values_of(company: Company) -> dict[str, str]:
-    return {name: getattr(company, name) for name in TEXTS} | {"district": f"{company.district_id}"}
+    """With the name that it has asked for, so that saving the rest does not take that back."""
+    values = {name: getattr(company, name) for name in TEXTS} | {"district": f"{company.district_id}"}
+    if company.asked_name is None:
+        return values
+    return {**values, "name": company.asked_name, "register_number": company.asked_register_number or ""}

@@ -19,7 +19,6 @@ from landbooking.internships.companies.districts import asked_home, districts
 from landbooking.internships.companies.registering import (
     CompanyProfile,
     LastManager,
-    NameVerified,
     change_company,
     name_member,
     register_company,
@@ -94,8 +93,8 @@ async def post_profile(request: Asked, company_id: Id, connection: Connection) -
         errors = dict(invalid.errors)
     try:
         await change_company(connection, company, version, profile_from(posted, errors))
-    except (InvalidInput, NameVerified) as refusal:  # nothing was written yet, so nothing is committed
-        return await _form(request, connection, company, typed_values(posted), refusal.fields, 422)
+    except InvalidInput as invalid:  # nothing was written yet, so nothing is committed
+        return await _form(request, connection, company, typed_values(posted), invalid.errors, 422)
     return redirect(request, f"/companies/{company_id}/postings", notice="company-saved")
 
 

@@ -11,6 +11,7 @@ from landbooking.database import Connection
 from landbooking.errors import NotFound, Refusal, Stale
 from landbooking.internships.companies.announcements import announce_membership
 from landbooking.internships.companies.company import Company, MemberRole
+from landbooking.internships.events import note_event
 from landbooking.language import gettext as _
 from landbooking.language import language
 
@@ -39,21 +40,6 @@ class TooManyCompanies(Refusal):
         super().__init__(
             _("Sie haben schon mehrere Firmen eingetragen, die der Landkreis noch prüft. Bitte warten Sie darauf.")
         )
-
-
-class NameVerified(Refusal):
-    """What staff have verified is no longer the company's to change."""
-
-    status: ClassVar[int] = 422
-    code: ClassVar[str] = "name-verified"
-
-    def __init__(self, *names: str) -> None:
-        super().__init__(_("Das hat der Landkreis bestätigt. Wenn es sich ändert, schreiben Sie bitte dem Landkreis."))
-        self.names = names
-
-    @property
-    def fields(self) -> dict[str, str]:
-        return dict.fromkeys(self.names, self.message)
 
 
 class LastManager(Refusal):
@@ -87,21 +73,22 @@ async def register_company(connection: Connection, person: Person, district_id: 
     await connection.execute(
         "INSERT INTO company_member (company_id, person_id, role) VALUES ($1, $2, 'manager')", company_id, person.id
     )
+    await note_event(connection, "company", company_id, "", "unverified", "company", person)
     return company_id
 
 
 async def change_company(
     connection: Connection, company: Company, version: int | None, profile: CompanyProfile
 ) -> Company:
-    """Raises Stale where it is not as it was seen, and NameVerified for what staff have looked at."""
-    await connection.execute("SELECT FROM company WHERE id = $1 FOR NO KEY UPDATE", company.id)
-    if company.verified_by:
-        changed = [name for name in ("name", "register_number") if getattr(profile, name) != getattr(company, name)]
-        if changed:
-            raise NameVerified(*changed)
+    """Another name or register number than staff have verified waits for them (renaming.py). Raises Stale."""
     done = await connection.fetchval(
-        """UPDATE company SET name = $3, about = $4, website = $5, street = $6, postal_code = $7, town = $8,
-                  contact_name = $9, contact_phone = $10, register_number = $11, accident_insurer = $12,
+        """UPDATE company SET about = $4, website = $5, street = $6, postal_code = $7, town = $8,
+                  contact_name = $9, contact_phone = $10, accident_insurer = $12,
+                  name = CASE WHEN verified_by IS NULL THEN $3 ELSE name END,
+                  register_number = CASE WHEN verified_by IS NULL THEN $11 ELSE register_number END,
+                  asked_name = CASE WHEN verified_by IS NOT NULL AND (name, register_number) <> ($3, $11) THEN $3 END,
+                  asked_register_number =
+                      CASE WHEN verified_by IS NOT NULL AND (name, register_number) <> ($3, $11) THEN $11 END,
                   version = version + 1, changed_at = now()
            WHERE id = $1 AND version = $2 RETURNING id""",
         company.id,

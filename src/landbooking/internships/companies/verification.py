@@ -5,6 +5,7 @@ from landbooking.database import Connection
 from landbooking.errors import Stale
 from landbooking.internships.companies.announcements import announce_verification
 from landbooking.internships.companies.company import Company, Proof, company_of_district
+from landbooking.internships.events import note_event
 
 
 async def verify_company(
@@ -23,6 +24,7 @@ async def verify_company(
     )
     if done is None:
         raise Stale(f"/district/internships/companies/{company.id}")
+    await note_event(connection, "company", company.id, company.status, "verified", "staff", staff, proof)
     verified = await company_of_district(connection, staff, company_id)
     await announce_verification(connection, verified)
     return verified

@@ -51,13 +51,15 @@ class NewNotice(msgspec.Struct, frozen=True):
 
 
 class CertificateView(msgspec.Struct, frozen=True):
-    """`minutes` are those planned on the days of presence, without breaks."""
+    """Both without breaks, of the days of presence: `minutes` are those planned, `present_minutes` from checking in to
+    leaving; null on certificates of a time when leaving was not noted."""
 
     code: str
     issued_on: date
     revoked_at: datetime | None
     days: list[date]
     minutes: int
+    present_minutes: int | None
 
 
 class CheckView(msgspec.Struct, frozen=True):
@@ -130,7 +132,7 @@ async def put_notice(request: Asked, connection: Connection, placement_id: BigId
     responses=problems(403, 404, 409),
 )
 async def post_certificate(request: Asked, connection: Connection, placement_id: BigId) -> CertificateView:
-    """For the company and for staff, after the end. Sent again, the first stands."""
+    """For the company and for staff, after the end. Sent again, the first stands; once revoked, a new one is issued."""
     await allowed(connection, request.user, placement_id, "issue")
     return _view(await issue(connection, request.user, placement_id))
 
@@ -146,7 +148,7 @@ async def post_certificate(request: Asked, connection: Connection, placement_id:
     responses=problems(403, 404),
 )
 async def post_revocation(request: Asked, connection: Connection, placement_id: BigId) -> CertificateView:
-    """For good."""
+    """For good; a new one may be issued."""
     await allowed(connection, request.user, placement_id, "issue")
     return _view(await revoke(connection, placement_id))
 
@@ -194,6 +196,7 @@ def _view(certificate: Certificate) -> CertificateView:
         revoked_at=certificate.revoked_at,
         days=certificate.on_it.days,
         minutes=certificate.on_it.minutes,
+        present_minutes=certificate.on_it.present_minutes,
     )
 
 

@@ -1,6 +1,6 @@
 """The certificate as a paper, in the language of who prints it: what stands on it was kept as facts, not as words."""
 
-from landbooking.internships.papers.certificates import Certificate, printed
+from landbooking.internships.papers.certificates import Certificate, OnIt, printed
 from landbooking.internships.papers.paper import Paper, Section
 from landbooking.language import format_day, format_number, language
 from landbooking.language import gettext as _
@@ -23,7 +23,7 @@ def certificate_paper(certificate: Certificate, base_url: str) -> Paper:
                 (_("Ort der Arbeit"), on_it.space),
                 *([(_("Wer betreut"), on_it.mentor)] if on_it.mentor else []),
                 (_("Tage, an denen sie oder er da war"), f"{len(on_it.days)}"),
-                (_("Stunden laut Plan an diesen Tagen"), format_number(on_it.minutes / 60)),
+                *_hours(on_it),
             ],
         ),
         Section(_("Aufgaben"), lines=[] if on_it.tasks else [on_it.described], items=on_it.tasks),
@@ -45,3 +45,12 @@ def certificate_paper(certificate: Certificate, base_url: str) -> Paper:
         code_address=f"{base_url}/certificates/{code}",
         foot=_("Ausgestellt am %(day)s. Erstellt mit landbooking.") % {"day": format_day(certificate.issued_on)},
     )
+
+
+def _hours(on_it: OnIt) -> list[tuple[str, str]]:
+    """Those of presence beside those of the plan: who forgets to check in on time has been there all the same."""
+    planned = (_("Stunden laut Plan an diesen Tagen, ohne Pausen"), format_number(on_it.minutes / 60))
+    if on_it.present_minutes is None:
+        return [planned]
+    present = format_number(on_it.present_minutes / 60)
+    return [(_("Stunden vom Einchecken bis zum Gehen, ohne Pausen"), present), planned]

@@ -1,7 +1,7 @@
 """The certificate: what was really there, printed again and again the same, with a code that says it is genuine."""
 
 import secrets
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 import msgspec
@@ -9,14 +9,14 @@ import msgspec
 from landbooking.accounts.limits import Limit
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from landbooking.errors import NotFound, Refusal
+from landbooking.errors import NotFound, Refusal, Stale
 from landbooking.internships.papers.agreement import terms_of
 from landbooking.internships.placements.locking import lock_placement
 from landbooking.internships.placements.placement import Placement, Status
 from landbooking.internships.placements.refusals import NotPossible
 from landbooking.internships.placements.signatures import today_in
 from landbooking.internships.running.announcements import intern_of, tell
-from landbooking.internships.running.presence import presence_of
+from landbooking.internships.running.presence import presence_of, whole_minutes
 from landbooking.internships.running.tasks import tasks_of
 from landbooking.language import gettext as _
 from landbooking.spaces.space import space_by_id
@@ -37,8 +37,11 @@ class NobodyCame(Refusal):
 
 
 class OnIt(msgspec.Struct, frozen=True, kw_only=True):
-    """What was true when it was issued; later changes of names and addresses don't change it. `minutes` are planned
-    ones of the days on which the intern came, without breaks."""
+    """What was true when it was issued; later changes of names and addresses don't change it.
+
+    Both without breaks, of the days on which the intern came: `minutes` are those planned, `present_minutes` those of
+    presence; None on certificates of a time when nobody noted when an intern left.
+    """
 
     intern: str
     company: str
@@ -50,6 +53,7 @@ class OnIt(msgspec.Struct, frozen=True, kw_only=True):
     last: date
     days: list[date]
     minutes: int
+    present_minutes: int | None = None
     tasks: list[str]
     described: str
     learning_goals: str
@@ -72,8 +76,10 @@ class Checked(msgspec.Struct, frozen=True):
 
 
 async def certificate_of(connection: Connection, placement_id: int) -> Certificate | None:
+    """The one issued last: that which holds, or where all are revoked the latest of them."""
     row = await connection.fetchrow(
-        "SELECT placement_id, code, issued_on, revoked_at, stands_on_it FROM certificate WHERE placement_id = $1",
+        """SELECT placement_id, code, issued_on, revoked_at, stands_on_it FROM certificate
+           WHERE placement_id = $1 ORDER BY id DESC LIMIT 1""",
         placement_id,
     )
     if row is None:
@@ -87,7 +93,10 @@ def may_issue(placement: Placement) -> bool:
 
 
 async def issue(connection: Connection, by: Person, placement_id: int) -> Certificate:
-    """Issued twice, the first stands. Raises NotPossible, NobodyCame."""
+    """Issued twice, the first stands; after it was revoked, one with a code of its own.
+
+    Raises NotPossible, NobodyCame.
+    """
     placement = await lock_placement(connection, placement_id)
     way_on = f"/internships/placements/{placement_id}"
     if not may_issue(placement):
@@ -97,7 +106,7 @@ async def issue(connection: Connection, by: Person, placement_id: int) -> Certif
         raise NobodyCame(way_on)
     issued = await connection.fetchval(
         """INSERT INTO certificate (placement_id, code, issued_on, issued_by, stands_on_it)
-           VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING placement_id""",
+           VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING id""",
         placement_id,
         "".join(secrets.choice(LETTERS) for _number in range(LENGTH)),
         today_in(placement),
@@ -105,22 +114,29 @@ async def issue(connection: Connection, by: Person, placement_id: int) -> Certif
         msgspec.to_builtins(on_it),
     )
     if issued and (intern := await intern_of(connection, placement)):
-        await tell(connection, "certificate", intern, placement)
+        await tell(connection, "certificate", intern, placement, cause=f"{issued}")
     return await _standing(connection, placement_id)
 
 
-async def revoke(connection: Connection, placement_id: int) -> Certificate:
-    """For good; revoked twice, the first time stands. Raises NotFound."""
+async def revoke(connection: Connection, placement_id: int, seen: str | None = None) -> Certificate:
+    """For good, whatever is issued afterwards; revoked twice, the first time stands.
+
+    `seen` is the code of the one that is meant, None: of whichever holds. Raises NotFound, and Stale where another one
+    has been issued since.
+    """
     placement = await lock_placement(connection, placement_id)
-    if await certificate_of(connection, placement_id) is None:
+    last = await certificate_of(connection, placement_id)
+    if last is None:
         raise NotFound
+    if seen is not None and seen != last.code:
+        raise Stale(f"/internships/placements/{placement_id}")
     revoked = await connection.fetchval(
         """UPDATE certificate SET revoked_at = now() WHERE placement_id = $1 AND revoked_at IS NULL
-           RETURNING placement_id""",
+           RETURNING id""",
         placement_id,
     )
     if revoked and (intern := await intern_of(connection, placement)):
-        await tell(connection, "certificate_revoked", intern, placement)
+        await tell(connection, "certificate_revoked", intern, placement, cause=f"{revoked}")
     return await _standing(connection, placement_id)
 
 
@@ -164,7 +180,8 @@ async def _facts(connection: Connection, placement: Placement) -> OnIt:
         first=placement.first,
         last=placement.last,
         days=[each.day for each in came],
-        minutes=round(sum(each.hours for each in came) * 60),
+        minutes=whole_minutes(sum((each.planned for each in came), timedelta())),
+        present_minutes=whole_minutes(sum((each.present for each in came), timedelta())),
         tasks=done,
         described=placement.tasks,
         learning_goals=placement.learning_goals,

@@ -38,6 +38,12 @@ class NoticeForm(msgspec.Struct, frozen=True):
     notice: Annotated[str, msgspec.Meta(max_length=LONGEST_NOTICE)] = ""
 
 
+class RevocationForm(msgspec.Struct, frozen=True):
+    """`code` is that of the certificate that was seen."""
+
+    code: Annotated[str, msgspec.Meta(max_length=40)] | None = None
+
+
 @get(f"{ROOT}/agreement.pdf", guards=[signed_in], include_in_schema=False)
 async def agreement(request: Asked, placement_id: BigId, reads: Connection) -> Response[bytes]:
     access = await allowed(reads, request.user, placement_id, "agreement")
@@ -89,7 +95,8 @@ async def post_certificate(request: Asked, placement_id: BigId, connection: Conn
 @post(f"{ROOT}/certificate/revocation", guards=[signed_in], include_in_schema=False)
 async def post_revocation(request: Asked, placement_id: BigId, connection: Connection) -> Response[None]:
     await allowed(connection, request.user, placement_id, "issue")
-    await revoke(connection, placement_id)
+    form = await parse_form(RevocationForm, request)
+    await revoke(connection, placement_id, form.code)
     return redirect(request, f"/internships/placements/{placement_id}", notice="certificate-revoked")
 
 

@@ -77,7 +77,7 @@ async def put_terms(
 ) -> shown.PlacementView:
     """Voids every signature and frees desks. 409 `law-refuses` with what the law says."""
     placement = await placement_of_company(connection, request.user, company_id, placement_id)
-    after = await change_terms(connection, request.user, placement.id, data.version, shown.as_terms(data))
+    after = await change_terms(connection, request.user, placement.id, data.version, shown.as_terms(data, placement))
     return await shown.placement_view(connection, after, "company")
 
 

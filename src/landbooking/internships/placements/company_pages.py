@@ -2,6 +2,7 @@
 
 from datetime import date, time
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -13,6 +14,7 @@ from landbooking.forms import InvalidInput, parse_form
 from landbooking.ids import BigId, Id
 from landbooking.internships.placements.asking import ask_school_again
 from landbooking.internships.placements.before_work import record_certificate, record_instruction
+from landbooking.internships.placements.breaks_form import breaks_in
 from landbooking.internships.placements.company_showing import path_at_company, show_to_company
 from landbooking.internships.placements.placement import placement_of_company, placements_at
 from landbooking.internships.placements.signing import sign_by_account
@@ -51,7 +53,7 @@ class TermsForm(msgspec.Struct, frozen=True):
     last: date
     start: time
     end: time
-    break_minutes: Annotated[int, msgspec.Meta(ge=0, le=180)]
+    break_minutes: Annotated[int, msgspec.Meta(ge=0, le=180)] = 0
     version: Version | None = None
 
 
@@ -129,7 +131,9 @@ async def post_terms(request: Asked, company_id: Id, placement_id: BigId, connec
     try:
         form = await parse_form(TermsForm, request)
         before = await terms_of(connection, placement)
-        days = days_between(placement, before, form.first, form.last, form.start, form.end, form.break_minutes)
+        zone = ZoneInfo(placement.zone)
+        breaks = breaks_in(posted, form.first, form.start, form.end, form.break_minutes, zone)
+        days = days_between(placement, before, form.first, form.last, form.start, form.end, breaks)
         new = NewTerms(form.space, form.tasks, days)
         await change_terms(connection, request.user, placement.id, form.version, new)
     except InvalidInput as invalid:  # nothing was written yet, so nothing is committed
@@ -147,7 +151,9 @@ async def post_day(request: Asked, company_id: Id, placement_id: BigId, connecti
         before = await terms_of(connection, placement)
         days = [one for one in before.days if one.day != form.day]
         if form.start and form.end:
-            days.append(NewDay(form.day, form.start, form.end, form.break_minutes))
+            zone = ZoneInfo(placement.zone)
+            breaks = breaks_in(posted, form.day, form.start, form.end, form.break_minutes, zone)
+            days.append(NewDay(form.day, form.start, form.end, breaks))
         new = NewTerms(before.space_id, before.tasks, sorted(days, key=lambda one: one.day))
         await change_terms(connection, request.user, placement.id, form.version, new)
     except InvalidInput as invalid:

@@ -9,18 +9,19 @@ from litestar import Request, Response
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.internships.placements.breaks_form import NAMES, NUMBERS, break_fields, typed_breaks
 from landbooking.internships.placements.desks import DayConflict, NoDesk, other_spaces, plan_desks
 from landbooking.internships.placements.placement import Placement, PlannedDay
 from landbooking.internships.placements.showing import shown, typed_of
-from landbooking.internships.placements.terms import terms_of
+from landbooking.internships.placements.terms import as_pause, terms_of
 from landbooking.pages import page
-from landbooking.period import clock_names
+from landbooking.period import Period, clock_names
 
 Asked = Request[Person, Any, Any]
 
 _NAMES = (
     "space", "tasks", "first", "last", "start", "end", "break_minutes", "one_day", "one_start", "one_end",
-    "one_break_minutes", "instructed_on", "certificate_seen_on",
+    "one_break_minutes", "instructed_on", "certificate_seen_on", *NAMES, *(f"one_{name}" for name in NAMES),
 )  # fmt: skip
 
 
@@ -49,7 +50,9 @@ async def show_to_company(
         manages=manages,
         conflicts=await _conflicts(connection, placement, facts["days"]) if waits_for_desks else [],
         other_spaces=await other_spaces(connection, placement) if waits_for_desks else [],
-        names=lambda period: clock_names(period, ZoneInfo(placement.zone)),
+        moved=lambda conflict: _moved(conflict, facts["days"], ZoneInfo(placement.zone)),
+        break_numbers=NUMBERS,
+        break_names=lambda prefix: [f"{prefix}{name}" for name in NAMES],
         spaces=await _spaces(connection, placement),
         typed=typed_of(posted, _NAMES, await _typed(connection, placement)),
         errors=errors,
@@ -60,7 +63,11 @@ async def _typed(connection: Connection, placement: Placement) -> dict[str, str]
     terms = await terms_of(connection, placement)
     usual = terms.days[0] if terms.days else None
     hours = (
-        {"start": f"{usual.start:%H:%M}", "end": f"{usual.end:%H:%M}", "break_minutes": f"{usual.break_minutes}"}
+        {
+            "start": f"{usual.start:%H:%M}",
+            "end": f"{usual.end:%H:%M}",
+            **typed_breaks(usual, ZoneInfo(placement.zone)),
+        }
         if usual
         else {}
     )
@@ -80,6 +87,16 @@ async def _conflicts(connection: Connection, placement: Placement, days: list[Pl
     except NoDesk as none:
         return [DayConflict(one.day, one.period, none.message, None) for one in days]
     return desks.conflicts
+
+
+def _moved(conflict: DayConflict, days: list[PlannedDay], zone: ZoneInfo) -> dict[str, str]:
+    """The fields of that day at the time at which there is a desk; its breaks move with it."""
+    assert conflict.other_time is not None  # noqa: S101 the page asks where there is one
+    by = conflict.other_time.start - conflict.period.start
+    planned = next(one for one in days if one.day == conflict.day)
+    breaks = [as_pause(Period(each.start + by, each.end + by), zone) for each in planned.breaks]
+    clocks = clock_names(conflict.other_time, zone)
+    return {"start": clocks["start"], "end": clocks["end"], **break_fields(breaks)}
 
 
 async def _spaces(connection: Connection, placement: Placement) -> list[tuple[int, str]]:

@@ -164,7 +164,7 @@ async def _was_here(connection: Connection, terms: Terms) -> bool:
 async def _elsewhere(connection: Connection, terms: Terms, zone: ZoneInfo) -> tuple[DayElsewhere, ...]:
     """Days of the person's other placements, of one that was broken off those on which they came."""
     rows = await connection.fetch(
-        """SELECT placement_day.day, period, breaks, booking_id, checked_in_at, kind, light_work
+        """SELECT placement_day.day, period, breaks, booking_id, checked_in_at, left_at, kind, light_work
            FROM placement JOIN placement_day ON placement_id = placement.id
            WHERE person_id = $1 AND placement.id IS DISTINCT FROM $2 AND status NOT IN ('cancelled', 'no_show')
              AND (status <> 'discontinued' OR checked_in_at IS NOT NULL)

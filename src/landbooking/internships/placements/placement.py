@@ -116,6 +116,7 @@ class PlannedDay(msgspec.Struct, frozen=True):
     breaks: tuple[Period, ...] = ()
     booking_id: int | None = None
     checked_in_at: datetime | None = None
+    left_at: datetime | None = None
 
 
 async def placement_by_id(connection: Connection, placement_id: int) -> Placement:
@@ -198,7 +199,8 @@ async def placements_in_district(connection: Connection, staff: Person) -> Seque
 async def days_of(connection: Connection, placement_id: int) -> list[PlannedDay]:
     """In order."""
     rows = await connection.fetch(
-        "SELECT day, period, breaks, booking_id, checked_in_at FROM placement_day WHERE placement_id = $1 ORDER BY day",
+        """SELECT day, period, breaks, booking_id, checked_in_at, left_at FROM placement_day
+           WHERE placement_id = $1 ORDER BY day""",
         placement_id,
     )
     return [planned_day(row) for row in rows]
@@ -211,6 +213,7 @@ def planned_day(row: asyncpg.Record) -> PlannedDay:
         tuple(Period(each.lower, each.upper) for each in row["breaks"]),
         row["booking_id"],
         row["checked_in_at"],
+        row["left_at"],
     )
 
 

@@ -7,17 +7,26 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from landbooking.database import Connection
+from landbooking.forms import InvalidInput
 from landbooking.internships.events import ActedAs
 from landbooking.internships.law.finding import Finding
-from landbooking.internships.law.plan import RuleId
+from landbooking.internships.law.plan import Pause, RuleId
 from landbooking.internships.law.words import disclaimer
 from landbooking.internships.placements.before_work import DAYS_A_YEAR
 from landbooking.internships.placements.judging import findings_of
 from landbooking.internships.placements.placement import Placement, PlannedDay, Status, days_of
 from landbooking.internships.placements.signatures import Channel, Signatory, missing, signatories, signatures_of
 from landbooking.internships.placements.steps import Verb
-from landbooking.internships.placements.terms import LONGEST_TASKS, MOST_DAYS, NewDay, NewTerms
+from landbooking.internships.placements.terms import (
+    LONGEST_TASKS,
+    MOST_BREAKS,
+    MOST_DAYS,
+    NewDay,
+    NewTerms,
+    in_the_middle,
+)
 from landbooking.internships.placements.transitions import possible
+from landbooking.language import gettext as _
 
 Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 RowId = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
@@ -52,13 +61,19 @@ class OnDay(msgspec.Struct, frozen=True):
     on: date
 
 
+class TermsBreak(msgspec.Struct, frozen=True):
+    start: time
+    end: time
+
+
 class TermsDay(msgspec.Struct, frozen=True):
-    """By the local clock, with one break in the middle of it."""
+    """By the local clock. Either with `breaks`, or with one of `break_minutes` in the middle of it."""
 
     day: date
     start: time
     end: time
     break_minutes: Annotated[int, msgspec.Meta(ge=0, le=180)] = 0
+    breaks: Annotated[list[TermsBreak], msgspec.Meta(max_length=MOST_BREAKS)] = []
 
 
 class Terms(msgspec.Struct, frozen=True):
@@ -159,11 +174,20 @@ class PlacementRow(msgspec.Struct, frozen=True, kw_only=True):
     last_day: date
 
 
-def as_terms(data: Terms) -> NewTerms:
+def as_terms(data: Terms, placement: Placement) -> NewTerms:
+    """Raises InvalidInput."""
     days = sorted(data.days, key=lambda one: one.day)
-    return NewTerms(
-        data.space_id, data.tasks.strip(), [NewDay(one.day, one.start, one.end, one.break_minutes) for one in days]
-    )
+    zone = ZoneInfo(placement.zone)
+    return NewTerms(data.space_id, data.tasks.strip(), [_new_day(one, zone) for one in days])
+
+
+def _new_day(one: TermsDay, zone: ZoneInfo) -> NewDay:
+    start, end = one.start.replace(tzinfo=None), one.end.replace(tzinfo=None)
+    if one.breaks and one.break_minutes:
+        raise InvalidInput({"days": _("Bitte entweder breaks oder break_minutes angeben.")}, {})
+    pauses = [Pause(each.start.replace(tzinfo=None), each.end.replace(tzinfo=None)) for each in one.breaks]
+    breaks = tuple(sorted(pauses)) or in_the_middle(one.day, start, end, one.break_minutes, zone)
+    return NewDay(one.day, start, end, breaks)
 
 
 def row_view(placement: Placement) -> PlacementRow:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -11,6 +12,7 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput
 from landbooking.internships.applications.refusals import AlreadyInPlacement
+from landbooking.internships.law.plan import Pause
 from landbooking.internships.placements.judging import check_law
 from landbooking.internships.placements.locking import lock_placement
 from landbooking.internships.placements.making import one_break, planned_days
@@ -18,19 +20,20 @@ from landbooking.internships.placements.placement import Placement, PlannedDay, 
 from landbooking.internships.placements.steps import Verb
 from landbooking.internships.placements.transitions import move
 from landbooking.language import gettext as _
-from landbooking.period import local_period
+from landbooking.period import Period, local_period
 
 LONGEST_TASKS = 5000
 MOST_DAYS = 370
+MOST_BREAKS = 4  # of a day: an hour, as the young have it, in pieces of a quarter of an hour
 
 
 class NewDay(msgspec.Struct, frozen=True):
-    """One day by the local clock, with one break in the middle of it."""
+    """One day by the local clock, its breaks in order."""
 
     day: date
     start: time
     end: time
-    break_minutes: int
+    breaks: tuple[Pause, ...]
 
 
 class NewTerms(msgspec.Struct, frozen=True):
@@ -42,21 +45,33 @@ class NewTerms(msgspec.Struct, frozen=True):
 
 
 async def terms_of(connection: Connection, placement: Placement) -> NewTerms:
-    """As they are now; several breaks of a day count as one."""
+    """As they are now."""
     days = await days_of(connection, placement.id)
     return NewTerms(placement.space_id, placement.tasks, [_as_new(one, ZoneInfo(placement.zone)) for one in days])
 
 
 def _as_new(one: PlannedDay, zone: ZoneInfo) -> NewDay:
-    pauses = sum((each.length for each in one.breaks), timedelta())
     start, end = (moment.astimezone(zone).time() for moment in one.period)
-    return NewDay(one.day, start, end, int(pauses.total_seconds()) // 60)
+    return NewDay(one.day, start, end, tuple(as_pause(each, zone) for each in one.breaks))
+
+
+def as_pause(period: Period, zone: ZoneInfo) -> Pause:
+    """By the local clock."""
+    return Pause(period.start.astimezone(zone).time(), period.end.astimezone(zone).time())
+
+
+def in_the_middle(day: date, start: time, end: time, minutes: int, zone: ZoneInfo) -> tuple[Pause, ...]:
+    """One break of that length. Raises InvalidInput where it is as long as the day."""
+    period = local_period(day, start, end, zone)
+    if minutes and timedelta(minutes=minutes) >= period.length > timedelta():
+        raise InvalidInput({"break_minutes": _("Die Pause ist so lang wie der Tag.")}, {})
+    return tuple(as_pause(each, zone) for each in one_break(period, start, minutes))
 
 
 def days_between(
-    placement: Placement, before: NewTerms, first: date, last: date, start: time, end: time, break_minutes: int
+    placement: Placement, before: NewTerms, first: date, last: date, start: time, end: time, breaks: tuple[Pause, ...]
 ) -> list[NewDay]:
-    """The weekdays that the plan has now, without public holidays, all with the same hours."""
+    """The weekdays that the plan has now, without public holidays, all with the same hours and breaks."""
     plan = {
         "time_zone": placement.zone,
         "state": placement.state,
@@ -64,9 +79,9 @@ def days_between(
         "weekdays": {one.day.isoweekday() for one in before.days},
         "starts": start,
         "ends": end,
-        "break_minutes": break_minutes,
+        "break_minutes": 0,
     }
-    return [NewDay(day, start, end, break_minutes) for day, _period, _breaks in planned_days(plan)]
+    return [NewDay(day, start, end, breaks) for day, _period, _breaks in planned_days(plan)]
 
 
 async def change_terms(
@@ -108,10 +123,17 @@ async def _check(connection: Connection, placement: Placement, new: NewTerms) ->
         period = local_period(one.day, one.start, one.end, ZoneInfo(placement.zone))
         if period.end <= period.start:
             errors["end"] = _("Das Ende muss nach dem Anfang liegen.")
-        elif timedelta(minutes=one.break_minutes) >= period.length:
-            errors["break_minutes"] = _("Die Pause ist so lang wie der Tag.")
+        elif not _fit(one, period, ZoneInfo(placement.zone)):
+            errors["break_minutes"] = _("Pausen müssen in der Arbeitszeit liegen und dürfen sich nicht überschneiden.")
     if errors:
         raise InvalidInput(errors, {})
+
+
+def _fit(one: NewDay, period: Period, zone: ZoneInfo) -> bool:
+    """Whether work comes before, between and after the breaks. How long they have to be is the law's to say."""
+    pauses = [local_period(one.day, each.start, each.end, zone) for each in one.breaks]
+    edges = [period.start, *(edge for pause in pauses for edge in pause), period.end]
+    return all(before < after for before, after in pairwise(edges))
 
 
 async def _write(connection: Connection, placement: Placement, new: NewTerms) -> None:
@@ -132,7 +154,7 @@ async def _write(connection: Connection, placement: Placement, new: NewTerms) ->
     rows = []
     for one in days:
         period = local_period(one.day, one.start, one.end, zone)
-        breaks = [each.range for each in one_break(period, one.start, one.break_minutes)]
+        breaks = [local_period(one.day, each.start, each.end, zone).range for each in one.breaks]
         rows.append((placement.id, one.day, period.range, breaks))
     await connection.executemany(
         "INSERT INTO placement_day (placement_id, day, period, breaks) VALUES ($1, $2, $3, $4)", rows

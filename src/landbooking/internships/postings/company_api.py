@@ -82,7 +82,7 @@ async def post_company(
 async def post_company_change(
     request: Caller, connection: Connection, company_id: Id, data: JSONBody[shown.CompanyChange]
 ) -> shown.CompanyView:
-    """What staff have verified, name and register number, stays."""
+    """A verified company's new name or register number waits for staff, as `asked_name` and `asked_register_number`."""
     company = await company_for(connection, request.user, company_id)
     await change_company(connection, company, data.version, _profile(data, {}))
     return shown.company_view(await company_for(connection, request.user, company_id))

@@ -14,6 +14,7 @@ from landbooking.errors import NotFound, problems
 from landbooking.forms import FieldByField
 from landbooking.ids import BigId, Id
 from landbooking.internships.companies.company import companies_of_district, company_of_district
+from landbooking.internships.companies.renaming import refuse_name, rename_company
 from landbooking.internships.companies.verification import verify_company
 from landbooking.internships.postings import representations as shown
 from landbooking.internships.postings.posting import posting_of_district, postings_to_review
@@ -67,17 +68,58 @@ async def post_verification(
     summary="Suspend a company",
     tags=["district"],
     security=OWNER,
-    dto=FieldByField[shown.Suspension],
+    dto=FieldByField[shown.CompanyReason],
     return_dto=None,
     responses=problems(400, 403, 404, 409, 413, 422),
 )
 async def post_suspension(
-    request: Caller, connection: Connection, district_id: Id, company_id: Id, data: JSONBody[shown.Suspension]
+    request: Caller, connection: Connection, district_id: Id, company_id: Id, data: JSONBody[shown.CompanyReason]
 ) -> shown.CompanyView:
     """What it has published is paused; its managers are told why."""
     await _check_company(connection, request.user, district_id, company_id)
     reason = data.reason.strip()
     return shown.company_view(await suspend_company(connection, request.user, company_id, data.version, reason))
+
+
+@post(
+    "/districts/{district_id:int}/companies/{company_id:int}/name",
+    guards=[district_staff],
+    status_code=200,
+    operation_id="rename-company",
+    summary="Verify a company's new name",
+    tags=["district"],
+    security=OWNER,
+    dto=FieldByField[shown.Verification],
+    return_dto=None,
+    responses=problems(400, 403, 404, 409, 413, 422),
+)
+async def post_name(
+    request: Caller, connection: Connection, district_id: Id, company_id: Id, data: JSONBody[shown.Verification]
+) -> shown.CompanyView:
+    """Name and register number become those that it has asked for."""
+    await _check_company(connection, request.user, district_id, company_id)
+    return shown.company_view(await rename_company(connection, request.user, company_id, data.version, data.proof))
+
+
+@post(
+    "/districts/{district_id:int}/companies/{company_id:int}/name/refusal",
+    guards=[district_staff],
+    status_code=200,
+    operation_id="refuse-company-name",
+    summary="Refuse a company's new name",
+    tags=["district"],
+    security=OWNER,
+    dto=FieldByField[shown.CompanyReason],
+    return_dto=None,
+    responses=problems(400, 403, 404, 409, 413, 422),
+)
+async def post_name_refusal(
+    request: Caller, connection: Connection, district_id: Id, company_id: Id, data: JSONBody[shown.CompanyReason]
+) -> shown.CompanyView:
+    """It keeps the name that was verified; its managers are told why."""
+    await _check_company(connection, request.user, district_id, company_id)
+    reason = data.reason.strip()
+    return shown.company_view(await refuse_name(connection, request.user, company_id, data.version, reason))
 
 
 @get(
@@ -101,7 +143,7 @@ async def list_postings(request: Caller, reads: Connection, district_id: Id) -> 
     guards=[district_staff],
     status_code=200,
     operation_id="review-posting",
-    summary="Publish a posting or give it back",
+    summary="Publish a posting, give it back or take it down",
     tags=["district"],
     security=OWNER,
     dto=FieldByField[shown.NewStep],
@@ -111,7 +153,7 @@ async def list_postings(request: Caller, reads: Connection, district_id: Id) -> 
 async def post_step(
     request: Caller, connection: Connection, district_id: Id, posting_id: BigId, data: JSONBody[shown.NewStep]
 ) -> shown.PostingView:
-    """Giving it back takes a `reason`, which the company is told."""
+    """Giving it back or taking it down takes a `reason`, which the company is told."""
     posting = await posting_of_district(connection, request.user, posting_id)
     if posting.company.district_id != district_id:
         raise NotFound
@@ -127,4 +169,12 @@ async def _check_company(connection: Connection, staff: Person, district_id: int
         raise NotFound
 
 
-ROUTES = [list_companies, post_verification, post_suspension, list_postings, post_step]
+ROUTES = [
+    list_companies,
+    post_verification,
+    post_suspension,
+    post_name,
+    post_name_refusal,
+    list_postings,
+    post_step,
+]

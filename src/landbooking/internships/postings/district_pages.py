@@ -18,7 +18,9 @@ from landbooking.internships.companies.company import (
     company_of_district,
     members_of,
 )
+from landbooking.internships.companies.history import company_history
 from landbooking.internships.companies.pages import VersionForm
+from landbooking.internships.companies.renaming import refuse_name, rename_company
 from landbooking.internships.companies.response_rate import response_rate
 from landbooking.internships.companies.verification import verify_company
 from landbooking.internships.events import events_of
@@ -37,7 +39,7 @@ class VerificationForm(VersionForm, frozen=True):
     proof: Literal["register", "letter"] = "register"
 
 
-class SuspensionForm(VersionForm, frozen=True):
+class ReasonForm(VersionForm, frozen=True):
     reason: Annotated[str, msgspec.Meta(max_length=1000)] = ""
 
 
@@ -55,7 +57,7 @@ async def hub_page(request: Asked, reads: Connection) -> Response[str]:
 
 @get("/district/internships/companies/{company_id:int}", guards=[district_staff], include_in_schema=False)
 async def company_page(request: Asked, company_id: Id, reads: Connection) -> Response[str]:
-    return await _company(request, reads, await company_of_district(reads, request.user, company_id), "", {}, 200)
+    return await _company(request, reads, await company_of_district(reads, request.user, company_id), {}, {}, 200)
 
 
 @post("/district/internships/companies/{company_id:int}/verification", guards=[district_staff], include_in_schema=False)
@@ -65,20 +67,44 @@ async def post_verification(request: Asked, company_id: Id, connection: Connecti
         form = await parse_form(VerificationForm, request)
         await verify_company(connection, request.user, company.id, form.version, form.proof)
     except Refusal as refusal:  # refused before anything was written
-        return await _company(request, connection, company, "", _said(refusal), refusal.status)
+        return await _company(request, connection, company, {}, _said(refusal), refusal.status)
     return redirect(request, f"/district/internships/companies/{company_id}", notice="company-verified")
 
 
 @post("/district/internships/companies/{company_id:int}/suspension", guards=[district_staff], include_in_schema=False)
 async def post_suspension(request: Asked, company_id: Id, connection: Connection) -> Response[Any]:
     company = await company_of_district(connection, request.user, company_id)
-    typed = text_of(await request.form(), "reason")
+    typed = {"reason": text_of(await request.form(), "reason")}
     try:
-        form = await parse_form(SuspensionForm, request)
+        form = await parse_form(ReasonForm, request)
         await suspend_company(connection, request.user, company.id, form.version, form.reason)
     except Refusal as refusal:  # refused before anything was written
         return await _company(request, connection, company, typed, _said(refusal), refusal.status)
     return redirect(request, f"/district/internships/companies/{company_id}", notice="company-suspended")
+
+
+@post("/district/internships/companies/{company_id:int}/name", guards=[district_staff], include_in_schema=False)
+async def post_name(request: Asked, company_id: Id, connection: Connection) -> Response[Any]:
+    company = await company_of_district(connection, request.user, company_id)
+    try:
+        form = await parse_form(VerificationForm, request)
+        await rename_company(connection, request.user, company.id, form.version, form.proof)
+    except Refusal as refusal:  # refused before anything was written
+        return await _company(request, connection, company, {}, _said(refusal), refusal.status)
+    return redirect(request, f"/district/internships/companies/{company_id}", notice="company-renamed")
+
+
+@post("/district/internships/companies/{company_id:int}/name/refusal", guards=[district_staff], include_in_schema=False)
+async def post_name_refusal(request: Asked, company_id: Id, connection: Connection) -> Response[Any]:
+    company = await company_of_district(connection, request.user, company_id)
+    typed = {"name_reason": text_of(await request.form(), "reason")}
+    try:
+        form = await parse_form(ReasonForm, request)
+        await refuse_name(connection, request.user, company.id, form.version, form.reason)
+    except Refusal as refusal:  # refused before anything was written
+        said = {"name_reason" if field == "reason" else field: told for field, told in _said(refusal).items()}
+        return await _company(request, connection, company, typed, said, refusal.status)
+    return redirect(request, f"/district/internships/companies/{company_id}", notice="company-name-refused")
 
 
 @get("/district/internships/postings/{posting_id:int}", guards=[district_staff], include_in_schema=False)
@@ -103,9 +129,14 @@ def _said(refusal: Refusal) -> dict[str, str]:
 
 
 async def _company(
-    request: Asked, connection: Connection, company: Company, reason: str, errors: dict[str, str], status: int
+    request: Asked,
+    connection: Connection,
+    company: Company,
+    typed: dict[str, str],
+    errors: dict[str, str],
+    status: int,
 ) -> Response[str]:
-    """`reason` is what was typed for its suspension."""
+    """`typed` are reasons: that of its suspension, and why it may not be called as it wants."""
     return page(
         request,
         "internships/district_company.html",
@@ -114,7 +145,8 @@ async def _company(
         members=await members_of(connection, company.id),
         rate=await response_rate(connection, company.id),
         postings=[one for one in await postings_of(connection, company.id) if one.status != "draft"],
-        reason=reason,
+        events=await company_history(connection, company.id),
+        typed=typed,
         errors=errors,
         words=words,
     )
@@ -139,4 +171,13 @@ async def _posting(
     )
 
 
-ROUTES = [hub_page, company_page, post_verification, post_suspension, posting_page, post_step]
+ROUTES = [
+    hub_page,
+    company_page,
+    post_verification,
+    post_suspension,
+    post_name,
+    post_name_refusal,
+    posting_page,
+    post_step,
+]

@@ -16,7 +16,8 @@ from landbooking.internships.postings.pay import why_unpaid
 from landbooking.language import gettext as _
 
 Status = Literal["draft", "in_review", "published", "paused", "closed", "archived"]
-ClosedBecause = Literal["deadline", "filled", "withdrawn"]
+ClosedBecause = Literal["deadline", "filled", "withdrawn", "taken_down"]
+CALLED_OFF: tuple[ClosedBecause, ...] = ("withdrawn", "taken_down")  # who has applied hears that it does not take place
 
 
 class PostingSpace(msgspec.Struct, frozen=True):

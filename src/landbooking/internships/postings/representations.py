@@ -23,6 +23,7 @@ from landbooking.internships.postings.posting_rules import (
 from landbooking.internships.postings.saved import SavedSearch
 from landbooking.internships.postings.search import Hit
 from landbooking.internships.postings.transitions import Actor, StepName, steps_for
+from landbooking.period import Clock
 
 Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 Reason = Annotated[str, msgspec.Meta(max_length=1000)]
@@ -53,7 +54,7 @@ class Verification(msgspec.Struct, frozen=True):
     version: Version | None = None
 
 
-class Suspension(msgspec.Struct, frozen=True):
+class CompanyReason(msgspec.Struct, frozen=True):
     """`reason` is mailed to the company."""
 
     reason: Reason
@@ -107,7 +108,7 @@ class TermsChange(msgspec.Struct, frozen=True):
 
 
 class NewStep(msgspec.Struct, frozen=True):
-    """`step` is one of the posting's `steps`; who gives it back says the `reason`."""
+    """`step` is one of the posting's `steps`; who gives it back or takes it down says the `reason`."""
 
     step: StepName
     version: Version | None = None
@@ -141,7 +142,10 @@ class PublicCompany(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CompanyView(msgspec.Struct, frozen=True, kw_only=True):
-    """A company of one's own, or of one's district. `suspended_reason` is empty but for suspended ones."""
+    """A company of one's own, or of one's district. `suspended_reason` is empty but for suspended ones.
+
+    `asked_name` and `asked_register_number` wait for staff, null where nothing does; everybody sees the others.
+    """
 
     id: int
     version: int
@@ -157,6 +161,8 @@ class CompanyView(msgspec.Struct, frozen=True, kw_only=True):
     contact_name: str
     contact_phone: str
     register_number: str
+    asked_name: str | None
+    asked_register_number: str | None
     accident_insurer: str
 
 
@@ -185,8 +191,8 @@ class InternshipView(msgspec.Struct, frozen=True, kw_only=True):
     last: date
     weeks: int | None
     weekdays: list[int]
-    starts: str
-    ends: str
+    starts: Clock
+    ends: Clock
     break_minutes: int
     light_work: bool
     places: int

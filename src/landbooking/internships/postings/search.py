@@ -84,11 +84,12 @@ async def search_postings(
         conditions.append(f"posting.minimum_age <= {put(asked.age)}")
     if published:
         conditions.append(f"posting.published_at > {put(published[0])} AND posting.published_at <= {put(published[1])}")
-    spaces, near, distance = "", "", "NULL::float8 AS km, NULL::int AS nearest_id"
+    spaces, nearest, distance = "", "", "NULL::float8 AS km, NULL::int AS nearest_id"
     if asked.place:
         lat, lon, km = (put(value) for value in (asked.place.lat, asked.place.lon, float(asked.km)))
         spaces = _SPACES_NEAR.format(lat=lat, lon=lon, km=km)
-        near, distance = _NEAREST, "nearest.km, nearest.id AS nearest_id"
+        conditions.append(_NEAR)
+        nearest, distance = _NEAREST, "nearest.km, nearest.id AS nearest_id"
     following = ""
     if after and asked.words and ranked:
         key = ", ".join((put(after.rank), put(after.published_at), put(after.id)))
@@ -97,13 +98,13 @@ async def search_postings(
         conditions.append(f"(posting.published_at, posting.id) < ({put(after.published_at)}, {put(after.id)})")
     rows = await connection.fetch(
         f"""WITH {spaces}
-            newest AS (SELECT posting.id, {distance} FROM posting {near} WHERE {" AND ".join(conditions)}
+            newest AS (SELECT posting.id FROM posting WHERE {" AND ".join(conditions)}
                        ORDER BY posting.published_at DESC, posting.id DESC LIMIT {MOST}),
-            found AS (SELECT newest.id, posting.published_at, {rank} AS rank, newest.km, newest.nearest_id
+            found AS (SELECT newest.id, posting.published_at, {rank} AS rank
                       FROM newest JOIN {TABLES} ON posting.id = newest.id WHERE {OPEN}),
             page AS (SELECT * FROM found {following} ORDER BY rank DESC, published_at DESC, id DESC LIMIT {put(limit)})
-            SELECT page.rank, page.km, page.nearest_id, {COLUMNS}
-            FROM page JOIN posting ON posting.id = page.id
+            SELECT page.rank, {distance}, {COLUMNS}
+            FROM page JOIN posting ON posting.id = page.id {nearest}
                  JOIN company ON company.id = posting.company_id JOIN district ON district.id = company.district_id
             ORDER BY page.rank DESC, page.published_at DESC, page.id DESC""",  # noqa: S608 our own words and numbers
         *values,
@@ -111,11 +112,15 @@ async def search_postings(
     return [_hit(posting_from(row), row["rank"], row["nearest_id"], row["km"]) for row in rows]
 
 
-# Spaces are few: their distances are computed once, not for each posting.
+# Spaces are few: their distances are computed once, and so is which postings are near. "IS TRUE" keeps PostgreSQL from
+# joining instead, which would ask for each posting that has the words, of which there may be many; and one looked up
+# in a hash can still be read in the order of the newest. How far it is, is asked for those that are shown alone.
 _SPACES_NEAR = """
     near AS MATERIALIZED (SELECT * FROM (SELECT id, distance_km({lat}, {lon}, lat, lon) AS km FROM space) AS space
                           WHERE km <= {km}),
 """
+_NEAR = """(posting.id IN (SELECT posting_space.posting_id FROM posting_space
+                            JOIN near ON near.id = posting_space.space_id)) IS TRUE"""
 _NEAREST = """
     JOIN LATERAL (SELECT near.id, near.km FROM posting_space JOIN near ON near.id = posting_space.space_id
                   WHERE posting_space.posting_id = posting.id ORDER BY near.km, near.id LIMIT 1) AS nearest ON true

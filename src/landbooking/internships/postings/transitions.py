@@ -1,7 +1,7 @@
 """The one table of how a posting goes from state to state: who may do it, from where, and what stands in the way.
 
-draft → in_review → published ⇄ paused → closed (deadline, filled, withdrawn) → archived. Pages and API ask it which
-buttons to show, `step` does it.
+draft → in_review → published ⇄ paused → closed (deadline, filled, withdrawn, taken_down) → archived. Pages and API ask
+it which buttons to show, `step` does it.
 """
 
 from collections.abc import Callable
@@ -13,14 +13,16 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import Refusal, Stale
 from landbooking.internships.companies.company import NotVerified
+from landbooking.internships.companies.reasons import check_reason
 from landbooking.internships.events import note_event
 from landbooking.internships.postings.announcements import announce_step
 from landbooking.internships.postings.posting import ClosedBecause, Posting, Status, posting_by_id
 from landbooking.language import gettext as _
 
 StepName = Literal[
-    "submit", "take_back", "publish", "give_back", "pause", "resume", "withdraw", "halt", "end", "fill", "archive"
-]
+    "submit", "take_back", "publish", "give_back", "pause", "resume", "withdraw", "take_down", "halt", "end", "fill",
+    "archive",
+]  # fmt: skip
 Actor = Literal["company", "staff", "worker"]
 Guard = Callable[[Posting], Refusal | None]
 
@@ -60,20 +62,6 @@ class NotSuspended(Refusal):
 
     def __init__(self) -> None:
         super().__init__(_("Angehalten wird, was eine gesperrte Firma ausgeschrieben hat."))
-
-
-class NoReason(Refusal):
-    """A 422 on the field `reason`."""
-
-    status: ClassVar[int] = 422
-    code: ClassVar[str] = "no-reason"
-
-    def __init__(self) -> None:
-        super().__init__(_("Bitte schreiben Sie der Firma, warum."))
-
-    @property
-    def fields(self) -> dict[str, str]:
-        return {"reason": self.message}
 
 
 class Step(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,6 +118,14 @@ STEPS: dict[StepName, Step] = {
     "withdraw": Step(
         starts=("draft", "in_review", "published", "paused"), to="closed", by=("company",), closes="withdrawn"
     ),
+    "take_down": Step(
+        starts=("published", "paused"),
+        to="closed",
+        by=("staff",),
+        closes="taken_down",
+        reasoned=True,
+        mail="taken_down",
+    ),
     "halt": Step(starts=("published",), to="paused", by=("staff",), guard=_halted),  # told by the suspension's mail
     "end": Step(
         starts=("published", "paused"),
@@ -171,8 +167,8 @@ async def take_step(
     step = STEPS[name]
     await lock_company(connection, posting.company_id)
     posting = await _judged(connection, posting.id, name, actor, version)
-    if step.reasoned and not reason:
-        raise NoReason
+    if step.reasoned:
+        check_reason(reason)
     await connection.execute(
         """UPDATE posting SET status = $2, version = version + 1, changed_at = now(), review_note = $3,
                   closed_because = coalesce($4, closed_because),
@@ -183,7 +179,8 @@ async def take_step(
         reason if step.reasoned else "",
         step.closes,
     )
-    await note_event(connection, "posting", posting.id, posting.status, step.to, actor, person, step.closes or reason)
+    because = reason if step.reasoned else step.closes or ""
+    await note_event(connection, "posting", posting.id, posting.status, step.to, actor, person, because)
     after = await posting_by_id(connection, posting.id)
     if step.mail:
         await announce_step(connection, after, step.mail, reason)

@@ -17,6 +17,7 @@ _ENDS = {
     "deadline": mark("geschlossen: die Frist ist vorbei"),
     "filled": mark("geschlossen: alle Plätze sind vergeben"),
     "withdrawn": mark("zurückgezogen"),
+    "taken_down": mark("vom Landkreis beendet"),
 }
 _STEPS: dict[StepName, str] = {
     "submit": mark("Zur Prüfung geben"),
@@ -26,6 +27,7 @@ _STEPS: dict[StepName, str] = {
     "pause": mark("Pausieren"),
     "resume": mark("Wieder veröffentlichen"),
     "withdraw": mark("Zurückziehen"),
+    "take_down": mark("Praktikum beenden"),
     "halt": mark("Anhalten"),
 }
 

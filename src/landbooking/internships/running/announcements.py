@@ -77,10 +77,7 @@ async def tell(
     facts: dict[str, str] | None = None,
     cause: str = "",
 ) -> None:
-    """In the transaction of the change; each is said once to one person of one placement.
-
-    `cause` tells apart what may be said more than once.
-    """
+    """In the transaction of the change; each is said once to one person of one placement, or for each `cause`."""
     news = NEWS[name]
     await enqueue(
         connection,

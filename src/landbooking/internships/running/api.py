@@ -227,7 +227,13 @@ async def _running(connection: Connection, access: Access) -> shown.RunningView:
         last_day=placement.last,
         days=[
             shown.RunningDay(
-                each.day, each.period.start, each.period.end, each.came_at, each.state, entries.get(each.day)
+                each.day,
+                each.period.start,
+                each.period.end,
+                each.came_at,
+                each.left_at,
+                each.state,
+                entries.get(each.day),
             )
             for each in await presence_of(connection, placement)
         ],

@@ -159,7 +159,9 @@ async def show(
         diary_open=access.may("write_diary") and placement.status in diary.WRITABLE,
         wants_answer=access.may("reconfirm") and await wants_answer(connection, placement),
         certificate=certificate,
-        may_issue=access.may("issue") and certificate is None and may_issue(placement),
+        may_issue=access.may("issue")
+        and (certificate is None or certificate.revoked_at is not None)
+        and may_issue(placement),
         feedback=await feedback_of(connection, access) if access.may("feedback") else None,
         may_give=await may_give(connection, access),
         agreement=await terms_of(connection, placement.id) if access.may("agreement") else None,

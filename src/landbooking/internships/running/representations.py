@@ -51,12 +51,13 @@ class TaskView(msgspec.Struct, frozen=True):
 
 
 class RunningDay(msgspec.Struct, frozen=True):
-    """`diary` is null for who may not read it, and where nothing is written."""
+    """`left_at` is null for who stayed, `diary` for who may not read it, and where nothing is written."""
 
     day: date
     start: datetime
     end: datetime
     came_at: datetime | None
+    left_at: datetime | None
     state: State
     diary: str | None
 

@@ -17,6 +17,7 @@ from landbooking.errors import problems
 from landbooking.forms import FieldByField, InvalidInput
 from landbooking.ids import BigId
 from landbooking.language import gettext as _
+from landbooking.period import Clock
 from landbooking.spaces.bookings import bookings_in_series
 from landbooking.spaces.series import representations as shown
 from landbooking.spaces.series.change import Move, Scope, Which, cancel_dates, move_dates
@@ -27,7 +28,6 @@ from landbooking.spaces.series.verbs import book_series
 
 RowId = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 LongId = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
-Clock = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$", description="Such as 09:00.")]
 Weekday = Annotated[int, msgspec.Meta(ge=1, le=7)]
 
 

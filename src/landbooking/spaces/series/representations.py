@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from landbooking.period import Clock
 from landbooking.spaces import representations as shown
 from landbooking.spaces.bookings import Booking
 from landbooking.spaces.series.plan import Plan, PlannedDate, State
@@ -55,8 +56,8 @@ class SeriesView(msgspec.Struct, frozen=True):
     weekdays: list[int]
     until: dt.date | None
     count: int | None
-    start: str
-    end: str
+    start: Clock
+    end: Clock
     time_zone: str
     version: int
     bookings: list[shown.BookingView]
