@@ -21,7 +21,7 @@ BEGIN
     RETURN NULL;
 END $$;
 CREATE TRIGGER note_leaving AFTER UPDATE OF period, status ON booking
-    FOR EACH ROW WHEN (NEW.records_presence AND NEW.checked_in_at IS NOT NULL
+    FOR EACH ROW WHEN (NEW.kept_by IS NOT NULL AND NEW.checked_in_at IS NOT NULL
                        AND (upper(NEW.period) < upper(OLD.period)
                             OR NEW.status = 'cancelled' AND OLD.status <> 'cancelled'))
     EXECUTE FUNCTION note_leaving();
