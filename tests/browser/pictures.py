@@ -62,7 +62,7 @@ ALL = [
     Picture("board", BOARD, HOST),
     Picture("board-phone-dark", BOARD, HOST, PHONE, top="main h2", dark=True),
     Picture("rides", RIDES),
-    Picture("ride", RIDES, RESIDENT, do=open_first),
+    Picture("ride", RIDES, RESIDENT, TALL, do=open_first),
     Picture("rides-phone", RIDES, size=PHONE, top="main h2"),
     Picture("internships", "/internships?place=Kusel", size=TALL),
     Picture("internships-phone", "/internships?place=Kusel", size=PHONE, top="main h2"),
