@@ -80,6 +80,7 @@ async def make_world(connection: Connection) -> World:
         "day": f"{day_after(5)}",
         "kind": "desk",
         "name": "no-such-feed.ics",
+        "ags": "07336055",
         "token": "no-such-link",
         "file_path": "css/base.css",
         "path": "elsewhere",

@@ -150,3 +150,12 @@ async def test_the_district_still_names_owners_and_removes_anybody(
     for person in (place.host, resident):
         assert (await client.post(f"{address}/{person.id}/removal")).status_code == 303
     assert await team(connection, place) == {}
+
+
+async def test_who_was_a_host_before_there_were_roles_is_an_owner(
+    connection: Connection, place: Place, resident: Person
+) -> None:
+    await connection.execute(
+        "INSERT INTO space_host (space_id, person_id) VALUES ($1, $2)", place.space_id, resident.id
+    )
+    assert (await team(connection, place))[resident.email] == "owner"

@@ -26,8 +26,8 @@ async def widgets_of(connection: Connection, space: Space, base: str) -> list[Wi
         space.id,
     )
     return [
-        _widget("space", space.name, f"{base}/{language.get()}/spaces/{space.id}/widget", 220),
-        _widget("municipality", space.municipality, f"{base}/{language.get()}/municipalities/{ags}/widget", 420),
+        _widget("space", space.name, f"{base}/{language.get()}/spaces/{space.id}/widget", 460),
+        _widget("municipality", space.municipality, f"{base}/{language.get()}/municipalities/{ags}/widget", 560),
     ]
 
 
