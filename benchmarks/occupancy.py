@@ -11,6 +11,7 @@ import tempfile
 import time
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
@@ -46,7 +47,7 @@ def _both(times: list[float]) -> str:
     return f"{ordered[len(ordered) // 2]:,.0f} / {ordered[min(len(ordered) - 1, len(ordered) * 99 // 100)]:,.0f} ms"
 
 
-async def _measure(url: str, bookings: int, rounds: int) -> dict[str, dict[str, dict[str, list[float]]]]:
+async def _measure(url: str, bookings: int, rounds: int) -> dict[str, Any]:
     connection = await asyncpg.connect(url, server_settings={"timezone": "UTC"})
     await prepare_connection(connection)
     await migrate(connection)
@@ -57,7 +58,7 @@ async def _measure(url: str, bookings: int, rounds: int) -> dict[str, dict[str, 
         return await _ask(one, rounds)
 
 
-async def _ask(connection: Connection, rounds: int) -> dict[str, dict[str, dict[str, list[float]]]]:
+async def _ask(connection: Connection, rounds: int) -> dict[str, Any]:
     district_id = await connection.fetchval("SELECT id FROM district")
     space_id = await connection.fetchval("SELECT max(id) FROM space")
     zone = await zone_of_district(connection, district_id)
@@ -71,7 +72,7 @@ async def _ask(connection: Connection, rounds: int) -> dict[str, dict[str, dict[
             for number in range(rounds + 1):
                 said: list[float] = []
                 begun = time.perf_counter()
-                with connection.query_logger(lambda record, said=said: said.append(record.elapsed * 1000)):  # type: ignore[misc]
+                with connection.query_logger(lambda record, said=said: said.append(record.elapsed * 1000)):
                     report = await (
                         report_of_space(connection, space_id, span, zone)
                         if whose == "host"
@@ -91,9 +92,8 @@ async def _ask(connection: Connection, rounds: int) -> dict[str, dict[str, dict[
 
 
 def _check(report: Report) -> None:
-    """That it is not nothing that was measured: the sample's past is full."""
-    assert report.figures.total.percent is not None
-    assert report.figures.total.percent > 80, report.figures.total
+    """That it is not nothing that was measured."""
+    assert report.figures.total.booked
     assert report.figures.bookings.bookings
 
 

@@ -21,7 +21,7 @@ async def add_past(connection: Connection) -> None:
     await connection.execute(_BOOKINGS, VISITORS)
 
 
-# Each resource on about two of seven open days, mornings more often than afternoons; people have places they like best.
+# Each resource on about two of five open days, mornings more often than afternoons; people have places they like best.
 # `number` stands for chance: the same in every demo of a day.
 _BOOKINGS = """
     WITH visitor AS (
@@ -36,7 +36,7 @@ _BOOKINGS = """
     ), slot AS (
         SELECT wish.*, (number * 7919) % 97 AS chance, district.time_zone,
                day + opening + make_interval(hours => ((number * 13) % 10 / 4)::int) AS starts_at,
-               make_interval(hours => (1 + (number * 11) % 3)::int) AS length
+               make_interval(hours => (2 + (number * 11) % 4)::int) AS length
         FROM wish JOIN space ON space.id = wish.space_id JOIN municipality ON municipality.id = space.municipality_id
                   JOIN district ON district.id = municipality.district_id
     ), booked AS (
@@ -44,7 +44,7 @@ _BOOKINGS = """
                tstzrange(starts_at AT TIME ZONE time_zone,
                          least(starts_at + length, day + opening + whole) AT TIME ZONE time_zone) AS period
         FROM slot
-        WHERE chance < 34 - extract(isodow FROM day) * 2 AND starts_at < day + opening + whole
+        WHERE chance < 48 - extract(isodow FROM day) * 3 AND starts_at < day + opening + whole
     )
     INSERT INTO booking (resource_id, person_id, period, blocked, status, cancelled_at, ended_because, created_at,
                          changed_at)
