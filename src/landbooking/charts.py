@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 WIDTH = 320
-_ROW, _LABEL, _VALUE = 26, 118, 44  # a bar's row, the room for its name and for its number
+_ROW, _LABEL, _VALUE = 26, 142, 40  # a bar's row, the room for its name and for its number
 _TOP, _HIGH, _FOOT, _LEFT = 16, 110, 20, 38
 _CELL, _HEAD, _SIDE = 24, 18, 30
 

@@ -285,7 +285,7 @@ STOPS = [
         _to("/host/spaces/{space}/statistics?from=2026-05&to=2026-01"),
         422,
     ),
-    Stop("the district in figures", "/district/statistics", STAFF, _to("/district/statistics?span=2025")),
+    Stop("the district in figures", "/district/statistics", STAFF, _to("/district/statistics")),
     Stop("shared rides", "/rides/seats", RESIDENT, _to("/rides/seats")),
     Stop("who rides with me", "/rides/requests", RESIDENT, _to("/rides/requests")),
     Stop("profile for rides", "/rides/profile", RESIDENT, _to("/rides/profile")),

@@ -1,4 +1,4 @@
-"""Over a year of bookings that are over, so that statistics have something to tell. All follows from numbers alone."""
+"""Nine months of bookings that are over, so that statistics have a quarter and the one before to tell of."""
 
 from landbooking.database import Connection
 
@@ -8,10 +8,10 @@ VISITORS = 24
 async def add_past(connection: Connection) -> None:
     """Of people whom nobody signs in as, in what is not for doctors' appointments; some cancelled, some stayed away.
 
-    Spaces, hours and resources are as old as that.
+    Hours and resources are as old as that. Everything follows from numbers alone: two demos of one day are the same.
     """
     await connection.execute("UPDATE opening_hours SET since = '-infinity'")
-    await connection.execute("UPDATE resource SET created_at = now() - interval '20 months'")
+    await connection.execute("UPDATE resource SET created_at = now() - interval '9 months'")
     await connection.execute(
         """INSERT INTO person (email, name)
            SELECT 'besuch-' || number || '@landbooking.example', 'Besuch ' || number
@@ -22,7 +22,7 @@ async def add_past(connection: Connection) -> None:
 
 
 # Each resource on about two of seven open days, mornings more often than afternoons; people have places they like best.
-# `number` stands for chance: the same in every demo of a day.
+# `number` stands for chance.
 _BOOKINGS = """
     WITH visitor AS (
         SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM person WHERE email LIKE 'besuch-%'
@@ -31,12 +31,12 @@ _BOOKINGS = """
                resource.id * 31 + (day::date - date '2024-01-01') * 17 + opens AS number,
                make_interval(mins => opens) AS opening, make_interval(mins => least(closes - opens, 480)) AS whole
         FROM resource JOIN opening_hours ON opening_hours.space_id = resource.space_id,
-             generate_series(current_date - interval '16 months', current_date - 2, interval '1 day') AS day
+             generate_series(current_date - interval '9 months', current_date - 2, interval '1 day') AS day
         WHERE resource.kind <> 'telemedicine' AND extract(isodow FROM day) = opening_hours.weekday
     ), slot AS (
         SELECT wish.*, (number * 7919) % 97 AS chance, district.time_zone,
                day + opening + make_interval(hours => ((number * 13) % 10 / 4)::int) AS starts_at,
-               make_interval(hours => (1 + (number * 11) % 3)::int) AS length
+               make_interval(hours => (2 + (number * 11) % 4)::int) AS length
         FROM wish JOIN space ON space.id = wish.space_id JOIN municipality ON municipality.id = space.municipality_id
                   JOIN district ON district.id = municipality.district_id
     ), booked AS (

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -21,6 +21,7 @@ from support.spaces import BERLIN, make_desk, make_district, make_host, make_spa
 
 MONTH = "2025-05"  # of 31 days, in which nothing else happens
 DAY = datetime(2025, 5, 6, tzinfo=BERLIN)  # a Tuesday
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -51,7 +52,7 @@ async def book(
     }
     places = ", ".join(f"${number + 1}" for number in range(len(values)))
     booking_id: int = await connection.fetchval(
-        f"INSERT INTO booking ({', '.join(values)}) VALUES ({places}) RETURNING id",
+        f"INSERT INTO booking ({', '.join(values)}) VALUES ({places}) RETURNING id",  # noqa: S608
         *values.values(),
     )
     return booking_id

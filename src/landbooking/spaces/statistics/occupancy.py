@@ -115,7 +115,8 @@ def _add(use: Use, month: int, units: Sequence[Unit], periods: Iterable[Period],
 
 # Bookings of one resource never overlap, so of those that end after the span only the first can reach into it: the
 # index `booking_next` has both at once. All who have no account, or no longer, are the person 0: nobody can tell them
-# apart. Equipment that went with a room for video appointments tells of it, so it is left out.
+# apart. Equipment that went with a room for video appointments tells of it, so it is left out. Nothing tells PostgreSQL
+# how long the arrays are; for a few rows it would compare each booking with each day, but a full join it must hash.
 _USED = """
     WITH listed AS (
         SELECT * FROM unnest($1::int[], $2::int[], $3::int[], $4::boolean[]) AS listed (unit, opening, space, is_place)
@@ -138,16 +139,18 @@ _USED = """
           AND (booking.part_of IS NULL OR NOT EXISTS (
               SELECT FROM booking AS main JOIN resource ON resource.id = main.resource_id
               WHERE main.id = booking.part_of AND resource.kind = 'telemedicine'))
+    ), by_day AS MATERIALIZED (
+        SELECT booked.*, (booked.starts_at AT TIME ZONE $12)::date + later AS day
+        FROM booked CROSS JOIN LATERAL generate_series(0, (booked.ends_at AT TIME ZONE $12)::date
+                                                          - (booked.starts_at AT TIME ZONE $12)::date) AS later
+    ), paired AS MATERIALIZED (
+        SELECT by_day.unit, by_day.space, by_day.is_place, by_day.person, opened.month, opened.day,
+               greatest(by_day.starts_at, opened.starts_at) AS starts_at,
+               least(by_day.ends_at, opened.ends_at) AS ends_at,
+               by_day.unit IS NOT NULL AND opened.opening IS NOT NULL AS is_pair
+        FROM by_day FULL JOIN opened ON opened.opening = by_day.opening AND opened.day = by_day.day
     ), used AS MATERIALIZED (
-        SELECT booked.unit, booked.space, booked.is_place, booked.person, opened.month, opened.day,
-               greatest(booked.starts_at, opened.starts_at) AS starts_at,
-               least(booked.ends_at, opened.ends_at) AS ends_at
-        FROM booked
-             CROSS JOIN LATERAL generate_series(0, (booked.ends_at AT TIME ZONE $12)::date
-                                                   - (booked.starts_at AT TIME ZONE $12)::date) AS later
-             JOIN opened ON opened.opening = booked.opening
-                        AND opened.day = (booked.starts_at AT TIME ZONE $12)::date + later
-                        AND opened.starts_at < booked.ends_at AND opened.ends_at > booked.starts_at
+        SELECT * FROM paired WHERE is_pair AND starts_at < ends_at
     ), by_hour AS (
         SELECT used.space, used.month, extract(isodow FROM used.day)::int AS weekday,
                extract(hour FROM hour AT TIME ZONE $12)::int AS hour, used.person,
