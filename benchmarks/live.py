@@ -59,11 +59,12 @@ class Board(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         if b"event: changed" in data:
             self.heard = time.perf_counter()
-        if not self.opened.done() and (b"event: state" in data or not data.startswith(b"HTTP/1.1 200")):
-            if data.startswith(b"HTTP/1.1 200") or b"event: state" in data:
-                self.opened.set_result(None)
-            else:
-                self.opened.set_exception(RuntimeError(data[:200].decode(errors="replace")))
+        if self.opened.done():
+            return
+        if b"event: state" in data:
+            self.opened.set_result(None)
+        elif not data.startswith(b"HTTP/1.1 200"):  # whose head may come alone
+            self.opened.set_exception(RuntimeError(data[:200].decode(errors="replace")))
 
 
 async def open_boards(port: int, spaces: list[int], count: int) -> dict[int, list[Board]]:

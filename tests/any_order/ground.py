@@ -3,22 +3,25 @@
 import asyncio
 from collections.abc import Coroutine
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, ClassVar
 
 import asyncpg
 import hypothesis.strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant
 
 from any_order.model import BOOTH, DAYS, KINDS, POOL, VISITS, Held, Model
 from conftest import OneConnection
 from landbooking.accounts.person import Person
 from landbooking.errors import Refusal
 from landbooking.period import Period
+from landbooking.spaces.hosting.board import day_period, entries_between
 from landbooking.spaces.hosting.consequences import Choice, Undecided
+from landbooking.spaces.schedules import schedules_of
 from landbooking.spaces.space import space_by_id
 from landbooking.spaces.tariffs.prices import offer_cards, set_tariff
 from landbooking.spaces.tariffs.sales import sell_card
 from landbooking.spaces.tariffs.tariff import Tariff
+from landbooking.spaces.waiting.wishes import waiting_at
 from support.people import make_person
 from support.presence import with_check_in
 from support.spaces import make_desk, make_district, make_host, make_override, make_space, open_daily, period_on
@@ -39,6 +42,7 @@ class Ground(RuleBasedStateMachine):
 
     runner: asyncio.Runner
     connection: "asyncpg.Connection[asyncpg.Record]"
+    told: ClassVar[set[int]] = set()  # the spaces that triggers have named
 
     booked = Bundle("booked")
     closed = Bundle("closed")
@@ -67,6 +71,22 @@ class Ground(RuleBasedStateMachine):
         host = await make_person(self.connection, "gastgeberin@example.org")
         self.host = await make_host(self.connection, host, self.space_id)
         self.people = [await self.newcomer(number) for number in (0, 1)]
+        self.shown = await self.boards()
+
+    async def boards(self) -> tuple[object, ...]:
+        """What the space's boards show, the public ones and the host's."""
+        space = await space_by_id(self.connection, self.space_id)
+        whole = day_period(space.rules, DAYS[0] - timedelta(days=7), days=60)
+        schedules = await schedules_of(self.connection, [space], whole)
+        entries = await entries_between(self.connection, self.space_id, whole)
+        return space, schedules, entries, await waiting_at(self.connection, self.space_id, whole)
+
+    @invariant()
+    def a_board_that_shows_something_else_is_told(self) -> None:
+        shown, told = self.do(self.boards()), self.told.copy()
+        self.told.clear()
+        assert shown == self.shown or self.space_id in told
+        self.shown = shown
 
     async def newcomer(self, number: int) -> Person:
         """With a new card."""

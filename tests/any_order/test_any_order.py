@@ -16,7 +16,7 @@ from any_order.leaving import Leaving
 from any_order.model import BOOTH, DAYS, POOL
 from any_order.presence import Presence
 from any_order.waiting import Waiting
-from landbooking.database import prepare_connection
+from landbooking.database import CHANGED, prepare_connection
 
 
 class Machine(Booking, Waiting, Approval, Presence, Hosting, Leaving, Agreement):
@@ -33,10 +33,16 @@ class Machine(Booking, Waiting, Approval, Presence, Hosting, Leaving, Agreement)
         return multiple(*made)
 
 
+def note(_connection: object, message: asyncpg.PostgresLogMessage) -> None:
+    if message.sqlstate == CHANGED:
+        Machine.told.add(int(message.message))
+
+
 def test_in_any_order(worker_database: str) -> None:
     async def connect() -> "asyncpg.Connection[asyncpg.Record]":
         connection = await asyncpg.connect(worker_database, server_settings={"timezone": "UTC"})
         await prepare_connection(connection)
+        connection.add_log_listener(note)
         return connection
 
     with asyncio.Runner() as runner:
