@@ -179,7 +179,7 @@ async def test_hours_and_closures_count_as_they_stood(
     await set_hours(connection, old.host, old.space_id, never, "", Decision())
     closure_id = await connection.fetchval("SELECT id FROM closure")
     await reopen_days(connection, old.space_id, closure_id)
-    await close_days(connection, old.host, old.space_id, Closure(DAY.date(), DAY.date()), Decision())
+    await close_days(connection, old.host, [old.space_id], Closure(DAY.date(), DAY.date()), Decision())
     assert await figures(connection, client, old) == before
 
 

@@ -6,7 +6,6 @@
  * data-print      a button that prints; hidden in the markup, shown here
  * data-filter     a box that narrows the children of the list with that id (macro filter_box); hidden in the markup, shown here
  * input[type=date] gets the day in words beside it: "24.11." does not say that it is a Tuesday; a birthday needs none
- * details.menu    closes on Escape and on a click elsewhere
  */
 "use strict";
 
@@ -71,20 +70,6 @@
     input.addEventListener("input", spell);
     spell();
   };
-
-  const closeMenus = (except) => {
-    for (const menu of document.querySelectorAll("details.menu[open]")) {
-      if (!except || !menu.contains(except)) menu.open = false;
-    }
-  };
-
-  document.addEventListener("click", (event) => closeMenus(event.target));
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    const menu = event.target.closest("details.menu[open]");
-    closeMenus();
-    if (menu) menu.querySelector("summary").focus();
-  });
 
   document.querySelector("[data-focus]")?.focus();
   announceNotice();
