@@ -24,6 +24,8 @@ ARGUMENTS = [
     "--disable-sync",
 ]
 
+PATIENCE = 60.0  # seconds: a limit for what hangs, no measure of what is fast
+
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1280, "height": 800}
 
@@ -55,9 +57,22 @@ class Mailbox:
         articles = re.findall(r"<article.*?</article>", html, re.DOTALL)
         return [mail for mail in map(_mail, articles) if mail.to == to]
 
+    def codes(self, to: str) -> list[str]:
+        """Those that were mailed to sign in, the newest first."""
+        found = (re.search(r"^\s*(\d{6})\s*$", mail.text, re.MULTILINE) for mail in self.mails(to))
+        return [code[1] for code in found if code]
+
+    def wait_for_code(self, to: str, number: int = 1) -> str:
+        """The newest, as soon as there are `number` of them: other mails may come at any time."""
+        deadline = time.monotonic() + PATIENCE
+        while len(found := self.codes(to)) < number:
+            assert time.monotonic() < deadline, f"{to} has {len(found)} codes, not {number}"
+            time.sleep(0.1)
+        return found[0]
+
     def wait_for(self, to: str, number: int = 1) -> Mail:
         """The newest mail to this address, as soon as there are `number` of them."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while len(found := self.mails(to)) < number:
             assert time.monotonic() < deadline, f"{to} has {len(found)} mails, not {number}"
             time.sleep(0.1)
@@ -126,7 +141,7 @@ def running_demo(playwright: Playwright, browser: Browser) -> Iterator[Demo]:
 
 
 def _wait_until_ready(process: "subprocess.Popen[bytes]", log: Path) -> None:
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 3 * PATIENCE
     while not re.search("landbooking is ready", log.read_text()):
         assert process.poll() is None, log.read_text()
         assert time.monotonic() < deadline, log.read_text()
@@ -137,17 +152,11 @@ def sign_in(page: Page, email: str, mailbox: Mailbox) -> None:
     """From the page that asks for the address to the one that comes after; the code out of the mail."""
     if "/sign-in" not in page.url:
         page.goto("/de/sign-in")
-    before = len(mailbox.mails(email))
+    before = len(mailbox.codes(email))
     page.locator("#field-email").fill(email)
     page.get_by_role("button", name="Code schicken").click()
-    page.locator("#field-code").fill(code_in(mailbox.wait_for(email, before + 1)))
+    page.locator("#field-code").fill(mailbox.wait_for_code(email, before + 1))
     page.locator("main").get_by_role("button", name="Anmelden").click()
-
-
-def code_in(mail: Mail) -> str:
-    found = re.search(r"^\s*(\d{6})\s*$", mail.text, re.MULTILINE)
-    assert found, mail.text
-    return found[1]
 
 
 def link_in(mail: Mail, path: str = "/sign-in/link/") -> str:

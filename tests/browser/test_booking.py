@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 
-from browser.demo import RESIDENT, Demo, code_in, link_in, sign_in
+from browser.demo import RESIDENT, Demo, link_in, sign_in
 from browser.keyboard import tab_to
 
 BOOKED = re.compile(r"/bookings/\d+$")
@@ -102,7 +102,7 @@ def test_booking_by_keyboard_alone(page: Page, demo: Demo) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#field-code")).to_be_visible()
     tab_to(page, "#field-code")
-    page.keyboard.type(code_in(demo.mailbox.wait_for(somebody)))
+    page.keyboard.type(demo.mailbox.wait_for_code(somebody))
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Platz buchen")).to_be_visible()
     tab_to(page, "main form button")

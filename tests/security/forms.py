@@ -97,7 +97,7 @@ FORMS: dict[str, dict[str, str]] = {
         "opens-1-0": "08:00", "closes-1-0": "12:00", "open_on_public_holidays": "1", "seen": "", "rest": "keep",
     },
     "/host/closures": {
-        "space": "{space_id}", "first": DAY, "last": DAY, "reason": "Kerwe", "seen": "", "message": "", "rest": "keep",
+        "space": "all", "first": DAY, "last": DAY, "reason": "Kerwe", "seen": "", "message": "", "rest": "keep",
     },
     "/host/spaces/{space_id:int}/team": {"email": "jemand@example.org", "role": "desk"},
     "/host/spaces/{space_id:int}/team/{person_id:int}/removal": {},
