@@ -23,6 +23,8 @@ from landbooking.spaces.hosting.resources import add_resource, bring_back, chang
 from landbooking.spaces.hosting.rules import set_override, set_rules
 from landbooking.spaces.opening_hours import Closure, Interval
 from landbooking.spaces.overrides import Override
+from landbooking.spaces.plans.plan import Floor
+from landbooking.spaces.plans.plans import save_floor
 from landbooking.spaces.presence.absence import ask_absent, release_absent
 from landbooking.spaces.presence.check_in import check_in, leave_early
 from landbooking.spaces.presence.setting import set_patience
@@ -50,6 +52,8 @@ UNTOLD = {
     "tariff": "likewise: the terms below the week",
     "session": "who looks",
     "space_host": "who may look",
+    "floor": "changed with the version of its plan",
+    "floor_element": "likewise",
     "blackout": "made and lifted with its rows in booking",
     "guest": "made with its booking, forgotten with it",
 }
@@ -170,6 +174,10 @@ async def reopen(connection: Connection, scene: Scene) -> Change:
     return lambda connection: reopen_days(connection, scene.space_id, number)
 
 
+async def draw(_connection: Connection, scene: Scene) -> Change:
+    return lambda connection: save_floor(connection, scene.space_id, 0, Floor("Halle", 120, 80), None)
+
+
 async def change_hours(_connection: Connection, scene: Scene) -> Change:
     hours = Hours((Interval(1, 600, 720),), open_on_public_holidays=True)
     return lambda connection: set_hours(connection, scene.host, scene.space_id, hours, "", NOBODY_HIT)
@@ -285,9 +293,10 @@ async def erase(connection: Connection, scene: Scene) -> Change:
 BY_THE_WORKER = (expire_requests, expire_offers, look_again, release_absent)
 WAYS: list[Way] = [
     book, move, cancel, cancel_a_series, book_for_a_guest, call_off_for_a_guest, ask, say_yes, say_no, answer_nothing,
-    black_out, lift, close, reopen, change_hours, change_rules, change_rules_of_a_kind, ask_to_check_in, add_a_desk,
-    rename_a_desk, retire_a_desk, bring_a_desk_back, take_a_vehicle_off_the_road, unpublish, come, leave, stay_away,
-    wait, wait_for_anything_near, wait_no_more, be_offered, accept, let_an_offer_run_out, change_a_name, erase,
+    black_out, lift, close, reopen, draw, change_hours, change_rules, change_rules_of_a_kind, ask_to_check_in,
+    add_a_desk, rename_a_desk, retire_a_desk, bring_a_desk_back, take_a_vehicle_off_the_road, unpublish, come, leave,
+    stay_away, wait, wait_for_anything_near, wait_no_more, be_offered, accept, let_an_offer_run_out, change_a_name,
+    erase,
 ]  # fmt: skip
 
 
@@ -346,6 +355,7 @@ BOARDS = (
     "/spaces/{space_id}",
     "/spaces/{space_id}?kind=vehicle",
     "/spaces/{space_id}/days/{day}",
+    "/spaces/{space_id}/plan?date={day}&start=09:00&end=10:00",
     "/spaces/{space_id}/kiosk",
     "/host/spaces/{space_id}?date={day}",
     "/host/spaces/{space_id}/week?date={day}",
@@ -358,7 +368,8 @@ async def test_every_table_that_a_board_reads_tells_of_changes(
 ) -> None:
     """So that nobody shows something more on a board and forgets to say when it changes."""
     await sign_in(connection, client, world.owner)
-    await make_desk(connection, int(world.ids["space_id"]), "E-Auto", kind="vehicle")
+    await make_desk(connection, world.space_id, "E-Auto", kind="vehicle")
+    await save_floor(connection, world.space_id, 0, Floor("Halle", 120, 80), None)
     before = await scans(connection)
     answer = await client.get(board.format(space_id=world.ids["space_id"], day=DAY))
     assert answer.status_code == 200

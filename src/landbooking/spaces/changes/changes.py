@@ -9,8 +9,8 @@ import msgspec
 from landbooking.database import Connection
 
 Subject = Literal[
-    "booking", "blackout", "closure", "hours", "rules", "tariff", "resource", "vehicle", "space", "photo", "host",
-    "member", "charge",
+    "booking", "blackout", "closure", "hours", "rules", "tariff", "resource", "vehicle", "space", "photo", "plan",
+    "host", "member", "charge",
 ]  # fmt: skip
 SUBJECTS: tuple[Subject, ...] = get_args(Subject)
 KEPT = "1 year"  # as long as the trigger says: until then nobody can delete it
