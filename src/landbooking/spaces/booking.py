@@ -172,7 +172,7 @@ async def relocate(
         raise NeedsApproval
     check_period(rules, period, now)
     if not is_guests:
-        await check_person(connection, by, space, resource, period, moved=booking.id)
+        await check_person(connection, by, space, resource, period, [booking.id])
     await check_equipment(connection, None if is_guests else by, space, booking.id, period, now)
     try:
         changed = await connection.fetchval(
