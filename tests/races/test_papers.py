@@ -8,8 +8,10 @@ import pytest
 
 from landbooking.accounts.sessions import hash_of
 from landbooking.database import Connection, Pool
+from landbooking.errors import Stale
 from landbooking.internships.papers import certificates
 from landbooking.internships.papers.certificates import issue, revoke
+from landbooking.internships.placements import transitions
 from landbooking.internships.placements.placement import Placement, placement_by_id
 from landbooking.internships.placements.refusals import NotPossible
 from landbooking.internships.running import reconfirmation
@@ -77,6 +79,20 @@ async def test_who_comes_against_who_does_not(pool: Pool, running: Running) -> N
     assert sure == (results["done"] == 2)
 
 
+def take_away_locks(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (reconfirmation, transitions):
+        monkeypatch.setattr(module, "lock_placement", without_locks)
+
+
+async def test_without_locks_all_would_go_by_what_was_before(
+    pool: Pool, running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_away_locks(monkeypatch)
+    results = await all_at_once(pool, running, *(call_off(pool, running) for _ in range(3)), come(pool, running))
+    assert results == {"done": 2, Stale: 2}
+    assert await stands(pool) == ("cancelled", True, 0)
+
+
 async def test_without_the_lock_what_is_called_off_is_confirmed(
     pool: Pool, running: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,6 +121,16 @@ async def test_a_link_answers_once(pool: Pool, running: Running) -> None:
     assert sorted(answers) == [False] * 7 + [True]
     status, sure, taken = await stands(pool)
     assert (status, sure, taken) in (("cancelled", False, 0), ("confirmed", True, 1))
+
+
+async def test_without_locks_it_would_answer_more_than_once(
+    pool: Pool, running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await pool.execute("UPDATE placement SET reconfirm_asked = 3, reconfirm_hash = $1", hash_of(TOKEN))
+    take_away_locks(monkeypatch)
+    answers: list[bool] = []
+    await all_at_once(pool, running, *(by_link(pool, answers, yes=number % 2 == 0) for number in range(8)))
+    assert answers.count(True) > 1
 
 
 async def certify(pool: Pool, running: Running, codes: set[str]) -> None:

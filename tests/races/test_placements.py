@@ -1,6 +1,5 @@
 """Placements under haste: whoever signs, cancels, revokes, changes or books at once. Each with its negative control."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date
 
@@ -22,10 +21,9 @@ from support.applications import grant, taken
 from support.internships import make_member
 from support.people import make_person
 from support.placements import Stage, desks, make_stage, propose, signed, status_of, terms_version
-from support.races import outcome, overlaps, until_waiting
+from support.races import Step, overlaps, second_while_first_is_open
 from support.spaces import make_booking, period_on
 
-Step = Callable[[Connection], Awaitable[object]]
 WEDNESDAY = date(2027, 9, 8)
 
 
@@ -50,22 +48,6 @@ def without_lock(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(module, "lock_placement", look_only)
     monkeypatch.setattr("landbooking.accounts.guardians.lock_person", no_lock)
     monkeypatch.setattr("landbooking.internships.applications.locking.lock_person", no_lock)
-
-
-async def second_while_first_is_open(pool: Pool, first: Step, second: Step) -> object:
-    """What becomes of the second, which begins before the first commits and goes on as far as it can."""
-
-    async def in_transaction() -> None:
-        async with pool.acquire() as connection, connection.transaction():
-            await second(connection)
-
-    async with pool.acquire() as connection, connection.transaction():
-        await first(connection)
-        late = asyncio.create_task(outcome(in_transaction()))
-        waits = asyncio.create_task(until_waiting(pool))
-        await asyncio.wait({late, waits}, return_when=asyncio.FIRST_COMPLETED)
-        waits.cancel()
-    return await late
 
 
 def intern_signs(stage: Stage) -> Step:
@@ -132,6 +114,12 @@ async def test_who_signs_while_it_is_cancelled_comes_too_late(pool: Pool, stage:
     assert await second_while_first_is_open(pool, company_cancels(stage), company_signs(stage)) == NotPossible
     assert await fetch(pool, lambda one: status_of(one, stage)) == "cancelled"
     assert await pool.fetchval("SELECT count(*) FROM booking") == 0
+
+
+@pytest.mark.usefixtures("without_lock")
+async def test_without_the_lock_they_would_sign_first_and_be_sent_away_then(pool: Pool, stage: Stage) -> None:
+    await fetch(pool, intern_signs(stage))
+    assert await second_while_first_is_open(pool, company_cancels(stage), company_signs(stage)) == Stale
 
 
 async def test_who_cancels_while_it_is_confirmed_cancels_what_is_confirmed(pool: Pool, stage: Stage) -> None:
@@ -204,16 +192,27 @@ async def test_without_the_constraint_both_would_have_the_desk(pool: Pool, stage
     assert await overlaps(pool) == 1
 
 
-async def test_a_stranger_who_is_slower_gets_none_of_the_days(pool: Pool, stage: Stage) -> None:
+async def stranger_books_second(pool: Pool, stage: Stage) -> object:
+    """The desk of one of the days, while the last signature books them all."""
     await fetch(pool, intern_signs(stage))
     async with pool.acquire() as connection:
         stranger = await make_person(connection, "fremd@example.org")
         await connection.execute("UPDATE space SET horizon_days = 365")
     wish = period_on(WEDNESDAY, "09:00", "10:00")
-    late = await second_while_first_is_open(
+    return await second_while_first_is_open(
         pool,
         company_signs(stage),
         lambda connection: book_resource(connection, stranger, stage.desk, wish),
     )
-    assert late == DeskTaken
+
+
+async def test_a_stranger_who_is_slower_gets_none_of_the_days(pool: Pool, stage: Stage) -> None:
+    assert await stranger_books_second(pool, stage) == DeskTaken
     assert await fetch(pool, lambda one: desks(one, stage)) == [stage.desk] * 10
+    assert await overlaps(pool) == 0
+
+
+async def test_without_the_constraint_a_slower_stranger_would_have_it_too(pool: Pool, stage: Stage) -> None:
+    await pool.execute("ALTER TABLE booking DROP CONSTRAINT booking_no_overlap")
+    assert await stranger_books_second(pool, stage) == "done"
+    assert await overlaps(pool) == 1

@@ -1,6 +1,7 @@
 """A desk that many want, and what became of it."""
 
-from collections.abc import Awaitable
+import asyncio
+from collections.abc import Awaitable, Callable
 from typing import NamedTuple
 
 import asyncpg
@@ -14,6 +15,8 @@ from landbooking.spaces.bookings import Booking, booking_by_id
 from support.hosting import make_place
 from support.people import make_person
 from support.servers import until
+
+Step = Callable[[Connection], Awaitable[object]]
 
 
 class Scene(NamedTuple):
@@ -90,3 +93,19 @@ async def until_waiting(pool: Pool, count: int = 1) -> None:
         return bool(await pool.fetchval(waiting, count))
 
     await until(waiting)
+
+
+async def second_while_first_is_open(pool: Pool, first: Step, second: Step) -> object:
+    """What becomes of the second, which begins before the first commits and goes on as far as it can."""
+
+    async def in_transaction() -> None:
+        async with pool.acquire() as connection, connection.transaction():
+            await second(connection)
+
+    async with pool.acquire() as connection, connection.transaction():
+        await first(connection)
+        late = asyncio.create_task(outcome(in_transaction()))
+        waits = asyncio.create_task(until_waiting(pool))
+        await asyncio.wait({late, waits}, return_when=asyncio.FIRST_COMPLETED)
+        waits.cancel()
+    return await late

@@ -4,7 +4,7 @@ The exclusion constraint `booking_no_overlap` decides who has a resource; everyt
 """
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import asyncpg
 import msgspec
@@ -18,6 +18,7 @@ from landbooking.spaces.approval.announcements import announce_request, announce
 from landbooking.spaces.approval.deadline import first_answer_due
 from landbooking.spaces.booking_rules import check_period
 from landbooking.spaces.bookings import Booking, EndedBecause, booking_by_id, booking_of, lock_booking
+from landbooking.spaces.changeable import check_changeable
 from landbooking.spaces.consultations import (
     Consultation,
     check_same_discretion,
@@ -37,13 +38,9 @@ from landbooking.spaces.freed import time_freed
 from landbooking.spaces.kinds import Kind
 from landbooking.spaces.opening_hours import OpeningRules, blocked_by
 from landbooking.spaces.refusals import (
-    BookingCancelled,
-    BookingOver,
     DeskGone,
     DeskTaken,
-    KeptElsewhere,
     NeedsApproval,
-    TooLateToChange,
 )
 from landbooking.spaces.space import COLUMNS, TABLES, Resource, Space, lock_against_changes, lock_to_free, space_from
 from landbooking.spaces.tariffs.ledger import charge_booking, recharge_booking, take_back
@@ -172,7 +169,7 @@ async def relocate(
         raise NeedsApproval
     check_period(rules, period, now)
     if not is_guests:
-        await check_person(connection, by, space, resource, period, moved=booking.id)
+        await check_person(connection, by, space, resource, period, [booking.id])
     await check_equipment(connection, None if is_guests else by, space, booking.id, period, now)
     try:
         changed = await connection.fetchval(
@@ -277,22 +274,6 @@ async def bookable(connection: Connection, resource_id: int) -> tuple[Space, Res
         pool=row["pool"],
         retired_at=None,
     )
-
-
-def check_changeable(booking: Booking, version: int | None) -> None:
-    if booking.status == "cancelled":
-        raise BookingCancelled
-    if version is not None and version != booking.version:
-        raise Stale(f"/bookings/{booking.id}")
-    now = datetime.now(UTC)
-    if booking.start <= now:
-        raise BookingOver
-    if booking.kept_by:
-        raise KeptElsewhere(booking.kept_by)
-    # Guests' bookings are changed by staff, whom others are told to ask. A request binds nobody yet.
-    may_be_late = booking.guest_id is not None or booking.status == "requested"
-    if not may_be_late and booking.start - timedelta(minutes=booking.rules.cancel_minutes) < now:
-        raise TooLateToChange(booking.rules)
 
 
 def _other_desks(space: Space, kind: Kind, period: Period) -> str:

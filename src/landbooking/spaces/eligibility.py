@@ -37,13 +37,12 @@ async def check_person(
     space: Space,
     resource: Resource,
     period: Period,
-    moved: int | None = None,
     uncounted: Collection[int] = (),
 ) -> None:
     """Raises RuleBroken where the resource is not for this person, or the week's quota would be overspent.
 
-    `moved` is the booking that gives up its own time for the period; `uncounted` are bookings that, with what goes with
-    them, don't count for the quota. Nobody who has locked the person is overtaken.
+    `uncounted` are bookings, and pieces that go with one, that don't count for the quota: what gives up its own time
+    for the period, or is not granted. Nobody who has locked the person is overtaken.
     """
     if person.acts_for(space.id):
         return
@@ -51,7 +50,7 @@ async def check_person(
     if rules.audience != "everyone":
         check_audience(space, rules, await is_member(connection, person, space))
     if rules.weekly_minutes:
-        await _check_quota(connection, person, space, resource, rules, period, moved, uncounted)
+        await _check_quota(connection, person, space, resource, rules, period, uncounted)
 
 
 async def is_member(connection: Connection, person: Person, space: Space) -> bool:
@@ -89,7 +88,6 @@ async def _check_quota(
     resource: Resource,
     rules: OpeningRules,
     period: Period,
-    moved: int | None,
     uncounted: Collection[int],
 ) -> None:
     """A person's time on this kind in this space counts, in the week (from Monday) in which the period begins."""
@@ -100,12 +98,11 @@ async def _check_quota(
            WHERE booking.person_id = $1 AND booking.status <> 'cancelled'
              AND upper(booking.period) > lower($4::tstzrange)
              AND resource.space_id = $2 AND resource.kind = $3 AND $4 @> lower(booking.period)
-             AND booking.id IS DISTINCT FROM $5 AND coalesce(booking.part_of, booking.id) <> ALL($6::bigint[])""",
+             AND booking.id <> ALL($5::bigint[])""",
         person.id,
         space.id,
         resource.kind,
         week.range,
-        moved,
         uncounted,
     )
     check_quota(rules, had, period)

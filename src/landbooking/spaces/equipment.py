@@ -145,7 +145,7 @@ async def check_equipment(
     """Whether the rules let the pieces of a booking come along to the period, and into this space.
 
     `asked_at` is when the person wished for it, from which lead and horizon count; `person` None is a guest, and
-    `uncounted` are bookings that don't count for a quota. Raises EquipmentUnfit, RuleBroken.
+    `uncounted` are bookings and pieces that don't count for a quota. Raises EquipmentUnfit, RuleBroken.
     """
 
     def check(rules: OpeningRules, period: Period) -> None:
@@ -156,7 +156,7 @@ async def check_equipment(
     for part_id, resource_id in pieces:
         if resource_id not in known:
             raise fixed_elsewhere()
-        await _check(connection, person, space, known[resource_id], period, part_id, check, uncounted)
+        await _check(connection, person, space, known[resource_id], period, check, [part_id, *uncounted])
 
 
 async def pieces_along(connection: Connection, booking_ids: Sequence[int]) -> dict[int, list[int]]:
@@ -167,6 +167,12 @@ async def pieces_along(connection: Connection, booking_ids: Sequence[int]) -> di
         booking_ids,
     )
     return {row["part_of"]: row["pieces"] for row in rows}
+
+
+async def with_pieces(connection: Connection, booking_ids: Sequence[int]) -> list[int]:
+    """These bookings, and the pieces that go with them."""
+    rows = await connection.fetch("SELECT id FROM booking WHERE part_of = ANY($1)", booking_ids)
+    return [*booking_ids, *(row["id"] for row in rows)]
 
 
 async def rules_of_pieces(connection: Connection, space: Space, booking_id: int) -> list[OpeningRules]:
@@ -212,7 +218,7 @@ async def _take(
     booking_id: int,
     check: Callable[[OpeningRules, Period], None],
 ) -> None:
-    await _check(connection, person, space, piece, period, None, check)
+    await _check(connection, person, space, piece, period, check)
     taken = await connection.fetchval(
         """INSERT INTO booking (resource_id, person_id, guest_id, period, blocked, status, until_at, part_of)
            SELECT $2, person_id, guest_id, period, $3, status, until_at, id FROM booking WHERE id = $1
@@ -231,7 +237,6 @@ async def _check(
     space: Space,
     piece: Resource,
     period: Period,
-    moved: int | None,
     check: Callable[[OpeningRules, Period], None],
     uncounted: Collection[int] = (),
 ) -> None:
@@ -239,7 +244,7 @@ async def _check(
     try:
         check(space.rules_of(piece.kind, piece.id), period)
         if person is not None:
-            await check_person(connection, person, space, piece, period, moved, uncounted)
+            await check_person(connection, person, space, piece, period, uncounted)
     except RuleBroken as broken:
         raise of_piece(piece, broken) from None
 

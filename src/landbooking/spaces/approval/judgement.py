@@ -13,7 +13,7 @@ from landbooking.spaces.booking import bookable
 from landbooking.spaces.booking_rules import check_period
 from landbooking.spaces.bookings import Booking
 from landbooking.spaces.eligibility import check_person
-from landbooking.spaces.equipment import check_equipment
+from landbooking.spaces.equipment import check_equipment, with_pieces
 from landbooking.spaces.opening_hours import RuleBroken
 from landbooking.spaces.refusals import DeskGone
 
@@ -33,7 +33,7 @@ async def faults_of(connection: Connection, person: Person, asked: Sequence[Book
     """
     found: dict[int, Fault] = {}
     for number, one in enumerate(asked):
-        not_confirmed = [*found, *(later.id for later in asked[number + 1 :])]
+        not_confirmed = await with_pieces(connection, [*found, *(later.id for later in asked[number + 1 :])])
         if fault := await _fault_of(connection, person, one, not_confirmed):
             found[one.id] = fault
     return found
@@ -47,7 +47,7 @@ async def _fault_of(
     try:
         space, resource = await bookable(connection, booking.resource_id)
         check_period(space.rules_of(resource.kind, resource.id), period, booking.changed_at)
-        await check_person(connection, person, space, resource, period, booking.id, uncounted)
+        await check_person(connection, person, space, resource, period, [booking.id, *uncounted])
         await check_equipment(connection, person, space, booking.id, period, booking.changed_at, uncounted)
     except DeskGone as gone:
         return _fault(gone.code, _("Diesen Platz kann man nicht mehr buchen."))

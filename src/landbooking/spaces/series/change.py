@@ -15,8 +15,9 @@ from landbooking.language import ngettext
 from landbooking.period import Period, closing_instant, local_period, opening_instant
 from landbooking.spaces.approval.announcements import announce_withdrawal
 from landbooking.spaces.approval.deadline import first_answer_due
-from landbooking.spaces.booking import bookable, cancel_booking, check_changeable, mark_cancelled, move_booking
+from landbooking.spaces.booking import bookable, cancel_booking, mark_cancelled, move_booking
 from landbooking.spaces.bookings import Booking, bookings_in_series
+from landbooking.spaces.changeable import check_changeable
 from landbooking.spaces.equipment import fixed_elsewhere, pieces_along
 from landbooking.spaces.freed import time_freed
 from landbooking.spaces.kinds import DISCREET

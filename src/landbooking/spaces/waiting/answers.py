@@ -53,7 +53,7 @@ async def accept_offer(connection: Connection, person: Person, wish_id: int, pay
         raise OfferGone(wish_id)
     space, resource = await bookable(connection, held.resource_id)
     check_period(held.rules, wish.period, datetime.now(UTC))
-    await check_person(connection, person, space, resource, wish.period, moved=held.id)
+    await check_person(connection, person, space, resource, wish.period, [held.id])
     until_at = answer_due(person, space, held.rules, wish.period, datetime.now(UTC))
     # The clock decides, and not whether the worker has come by yet.
     accepted = await connection.fetchval(
