@@ -81,9 +81,6 @@ BEFORE: dict[str, str] = {
         """INSERT INTO charge (what, way, space_id, booking_id, day, counts_on, cents)
            SELECT 'booking', 'counter', $1, min(booking.id), current_date, current_date, 500
            FROM booking JOIN resource ON resource.id = booking.resource_id WHERE resource.space_id = $1""",
-    f"{HOST}/plan/removal":
-        """WITH plan AS (INSERT INTO floor_plan (space_id) VALUES ($1) RETURNING space_id)
-           INSERT INTO floor (space_id, number, name, width, height) SELECT space_id, 1, 'Halle', 120, 80 FROM plan""",
     f"{HOST}/rules/{{kind:str}}/removal":
         "INSERT INTO rule_override (space_id, kind, longest_minutes) VALUES ($1, 'desk', 60)",
     f"{HOST}/resources/{{resource_id:int}}/rules/removal":
@@ -166,8 +163,7 @@ def a_picture() -> bytes:
 NOT_A_CHANGE = {
     "application": "what residents apply for",
     "booking": "noted by a trigger of its own, which tells residents' own acts apart",
-    "floor": "noted with its plan, whose version each change raises",
-    "floor_element": "likewise",
+    "floor_element": "noted with its plan, whose version each change raises",
     "former_opening_hours": "what was noted as it was changed, kept for statistics",
     "former_closure": "likewise",
     "charge": "a ledger; sales and waivers are noted as they are added",
