@@ -6,11 +6,13 @@ one template database by the real migrations; everything else is cloned from it.
 
 import asyncio
 import os
+import signal
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import FrameType
 from urllib.parse import urlsplit, urlunsplit
 
 import asyncpg
@@ -30,6 +32,7 @@ from support.servers import remove_folder
 DATABASE = "LANDBOOKING_TEST_DATABASE_URL"
 REDIS = "LANDBOOKING_TEST_REDIS_URL"
 TEMPLATE = "landbooking_template"
+LONGEST = 900  # seconds for a test: a limit for what hangs, no measure of what is fast
 
 _started: list[object] = []
 
@@ -68,6 +71,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         suffix = f"@{'_'.join(sorted(groups))}"
         if groups and hasattr(item, "_id") and not item.nodeid.endswith(suffix):
             item._id = type(item._id).parse(f"{item.nodeid}{suffix}")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """What waits for ever fails, and does not keep the whole run from its end."""
+
+    def give_up(number: int, frame: FrameType | None) -> None:
+        raise TimeoutError(f"{item.nodeid} has not ended within {LONGEST} s")
+
+    before = signal.signal(signal.SIGALRM, give_up)
+    signal.alarm(LONGEST)
+    try:
+        return (yield)
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

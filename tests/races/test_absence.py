@@ -15,6 +15,7 @@ from landbooking.spaces.bookings import Booking, booking_by_id
 from landbooking.spaces.presence import absence, check_in, here
 from landbooking.spaces.presence.absence import ask_absent, release_absent
 from landbooking.spaces.presence.check_in import NotNow, leave_early
+from landbooking.spaces.presence.gate import Gate
 from landbooking.spaces.refusals import DeskTaken
 from support.presence import PATIENCE, let_pass, make_begun, open_all_day, quarter, with_check_in
 from support.races import Scene, make_scene, no_lock, outcome, overlaps, until_waiting
@@ -81,7 +82,7 @@ async def test_without_the_locks_the_time_of_who_has_come_would_be_given_away(
     async def no_lock(connection: Connection, person_id: int | None, *resource_ids: int) -> None:
         pass
 
-    async def act_on_what_was_seen(connection: Connection, released_id: int) -> bool:
+    async def act_on_what_was_seen(connection: Connection, released_id: int, _gate: Gate) -> bool:
         booking = await booking_by_id(connection, released_id)
         seen.set()
         await go_on.wait()
