@@ -65,6 +65,9 @@ class _Pool(asyncpg.Pool):
     tell: Tell
 
     async def release(self, connection: Any, *, timeout: float | None = None) -> None:  # noqa: ASYNC109 asyncpg's
+        if connection._con is None:  # lost while it was held: the pool has let go of it
+            await super().release(connection, timeout=timeout)
+            return
         connection.remove_log_listener(connection.note)
         changed = connection.changed.copy()
         connection.changed.clear()

@@ -230,6 +230,9 @@ FORMS: dict[str, dict[str, str]] = {
     "/company/{company_id:int}/placements/{placement_id:int}/certificate": {"certificate_seen_on": DAY},
     "/company/{company_id:int}/placements/{placement_id:int}/cancellation": {"version": "1"},
     "/company/{company_id:int}/placements/{placement_id:int}/end": {"version": "1"},
+    "/applications/{application_id:int}/exception": {},
+    "/internships/placements/{placement_id:int}/absences": {"day": DAY},
+    "/district/internships/applications/{application_id:int}/overrides": {"rule": "L6", "reason": "Grund", "day": DAY},
     "/district/internships/placements/{placement_id:int}/overrides": {"rule": "L6", "reason": "Grund", "day": DAY},
     "/district/internships/placements/{placement_id:int}/paper": {
         "signatory": "guardian", "name": "Maria Muster", "terms_version": "1",
