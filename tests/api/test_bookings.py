@@ -53,6 +53,7 @@ async def test_a_booking_is_made_seen_moved_and_cancelled(api: httpx.AsyncClient
         "price_cents": 0,
         "paid": "free",
         "card_id": None,
+        "kept_by": None,
     }
     address = f"{BOOKINGS}/{booking['id']}"
     assert (await api.get(address)).json() == booking
