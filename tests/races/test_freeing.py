@@ -155,7 +155,7 @@ async def lifting_a_blackout(pool: Pool, scene: Scene) -> Freeing:
 
 async def reopening(pool: Pool, scene: Scene) -> Freeing:
     closed = Closure(DAY, DAY, "Kerwe")
-    await in_one_transaction(pool, close_days, scene.host, scene.space_id, closed, Decision())
+    await in_one_transaction(pool, close_days, scene.host, [scene.space_id], closed, Decision())
     closure = await pool.fetchval("SELECT id FROM closure")
     return lambda: in_one_transaction(pool, reopen_days, scene.space_id, closure)
 
