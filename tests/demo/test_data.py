@@ -41,4 +41,4 @@ async def test_on_whatever_day_it_is_started(connection: Connection, now: str) -
 
     with time_machine.travel(f"{now}:00+00:00"):
         await load_demo_data(connection)
-    assert await connection.fetchval("SELECT count(*) FROM series") == 1
+    assert await connection.fetchval("SELECT count(*) FROM series") == 3  # a resident's, and those of two placements
