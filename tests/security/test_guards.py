@@ -180,6 +180,7 @@ RUNNING: dict[str, dict[str, object]] = {
     "tasks/{task_id:int}": {"done": True},
     "diary/{day:date}": {"text": "x"},
     "reconfirmation": {"answer": "yes"},
+    "absences": {"day": "2030-01-01"},
     "feedback": {"stars": 3},
     "agreement/address": {"address": "x"},
     "agreement/collective-agreements": {"notice": "x"},

@@ -99,7 +99,9 @@ async def serving(settings: Settings) -> AsyncIterator[Web]:
         async with httpx.AsyncClient(base_url=web.url) as client:
             await until(lambda: _is_ready(client, web))
         yield web
-        assert (await web.stop(), '"unexpected"' in web.output) == (0, False), web.output[-3000:]
+        stopped = await web.stop()
+        unexpected = [line for line in web.output.splitlines() if '"unexpected"' in line]
+        assert (stopped, unexpected) == (0, []), web.output[-3000:]
 
 
 @asynccontextmanager
