@@ -28,7 +28,7 @@ _BOOKINGS = """
         SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM person WHERE email LIKE 'besuch-%'
     ), wish AS (
         SELECT resource.id AS resource_id, resource.space_id, day::date AS day, opens,
-               resource.id * 31 + (day::date - date '2024-01-01') * 17 + opens AS number,
+               ((resource.id::bigint * 31 + (day::date - date '2024-01-01') * 17 + opens) % 10007)::int AS number,
                make_interval(mins => opens) AS opening, make_interval(mins => least(closes - opens, 480)) AS whole
         FROM resource JOIN opening_hours ON opening_hours.space_id = resource.space_id,
              generate_series(current_date - interval '9 months', current_date - 2, interval '1 day') AS day
@@ -55,6 +55,6 @@ _BOOKINGS = """
            lower(period) - make_interval(days => ((number * 5) % 40 * ((number * 3) % 7) / 6)::int, hours => 1),
            lower(period)
     FROM booked LEFT JOIN visitor
-         ON visitor.place = (resource_id * 5 + (number * number) % 11) % $1 AND chance <> 5
+         ON visitor.place = (resource_id::bigint * 5 + (number * number) % 11) % $1 AND chance <> 5
     ON CONFLICT DO NOTHING
 """
