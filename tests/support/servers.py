@@ -101,7 +101,7 @@ async def serving(settings: Settings) -> AsyncIterator[Web]:
         yield web
         stopped = await web.stop()
         unexpected = [line for line in web.output.splitlines() if '"unexpected"' in line]
-        assert (stopped, unexpected) == (0, []), web.output[-3000:]
+        assert (stopped, unexpected) == (0, []), unexpected[:1] or web.output[-3000:]
 
 
 @asynccontextmanager

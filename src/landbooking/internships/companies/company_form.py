@@ -12,6 +12,7 @@ from landbooking.internships.companies.registering import CompanyProfile
 from landbooking.language import gettext as _
 
 Line = Annotated[str, msgspec.Meta(max_length=120)]
+Filled = Annotated[str, msgspec.Meta(min_length=1, max_length=120, pattern=r"\S")]
 TEXTS = (
     "name", "about", "website", "street", "postal_code", "town", "contact_name", "contact_phone", "register_number",
     "accident_insurer",
@@ -22,13 +23,13 @@ _WEBSITE = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[a-z]{2,24}(?::\d{1,5})?(?:/[
 
 
 class CompanyForm(msgspec.Struct, frozen=True, kw_only=True):
-    name: Line
+    name: Filled
     about: Annotated[str, msgspec.Meta(max_length=3000)] = ""
     website: Annotated[str, msgspec.Meta(max_length=200)] = ""
-    street: Line
+    street: Filled
     postal_code: Annotated[str, msgspec.Meta(max_length=10)]
-    town: Line
-    contact_name: Line
+    town: Filled
+    contact_name: Filled
     contact_phone: Annotated[str, msgspec.Meta(max_length=40)] = ""
     register_number: Line = ""
     accident_insurer: Line = ""
