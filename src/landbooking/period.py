@@ -63,6 +63,11 @@ def gaps(within: Period, busy: Iterable[Period]) -> list[Period]:
     return [gap for gap in result if gap.start < gap.end]
 
 
+def monday_of(day: date) -> date:
+    """Of its week, which goes from Monday to Sunday (for minors also by § 4 (4) JArbSchG)."""
+    return day - timedelta(days=day.weekday())
+
+
 def opening_instant(day: date, minutes: int, zone: ZoneInfo) -> datetime:
     """The instant of a local time. Where the clock shows it twice, the first; where it is skipped, an hour later."""
     return _local(day, minutes, zone, fold=0)

@@ -1,6 +1,6 @@
 """Internships of the demo: a verified company with postings, one that waits for the district, and a saved search."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from landbooking.accounts.person import Person, person_by_email
@@ -14,6 +14,7 @@ from landbooking.internships.postings.saved import save_search
 from landbooking.internships.postings.search import Asked
 from landbooking.internships.postings.search_form import known_places
 from landbooking.internships.postings.transitions import take_step
+from landbooking.period import monday_of
 
 VERIFIED = CompanyProfile(
     name="Datenwerk Westpfalz GmbH",
@@ -89,7 +90,7 @@ def _plan(
     pay: int | None,
     age: int,
 ) -> Plan:
-    first = _monday(datetime.now(UTC).date() + timedelta(days=begins_in))
+    first = monday_of(datetime.now(UTC).date() + timedelta(days=begins_in))
     return Plan(
         mentor_id=boss.id,
         kind=kind,
@@ -114,10 +115,6 @@ def _plan(
         questions=("Warum möchten Sie das lernen?",),
         space_ids=tuple(spaces),
     )
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
 
 
 async def _person(connection: Connection, name: str) -> Person:

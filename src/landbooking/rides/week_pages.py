@@ -14,6 +14,7 @@ from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.language import exact_clock
 from landbooking.pages import page
+from landbooking.period import monday_of
 from landbooking.rides.api_fields import check_days
 from landbooking.rides.contact import contact_for
 from landbooking.rides.reasons import absence_in_words, routed_in_words
@@ -63,7 +64,7 @@ class RideWeekView(msgspec.Struct, frozen=True):
 async def week_page(request: Request[Person, Any, Any], reads: Connection) -> Response[str]:
     now = datetime.now(UTC)
     today = now.astimezone(ZONE).date()
-    monday = _monday(_asked_day(request, today))
+    monday = monday_of(_asked_day(request, today))
     days = await week_of(reads, request.user, monday)
     seats = [seat for day in days for seat in [*day.seats, *(seat for run in day.runs for seat in run.seats)]]
     return page(
@@ -100,7 +101,7 @@ async def get_week(
     """What one drives, for oneself or on duty for an association, and where one rides along."""
     shown = day or datetime.now(UTC).astimezone(ZONE).date()
     check_days(shown, None)
-    days = await week_of(reads, request.user, _monday(shown))
+    days = await week_of(reads, request.user, monday_of(shown))
     return RideWeekView(
         [
             RideDayView(
@@ -137,10 +138,6 @@ def _asked_day(request: Request[Person, Any, Any], today: date) -> date:
     except ValueError:
         return today
     return asked if abs(asked - today) <= FURTHEST else today
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
 
 
 ROUTES = [week_page]

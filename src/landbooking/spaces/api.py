@@ -16,7 +16,7 @@ from landbooking.forms import InvalidInput, parse_json
 from landbooking.ids import Id
 from landbooking.language import gettext as _
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
-from landbooking.period import Period, closing_instant, opening_instant
+from landbooking.period import Period, closing_instant, monday_of, opening_instant
 from landbooking.spaces import representations as shown
 from landbooking.spaces.availability import FreeResource, free_resources, published_spaces
 from landbooking.spaces.kinds import Kind
@@ -119,7 +119,7 @@ async def get_week(
     asked = day or now.astimezone(zone).date()
     if not 2020 <= asked.year <= 2100:
         raise InvalidInput({"date": _("Bitte einen Tag von 2020 bis 2100 angeben.")}, {})
-    monday = asked - timedelta(days=asked.weekday())
+    monday = monday_of(asked)
     whole = Period(opening_instant(monday, 0, zone), closing_instant(monday + timedelta(days=6), 24 * 60, zone))
     rules = space.rules_of(kind)
     schedules = await schedules_of(reads, [space], whole, kind)

@@ -7,7 +7,7 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.language import format_day
 from landbooking.language import gettext as _
-from landbooking.period import Period, opening_instant
+from landbooking.period import Period, monday_of, opening_instant
 from landbooking.spaces.opening_hours import OpeningRules, RuleBroken, spoken_length
 from landbooking.spaces.space import Resource, Space
 
@@ -132,5 +132,5 @@ def week_of(rules: OpeningRules, moment: datetime) -> Period:
     """From Monday to Monday, local midnights."""
     zone = rules.time_zone
     day = moment.astimezone(zone).date()
-    monday = day - timedelta(days=day.weekday())
+    monday = monday_of(day)
     return Period(opening_instant(monday, 0, zone), opening_instant(monday + timedelta(days=7), 0, zone))

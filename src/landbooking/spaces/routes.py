@@ -15,7 +15,7 @@ from landbooking.errors import NotFound
 from landbooking.forms import InvalidInput, parse_values
 from landbooking.ids import Id
 from landbooking.pages import page
-from landbooking.period import Period, closing_instant, local_period, opening_instant
+from landbooking.period import Period, closing_instant, local_period, monday_of, opening_instant
 from landbooking.spaces import booking_routes, consultation_form, features, gbfs_routes, pool_routes, search
 from landbooking.spaces.day import day_of
 from landbooking.spaces.guests import pages as guests
@@ -55,7 +55,7 @@ async def space_page(request: Request[Any, Any, Any], reads: Connection, space_i
     now = datetime.now(UTC)
     today = now.astimezone(space.rules.time_zone).date()
     asked = _asked_day(request)
-    monday = _monday(asked or _first_day_to_book(space.rules, today, now))
+    monday = monday_of(asked or _first_day_to_book(space.rules, today, now))
     kind = _asked_kind(request, had)
     rules = space.rules_of(kind)
     schedules = await schedules_of(reads, [space], _days(monday, 7, rules.time_zone), kind)
@@ -155,10 +155,6 @@ def _first_day_to_book(rules: OpeningRules, today: date, now: datetime) -> date:
     """So that on a Sunday evening nobody is shown a week that is over; today where nothing opens within a week."""
     days = [today + timedelta(days=number) for number in range(8)]
     return next((day for day in days if any(opened.end > now for opened in open_periods(rules, day))), today)
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
 
 
 def _days(first: date, count: int, zone: ZoneInfo) -> Period:

@@ -8,10 +8,10 @@ from landbooking.days_off import public_holidays
 from landbooking.internships.law.finding import Finding, found
 from landbooking.internships.law.plan import Plan
 from landbooking.internships.law.rules import Lawbook, Rule
-from landbooking.internships.law.terms import monday_of
 from landbooking.internships.law.workdays import Workday
 from landbooking.language import format_day
 from landbooking.language import gettext as _
+from landbooking.period import monday_of
 from landbooking.spaces.opening_hours import spoken_length
 
 

@@ -9,10 +9,10 @@ from landbooking.days_off import public_holidays
 from landbooking.internships.law.finding import Finding, found
 from landbooking.internships.law.plan import Day, Plan
 from landbooking.internships.law.rules import Lawbook
-from landbooking.internships.law.terms import monday_of
 from landbooking.internships.law.workdays import Workday, minutes
 from landbooking.language import exact_clock, format_day, language
 from landbooking.language import gettext as _
+from landbooking.period import monday_of
 from landbooking.spaces.opening_hours import spoken_length
 
 

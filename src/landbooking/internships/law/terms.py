@@ -33,11 +33,6 @@ def months_after(event: date, months: int) -> date:
     return _same_number(event, months, event.day)
 
 
-def monday_of(day: date) -> date:
-    """Weeks go from Monday to Sunday (§ 4 Abs. 4 Satz 1 JArbSchG)."""
-    return day - timedelta(days=day.weekday())
-
-
 def _same_number(day: date, months: int, number: int) -> date:
     """The day of that number so many months later, or the month's last where it has none (§ 188 Abs. 3 BGB)."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

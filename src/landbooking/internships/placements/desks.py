@@ -15,7 +15,7 @@ from landbooking.internships.placements.placement import Placement, PlannedDay, 
 from landbooking.internships.placements.refusals import DesksMissing, NotPossible
 from landbooking.internships.placements.steps import Step
 from landbooking.language import gettext as _
-from landbooking.period import Period, opening_instant
+from landbooking.period import Period, monday_of, opening_instant
 from landbooking.spaces.booking_rules import check_period
 from landbooking.spaces.opening_hours import OpeningRules
 from landbooking.spaces.series.announcements import announce_series
@@ -192,7 +192,7 @@ async def book_desks(connection: Connection, step: Step) -> None:
 def _parts(plan: Plan) -> list[Plan]:
     days = [one for one in plan.dates if one.day]
     first = min(one.day for one in days if one.day)
-    monday = first - timedelta(days=first.weekday())
+    monday = monday_of(first)
 
     def number(one: PlannedDate) -> int:
         return ((one.day or first) - monday).days // (7 * WEEKS)

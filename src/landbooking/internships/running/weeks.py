@@ -3,11 +3,12 @@
 from datetime import date, timedelta
 
 from landbooking.internships.placements.placement import Placement
+from landbooking.period import monday_of
 
 
 def week_of(placement: Placement, day: date) -> int:
     """1 for the week of the first day."""
-    return (_monday(day) - _monday(placement.first)).days // 7 + 1
+    return (monday_of(day) - monday_of(placement.first)).days // 7 + 1
 
 
 def last_week(placement: Placement) -> int:
@@ -15,13 +16,9 @@ def last_week(placement: Placement) -> int:
 
 
 def monday_of_week(placement: Placement, week: int) -> date:
-    return _monday(placement.first) + timedelta(weeks=week - 1)
+    return monday_of(placement.first) + timedelta(weeks=week - 1)
 
 
 def week_shown(placement: Placement, today: date) -> int:
     """The one that runs, else the nearest."""
     return max(1, min(last_week(placement), week_of(placement, today)))
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())

@@ -1,14 +1,14 @@
 """What is free at this moment and what comes next, resource by resource: pure. It tells when, and never who."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 import msgspec
 
 from landbooking.language import exact_clock
 from landbooking.language import gettext as _
-from landbooking.period import Period, gaps, joined
+from landbooking.period import Period, gaps, joined, monday_of
 from landbooking.spaces.kinds import DISCREET, Kind, several
 from landbooking.spaces.opening_hours import OpeningRules, open_periods
 from landbooking.spaces.schedules import Schedule
@@ -110,7 +110,3 @@ def _discreet(space: Space, schedules: Sequence[Schedule], now: datetime) -> Gro
     if cell is None or cell.state in ("closed", "past"):
         return Group(several(DISCREET), 0, len(schedules), _("geschlossen"), [])
     return Group(several(DISCREET), cell.free, cell.total, None, [])
-
-
-def monday_of(day: date) -> date:
-    return day - timedelta(days=day.weekday())

@@ -10,9 +10,9 @@ from landbooking.accounts.guards import public
 from landbooking.database import Connection
 from landbooking.ids import Id
 from landbooking.pages import page
-from landbooking.period import Period, joined
+from landbooking.period import Period, joined, monday_of, opening_instant
 from landbooking.qr import qr_code
-from landbooking.spaces.kiosk.now import groups_of, monday_of
+from landbooking.spaces.kiosk.now import groups_of
 from landbooking.spaces.opening_hours import closed_reason, hours_text, open_periods
 from landbooking.spaces.schedules import schedules_of
 from landbooking.spaces.space import published_space, resources_of
@@ -24,7 +24,7 @@ async def kiosk_page(request: Request[Any, Any, Any], reads: Connection, space_i
     space = await published_space(reads, space_id)
     now = datetime.now(UTC)
     today = now.astimezone(space.rules.time_zone).date()
-    monday = datetime.combine(monday_of(today), datetime.min.time(), space.rules.time_zone).astimezone(UTC)
+    monday = opening_instant(monday_of(today), 0, space.rules.time_zone)
     schedules = await schedules_of(reads, [space], Period(monday, monday + timedelta(days=8)))
     opened = joined(open_periods(space.rules, today))
     address = urljoin(f"{request.app.state.settings.base_url}/", f"spaces/{space.id}")

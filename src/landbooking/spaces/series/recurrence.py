@@ -11,6 +11,7 @@ import msgspec
 from landbooking.errors import Refusal
 from landbooking.language import gettext as _
 from landbooking.language import mark as N_
+from landbooking.period import monday_of
 
 Repeats = Literal["daily", "weekly", "fortnightly", "monthly", "monthly_weekday"]
 REPEATS: tuple[Repeats, ...] = get_args(Repeats)
@@ -105,7 +106,7 @@ def _endless(recurrence: Recurrence) -> Iterator[Occurrence]:
         case "daily":
             yield from (_on(first + timedelta(days=number)) for number in numbers())
         case "weekly" | "fortnightly":
-            monday = first - timedelta(days=first.weekday())
+            monday = monday_of(first)
             step = timedelta(days=7 if recurrence.repeats == "weekly" else 14)
             for number in numbers():
                 week = [monday + number * step + timedelta(days=weekday - 1) for weekday in weekdays_of(recurrence)]
