@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import asyncpg
 import msgspec
@@ -14,7 +14,6 @@ from landbooking.rides.timetable import Days, Timetable
 from landbooking.rides.way import Milestone, Way
 
 Carried = Literal["luggage", "bicycle", "child-seat", "wheelchair", "pets"]
-CARRIED: tuple[Carried, ...] = get_args(Carried)
 
 # What the row of a ride itself says of when it runs.
 WEEKLY = """

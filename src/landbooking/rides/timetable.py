@@ -1,6 +1,6 @@
 """On which days a ride runs, and when: pure, judged by local clocks."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -105,9 +105,3 @@ def is_school_day(state: str, day: date) -> bool:
     """Neither weekend nor public nor school holiday."""
     free = is_public_holiday(state, day) or day in school_holidays(state, day.year, "de")
     return day.isoweekday() <= 5 and not free
-
-
-def same_time(departs: Sequence[int | None]) -> int | None:
-    """The time of all days on which it runs, None where they differ."""
-    times = {minutes for minutes in departs if minutes is not None}
-    return times.pop() if len(times) == 1 else None

@@ -13,9 +13,8 @@ from landbooking.ids import BigId
 from landbooking.internships.applications.application import Application
 from landbooking.internships.applications.exceptions import allow_exception, offer_in_district
 from landbooking.internships.law.words import disclaimer
-from landbooking.internships.placements.district_pages import OverrideForm
 from landbooking.internships.placements.making import findings_on_offer, placement_of
-from landbooking.internships.placements.overrides import overrides_of, rules_in_the_way
+from landbooking.internships.placements.overrides import OverrideForm, overrides_of, rules_in_the_way
 from landbooking.internships.placements.showing import typed_of
 from landbooking.pages import page, redirect
 

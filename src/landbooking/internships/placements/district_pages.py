@@ -1,7 +1,6 @@
 """The district's pages: what the law says of a placement, rules that are let pass, and signatures on paper."""
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -12,8 +11,7 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form
 from landbooking.ids import BigId
-from landbooking.internships.law.plan import RuleId
-from landbooking.internships.placements.overrides import override_rule, overrides_of, rules_in_the_way
+from landbooking.internships.placements.overrides import OverrideForm, override_rule, overrides_of, rules_in_the_way
 from landbooking.internships.placements.placement import Placement, placement_in_district, placements_in_district
 from landbooking.internships.placements.showing import shown, typed_of
 from landbooking.internships.placements.signing import record_paper
@@ -23,12 +21,6 @@ from landbooking.pages import page, redirect
 Asked = Request[Person, Any, Any]
 ROOT = "/district/internships/placements"
 ONE = f"{ROOT}/{{placement_id:int}}"
-
-
-class OverrideForm(msgspec.Struct, frozen=True):
-    rule: RuleId
-    reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
-    day: date | None = None
 
 
 class PaperForm(msgspec.Struct, frozen=True):

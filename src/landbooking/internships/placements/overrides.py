@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Annotated
+
+import msgspec
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
@@ -10,6 +13,12 @@ from landbooking.internships.law.finding import Finding
 from landbooking.internships.law.plan import Override, RuleId
 from landbooking.internships.placements.locking import lock_standing
 from landbooking.language import gettext as _
+
+
+class OverrideForm(msgspec.Struct, frozen=True):
+    rule: RuleId
+    reason: Annotated[str, msgspec.Meta(max_length=500)] = ""
+    day: date | None = None
 
 
 async def overrides_of(connection: Connection, application_id: int) -> tuple[Override, ...]:

@@ -117,17 +117,6 @@ class PostingGone(Refusal):
         super().__init__(_("Dieses Praktikum ist nicht mehr ausgeschrieben."), "/internships")
 
 
-class PostingClosed(Refusal):
-    """Nobody can apply any more, or at the moment."""
-
-    code: ClassVar[str] = "posting-closed"
-
-    def __init__(self) -> None:
-        super().__init__(
-            _("Für dieses Praktikum kann man sich nicht mehr bewerben, oder gerade nicht."), "/internships"
-        )
-
-
 # When the deadline's day is over where the company offers. By the clock as it reads now, not as the transaction began:
 # who has waited for a lock over midnight has come too late.
 CLOSES_AT = "(posting.deadline + 1)::timestamp AT TIME ZONE district.time_zone"
@@ -203,20 +192,6 @@ async def public_posting(connection: Connection, posting_id: int) -> Posting:
         raise PostingGone
     if not posting.company.is_verified:
         raise NotFound
-    return posting
-
-
-async def open_posting(connection: Connection, posting_id: int) -> Posting:
-    """One may apply for it now, and nobody closes, pauses or fills it until the transaction is over.
-
-    Lock order: the person first, then the posting. Raises NotFound, and PostingClosed where one may not apply.
-    """
-    await connection.execute("SELECT FROM posting WHERE id = $1 FOR NO KEY UPDATE", posting_id)
-    posting = await posting_by_id(connection, posting_id)
-    if posting.published_at is None:
-        raise NotFound
-    if not posting.is_open:
-        raise PostingClosed
     return posting
 
 

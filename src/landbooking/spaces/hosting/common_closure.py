@@ -1,12 +1,9 @@
 """Which spaces a person may close at once: those that they answer for, and staff those of their district."""
 
-from collections.abc import Collection
-
 import msgspec
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from landbooking.errors import Forbidden
 
 
 class ClosableSpace(msgspec.Struct, frozen=True):
@@ -26,9 +23,3 @@ async def closable_spaces(connection: Connection, person: Person) -> list[Closab
         person.district_id,
     )
     return [ClosableSpace(**row) for row in rows]
-
-
-async def check_may_close(connection: Connection, person: Person, space_ids: Collection[int]) -> None:
-    """Raises Forbidden."""
-    if not set(space_ids) <= {space.id for space in await closable_spaces(connection, person)}:
-        raise Forbidden

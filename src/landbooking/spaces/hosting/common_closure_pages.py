@@ -6,13 +6,14 @@ from litestar import Request, Response, get, post
 
 from landbooking.accounts.guards import host_or_staff
 from landbooking.database import Connection
+from landbooking.errors import Forbidden
 from landbooking.forms import InvalidInput
 from landbooking.language import gettext as _
 from landbooking.language import ngettext
 from landbooking.pages import page, redirect
 from landbooking.spaces.hosting.closure_form import closure_from, typed_closure
 from landbooking.spaces.hosting.closures import close_days
-from landbooking.spaces.hosting.common_closure import ClosableSpace, check_may_close, closable_spaces
+from landbooking.spaces.hosting.common_closure import ClosableSpace, closable_spaces
 from landbooking.spaces.hosting.consequence_pages import ask_host, decision_from
 from landbooking.spaces.hosting.consequences import Undecided
 from landbooking.spaces.space import space_by_id
@@ -37,7 +38,6 @@ async def close(request: Asked, connection: Connection) -> Response[Any]:
         return _form(request, known, typed, ticked, {})
     try:
         chosen = _chosen(ticked, known, typed)
-        await check_may_close(connection, request.user, chosen)
         first = await space_by_id(connection, chosen[0])
         await close_days(connection, request.user, chosen, closure_from(typed, first.rules), decision_from(posted))
     except InvalidInput as refusal:  # nothing was written yet, so nothing is committed
@@ -57,11 +57,13 @@ async def close(request: Asked, connection: Connection) -> Response[Any]:
 
 
 def _chosen(ticked: list[str], known: list[ClosableSpace], typed: dict[str, str]) -> list[int]:
-    """Raises InvalidInput."""
+    """Raises InvalidInput, and Forbidden for a space that is not among those they may close."""
     numbers = [int(value) for value in ticked if value.isascii() and value.isdigit() and len(value) < 10]
     chosen = [space.id for space in known] if ALL in ticked else numbers
     if not chosen or len(numbers) < len([value for value in ticked if value != ALL]):
         raise InvalidInput({"space": _("Bitte wählen Sie mindestens einen Raum.")}, typed)
+    if not set(chosen) <= {space.id for space in known}:
+        raise Forbidden
     return chosen
 
 
