@@ -46,6 +46,21 @@ class InvalidInput(Refusal):
         return self.errors
 
 
+def is_within_reach(day: date) -> bool:
+    """Whether anything can be asked for that day: with years far away one can't even reckon."""
+    return 2020 <= day.year <= 2100
+
+
+def check_within_reach(day: date, field: str) -> None:
+    """Raises InvalidInput."""
+    if not is_within_reach(day):
+        raise InvalidInput({field: out_of_reach()}, {})
+
+
+def out_of_reach() -> str:
+    return _("Bitte einen Tag von 2020 bis 2100 angeben.")
+
+
 class NotJson(Refusal):
     """The body is not JSON at all, so no field is to blame."""
 

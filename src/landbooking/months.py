@@ -10,9 +10,15 @@ def asked_month(text: str) -> date:
     return date(int(matched[1]), int(matched[2]), 1) if matched else datetime.now(UTC).date().replace(day=1)
 
 
+def month_after(first: date, count: int) -> date:
+    """So many months later; earlier ones are counted below zero."""
+    months = first.year * 12 + first.month - 1 + count
+    return date(months // 12, months % 12 + 1, 1)
+
+
 def next_month(first: date) -> date:
-    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
+    return month_after(first, 1)
 
 
 def month_before(first: date) -> date:
-    return date(first.year - (first.month == 1), (first.month - 2) % 12 + 1, 1)
+    return month_after(first, -1)

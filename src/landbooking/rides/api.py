@@ -13,12 +13,12 @@ from landbooking.accounts.person import Person
 from landbooking.accounts.requirements import ANYBODY, OWNER
 from landbooking.database import Connection
 from landbooking.errors import NotFound, problems
-from landbooking.forms import FieldByField
+from landbooking.forms import FieldByField, check_within_reach
 from landbooking.ids import BigId
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
 from landbooking.rides import day_api, week_pages, wish_api
 from landbooking.rides import representations as shown
-from landbooking.rides.api_fields import check_day, check_days, ends_named, stop_named
+from landbooking.rides.api_fields import check_days, ends_named, stop_named
 from landbooking.rides.changes import change_ride, own_ride
 from landbooking.rides.journey import Journey
 from landbooking.rides.money import cents_per_km, proposed_share
@@ -58,7 +58,7 @@ async def get_search(
     """What fits, the best first; where nothing does, what comes nearest. Without `at`, any time of the day."""
     known = await gazetteer(reads)
     origin, destination = ends_named(known, start, to)
-    check_day(day, "day")
+    check_within_reach(day, "day")
     journey = Journey(
         origin=origin.place,
         destination=destination.place,

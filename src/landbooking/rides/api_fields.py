@@ -5,7 +5,7 @@ from typing import Annotated
 
 import msgspec
 
-from landbooking.forms import InvalidInput
+from landbooking.forms import InvalidInput, check_within_reach
 from landbooking.language import gettext as _
 from landbooking.places.municipality import UnknownPlace
 from landbooking.rides.offering import PlannedStop
@@ -28,14 +28,9 @@ def stop_named(known: Gazetteer, field: str, label: str) -> PlannedStop:
         raise InvalidInput({field: unknown.message}, {}) from None
 
 
-def check_day(day: date, field: str) -> None:
-    if not 2020 <= day.year <= 2100:
-        raise InvalidInput({field: _("Bitte einen Tag von 2020 bis 2100 angeben.")}, {})
-
-
 def check_days(first: date, last: date | None) -> None:
-    check_day(first, "first")
+    check_within_reach(first, "first")
     if last:
-        check_day(last, "last")
+        check_within_reach(last, "last")
     if last and last < first:
         raise InvalidInput({"last": _("Der letzte Tag muss nach dem ersten liegen.")}, {})

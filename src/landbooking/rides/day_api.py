@@ -10,10 +10,10 @@ from landbooking.accounts.person import Person
 from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
-from landbooking.forms import FieldByField
+from landbooking.forms import FieldByField, check_within_reach
 from landbooking.ids import BigId
 from landbooking.rides import representations as shown
-from landbooking.rides.api_fields import check_day, check_days
+from landbooking.rides.api_fields import check_days
 from landbooking.rides.changes import change_day, end_ride, lift_pause, pause_ride
 from landbooking.rides.ride import ride_by_id
 from landbooking.rides.timetable import Days
@@ -37,7 +37,7 @@ async def post_exception(
     request: Asked, connection: Connection, ride_id: BigId, data: JSONBody[shown.NewException]
 ) -> shown.RideView:
     """Riders are asked whether the new time suits them; where it does not run, they are told so at once."""
-    check_day(data.day, "day")
+    check_within_reach(data.day, "day")
     await change_day(connection, request.user, ride_id, data.day, data.at, data.message)
     return shown.ride_view(await ride_by_id(connection, ride_id))
 

@@ -12,7 +12,7 @@ from landbooking.accounts.guards import public
 from landbooking.accounts.requirements import ANYBODY
 from landbooking.database import Connection
 from landbooking.errors import problems
-from landbooking.forms import InvalidInput, parse_json
+from landbooking.forms import InvalidInput, check_within_reach, parse_json
 from landbooking.ids import Id
 from landbooking.language import gettext as _
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
@@ -117,8 +117,7 @@ async def get_week(
     zone = space.rules.time_zone
     now = datetime.now(UTC)
     asked = day or now.astimezone(zone).date()
-    if not 2020 <= asked.year <= 2100:
-        raise InvalidInput({"date": _("Bitte einen Tag von 2020 bis 2100 angeben.")}, {})
+    check_within_reach(asked, "date")
     monday = monday_of(asked)
     whole = Period(opening_instant(monday, 0, zone), closing_instant(monday + timedelta(days=6), 24 * 60, zone))
     rules = space.rules_of(kind)

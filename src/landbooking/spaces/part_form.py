@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from landbooking.database import Connection
-from landbooking.forms import text_of
+from landbooking.forms import is_within_reach, text_of
 from landbooking.period import Period, clock_names
 from landbooking.spaces.booking_rules import broken_rule
 from landbooking.spaces.day import part_name
@@ -90,4 +90,4 @@ def _day(text: str) -> date | None:
         day = date.fromisoformat(text)
     except ValueError:
         return None
-    return day if 2020 <= day.year <= 2100 else None
+    return day if is_within_reach(day) else None

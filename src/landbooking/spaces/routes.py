@@ -12,7 +12,7 @@ from litestar.params import FromPath
 from landbooking.accounts.guards import public
 from landbooking.database import Connection
 from landbooking.errors import NotFound
-from landbooking.forms import InvalidInput, parse_values
+from landbooking.forms import InvalidInput, is_within_reach, parse_values
 from landbooking.ids import Id
 from landbooking.pages import page
 from landbooking.period import Period, closing_instant, local_period, monday_of, opening_instant
@@ -130,7 +130,7 @@ def _day_in_address(text: str) -> date:
         day = date.fromisoformat(text)
     except ValueError:
         raise NotFound from None
-    if not 2020 <= day.year <= 2100:
+    if not is_within_reach(day):
         raise NotFound
     return day
 
@@ -141,7 +141,7 @@ def _asked_day(request: Request[Any, Any, Any]) -> date | None:
         day = parse_values(WeekQuery, request.query_params).date
     except InvalidInput:
         return None
-    return day if day and 2020 <= day.year <= 2100 else None
+    return day if day and is_within_reach(day) else None
 
 
 def _asked_times(request: Request[Any, Any, Any]) -> DayQuery:

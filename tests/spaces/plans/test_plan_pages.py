@@ -217,6 +217,7 @@ async def test_without_a_wish_the_next_hours_are_shown(client: httpx.AsyncClient
         ({"end": "08:00"}, "end"),
         ({"date": "gestern"}, "date"),
         ({"date": "2500-01-01"}, "date"),
+        ({"date": "9999-12-31", "end": "00:00"}, "date"),  # there is no day after
         ({"start": ""}, "start"),
     ],
 )

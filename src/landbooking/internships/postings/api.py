@@ -11,7 +11,7 @@ from landbooking.accounts.person import Person
 from landbooking.accounts.requirements import ANYBODY, OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
-from landbooking.forms import FieldByField, InvalidInput, parse_json
+from landbooking.forms import FieldByField, InvalidInput, is_within_reach, out_of_reach, parse_json
 from landbooking.ids import BigId, Id
 from landbooking.internships.companies.company import public_company
 from landbooking.internships.companies.response_rate import response_rate
@@ -37,8 +37,8 @@ def _asked(known: Known, data: shown.NewSavedSearch) -> Asked:
     except UnknownPlace as unknown:
         errors["place"] = unknown.message
     for name, day in (("first", data.first), ("last", data.last)):
-        if day and not 2020 <= day.year <= 2100:
-            errors[name] = _("Bitte einen Tag von 2020 bis 2100 angeben.")
+        if day and not is_within_reach(day):
+            errors[name] = out_of_reach()
     if data.first and data.last and data.last < data.first:
         errors.setdefault("last", _("Der letzte Tag muss nach dem ersten liegen."))
     if errors:

@@ -12,7 +12,7 @@ from landbooking.accounts.person import Person
 from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import NotFound, problems
-from landbooking.forms import FieldByField, InvalidInput
+from landbooking.forms import FieldByField, InvalidInput, check_within_reach
 from landbooking.ids import BigId, Id
 from landbooking.language import gettext as _
 from landbooking.spaces.api import Instant, storable
@@ -107,8 +107,7 @@ async def get_board(
     """Everything that holds a resource on that day, by time."""
     space = await space_by_id(reads, space_id)
     asked = day or datetime.now(UTC).astimezone(space.rules.time_zone).date()
-    if not 2020 <= asked.year <= 2100:
-        raise InvalidInput({"date": _("Bitte einen Tag von 2020 bis 2100 angeben.")}, {})
+    check_within_reach(asked, "date")
     return [_entry(one) for one in await entries_between(reads, space_id, day_period(space.rules, asked))]
 
 

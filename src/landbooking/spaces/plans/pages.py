@@ -10,7 +10,7 @@ from litestar import Request, Response, get
 from landbooking.accounts.guards import public
 from landbooking.database import Connection
 from landbooking.errors import NotFound
-from landbooking.forms import InvalidInput, parse_values
+from landbooking.forms import InvalidInput, check_within_reach, parse_values
 from landbooking.ids import Id
 from landbooking.language import gettext as _
 from landbooking.pages import page
@@ -79,9 +79,8 @@ async def plan_page(request: Request[Any, Any, Any], reads: Connection, space_id
 def _wish(space: Space, request: Request[Any, Any, Any]) -> Period:
     """Raises InvalidInput."""
     query = parse_values(WishQuery, request.query_params)
+    check_within_reach(query.date, "date")
     wish = local_period(query.date, query.start, query.end, space.rules.time_zone)
-    if not 2020 <= query.date.year <= 2100:
-        raise InvalidInput({"date": _("Bitte einen Tag von 2020 bis 2100 angeben.")}, {})
     if wish.end <= wish.start:
         raise InvalidInput({"end": _("Das Ende muss nach dem Anfang liegen.")}, {})
     return wish

@@ -22,7 +22,14 @@ from landbooking.spaces.statistics import words
 from landbooking.spaces.statistics.figures import Number, Occupancy
 from landbooking.spaces.statistics.report import Report, report_of_district, report_of_space, zone_of_district
 from landbooking.spaces.statistics.span import MOST_MONTHS, Span, asked_span, last_whole
-from landbooking.spaces.statistics.tables import Table, as_spreadsheet, hours, number_tables, occupancy_tables
+from landbooking.spaces.statistics.tables import (
+    Table,
+    as_spreadsheet,
+    hours,
+    number_tables,
+    tables_of_district,
+    tables_of_space,
+)
 
 Asked = Request[Any, Any, Any]
 
@@ -34,7 +41,7 @@ async def space_page(request: Asked, space_id: Id, reads: Connection) -> Respons
     span, errors = _span(request, zone)
     report = await report_of_space(reads, space_id, span, zone)
     root = f"/host/spaces/{space_id}/statistics"
-    shown = _shown(request, report, False, zone, errors)
+    shown = _shown(request, report, tables_of_space(report), zone, errors)
     return page(
         request, "spaces/statistics/space.html", 422 if errors else 200, space=space, root=root, fixed={}, **shown
     )
@@ -44,7 +51,8 @@ async def space_page(request: Asked, space_id: Id, reads: Connection) -> Respons
 async def space_file(request: Asked, space_id: Id, reads: Connection) -> Response[bytes]:
     zone = (await space_by_id(reads, space_id)).rules.time_zone
     span = asked_span(request.query_params, zone)
-    return _file(await report_of_space(reads, space_id, span, zone), False)
+    report = await report_of_space(reads, space_id, span, zone)
+    return _file(report, tables_of_space(report))
 
 
 @get("/district/statistics", guards=[district_staff], include_in_schema=False)
@@ -60,7 +68,7 @@ async def district_page(request: Asked, reads: Connection) -> Response[str]:
         root="/district/statistics",
         fixed={"district": district_id},
         district=dict(await districts_of(reads, request.user))[district_id],
-        **_shown(request, report, True, zone, errors),
+        **_shown(request, report, tables_of_district(report), zone, errors),
     )
 
 
@@ -69,7 +77,8 @@ async def district_file(request: Asked, reads: Connection) -> Response[bytes]:
     district_id = await asked_district(reads, request.user, text_of(request.query_params, "district"))
     zone = await zone_of_district(reads, district_id)
     span = asked_span(request.query_params, zone)
-    return _file(await report_of_district(reads, district_id, span, zone), True)
+    report = await report_of_district(reads, district_id, span, zone)
+    return _file(report, tables_of_district(report))
 
 
 def _span(request: Asked, zone: ZoneInfo) -> tuple[Span, dict[str, str]]:
@@ -81,13 +90,15 @@ def _span(request: Asked, zone: ZoneInfo) -> tuple[Span, dict[str, str]]:
         return last_whole(3, zone), {"" if name == "span" else name: said for name, said in wrong.errors.items()}
 
 
-def _file(report: Report, of_district: bool) -> Response[bytes]:
+def _file(report: Report, tables: list[Table]) -> Response[bytes]:
     name = f'attachment; filename="{_("auslastung")}-{report.span.name}.csv"'
     headers = {"Content-Type": "text/csv; charset=utf-8", "Content-Disposition": name}
-    return Response(as_spreadsheet(report, of_district), headers=headers)
+    return Response(as_spreadsheet(report, tables), headers=headers)
 
 
-def _shown(request: Asked, report: Report, of_district: bool, zone: ZoneInfo, errors: dict[str, str]) -> dict[str, Any]:
+def _shown(
+    request: Asked, report: Report, tables: list[Table], zone: ZoneInfo, errors: dict[str, str]
+) -> dict[str, Any]:
     """What both pages show."""
     span, last = report.span, last_whole(1, zone)
     choices = [last, last_whole(3, zone), last_whole(12, zone)]
@@ -102,7 +113,7 @@ def _shown(request: Asked, report: Report, of_district: bool, zone: ZoneInfo, er
             "to": text_of(query, "to") or f"{month_before(span.after):%Y-%m}",
         },
         "errors": errors,
-        "tables": [(table, _chart(table, report)) for table in occupancy_tables(report, of_district)],
+        "tables": [(table, _chart(table, report)) for table in tables],
         "numbers": [(table, _chart(table, report)) for table in number_tables(report)],
         "heat": _heat(report),
         "week_hours": _week_hours(report),

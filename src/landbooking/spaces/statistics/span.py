@@ -4,7 +4,7 @@ Only whole months that are over: a figure of a month that runs would tell, from 
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ import msgspec
 from landbooking.forms import InvalidInput
 from landbooking.language import format_day
 from landbooking.language import gettext as _
-from landbooking.months import month_before, next_month
+from landbooking.months import month_after, month_before, next_month
 from landbooking.period import Period, opening_instant
 
 MOST_MONTHS = 24
@@ -27,7 +27,8 @@ class Span(msgspec.Struct, frozen=True):
 
     @property
     def months(self) -> list[date]:
-        return list(_months(self.first, self.after))
+        length = (self.after.year - self.first.year) * 12 + self.after.month - self.first.month
+        return [month_after(self.first, number) for number in range(length)]
 
     @property
     def larger(self) -> list[range]:
@@ -42,17 +43,11 @@ class Span(msgspec.Struct, frozen=True):
     @property
     def before(self) -> "Span":
         """The span of as many months that ends where this one begins."""
-        first = self.first
-        for _month in self.months:
-            first = month_before(first)
-        return Span(first, self.first)
+        return Span(month_after(self.first, -len(self.months)), self.first)
 
     @property
     def following(self) -> "Span":
-        after = self.after
-        for _month in self.months:
-            after = next_month(after)
-        return Span(self.after, after)
+        return Span(self.after, month_after(self.after, len(self.months)))
 
     @property
     def is_calendars(self) -> bool:
@@ -85,20 +80,11 @@ class Span(msgspec.Struct, frozen=True):
         return Period(opening_instant(self.first, 0, zone), opening_instant(self.after, 0, zone))
 
 
-def _months(first: date, after: date) -> Iterator[date]:
-    while first < after:
-        yield first
-        first = next_month(first)
-
-
 def last_whole(length: int, zone: ZoneInfo) -> Span:
     """The last month (1), quarter (3) or year (12) that is over in that zone."""
     today = datetime.now(UTC).astimezone(zone).date()
     after = date(today.year, (today.month - 1) // length * length + 1, 1)
-    first = after
-    for _number in range(length):
-        first = month_before(first)
-    return Span(first, after)
+    return Span(month_after(after, -length), after)
 
 
 def asked_span(query: Mapping[str, str], zone: ZoneInfo) -> Span:
@@ -116,10 +102,7 @@ def asked_span(query: Mapping[str, str], zone: ZoneInfo) -> Span:
         return _checked(known, "span", zone)
     year, quarter, month = int(named[1]), named[2], named[3]
     first = date(year, int(month) if month else int(quarter) * 3 - 2 if quarter else 1, 1)
-    after = first
-    for _number in range(1 if month else 3 if quarter else 12):
-        after = next_month(after)
-    return _checked(Span(first, after), "span", zone)
+    return _checked(Span(first, month_after(first, 1 if month else 3 if quarter else 12)), "span", zone)
 
 
 def _from_to(first: str, last: str) -> Span:

@@ -34,9 +34,27 @@ class Table(msgspec.Struct, frozen=True):
     shape: Shape = "bars"
 
 
-def occupancy_tables(report: Report, of_district: bool) -> list[Table]:
-    figures, names = report.figures, weekday_names()
+def tables_of_space(report: Report) -> list[Table]:
+    """How much of it was used."""
     units = {unit.id: unit for ground in report.grounds for unit in ground.units}
+    by_unit = [Row(units[unit].name, one) for unit, one in report.figures.by_unit.items()]
+    return _tables(report, Table("resources", _("Auslastung nach Plätzen"), _("Platz"), by_unit))
+
+
+def tables_of_district(report: Report) -> list[Table]:
+    """How much of its spaces was used."""
+    by_place = [Row(name, one) for name, one in report.by_municipality.items()]
+    by_space = [Row(ground.name, report.by_space[ground.id]) for ground in report.grounds]
+    return _tables(
+        report,
+        Table("municipalities", _("Auslastung nach Gemeinden"), _("Gemeinde"), by_place),
+        Table("spaces", _("Auslastung nach Räumen"), _("Raum"), by_space),
+    )
+
+
+def _tables(report: Report, *own: Table) -> list[Table]:
+    """What space and district have alike, around what is their own."""
+    figures, names = report.figures, weekday_names()
     months = [
         Row(format_day(month, "month"), one, f"{month.month}/{month:%y}") for month, one in figures.by_month.items()
     ]
@@ -55,19 +73,14 @@ def occupancy_tables(report: Report, of_district: bool) -> list[Table]:
             [Row(words.hour(hour), one, str(hour)) for hour, one in figures.by_hour.items()],
             "columns",
         ),
+        *own,
+        Table(
+            "kinds",
+            _("Auslastung nach Arten"),
+            _("Art"),
+            [Row(several(kind), one) for kind, one in figures.by_kind.items()],
+        ),
     ]
-    if of_district:
-        by_space = [Row(ground.name, report.by_space[ground.id]) for ground in report.grounds]
-        by_place = [Row(name, one) for name, one in report.by_municipality.items()]
-        tables += [
-            Table("municipalities", _("Auslastung nach Gemeinden"), _("Gemeinde"), by_place),
-            Table("spaces", _("Auslastung nach Räumen"), _("Raum"), by_space),
-        ]
-    else:
-        by_unit = [Row(units[unit].name, one) for unit, one in figures.by_unit.items()]
-        tables.append(Table("resources", _("Auslastung nach Plätzen"), _("Platz"), by_unit))
-    by_kind = [Row(several(kind), one) for kind, one in figures.by_kind.items()]
-    tables.append(Table("kinds", _("Auslastung nach Arten"), _("Art"), by_kind))
     return [table for table in tables if len(table.rows) > 1 or (table.rows and table.name != "months")]
 
 
@@ -81,11 +94,11 @@ def number_tables(report: Report) -> list[Table]:
     ]
 
 
-def as_spreadsheet(report: Report, of_district: bool) -> bytes:
-    """Everything that the page tells, a row a figure; empty cells are told by the last column."""
+def as_spreadsheet(report: Report, tables: Iterable[Table]) -> bytes:
+    """Everything that the page with these tables tells, a row a figure; empty cells are told by the last column."""
     occupancy = [
         ("", _("Insgesamt"), report.figures.total),
-        *((table.title, row.name, row.figure) for table in occupancy_tables(report, of_district) for row in table.rows),
+        *((table.title, row.name, row.figure) for table in tables for row in table.rows),
     ]
     numbers = [
         ("", _("Insgesamt"), report.figures.bookings),
