@@ -30,6 +30,8 @@ class Hand(Protocol):
 class Keyboard:
     def __init__(self, page: Page) -> None:
         self.page = page
+        # Who listens only when the key is pressed may be too late: the browser then opens a window of its own.
+        page.on("filechooser", lambda _chooser: None)
 
     def press(self, selector: str) -> None:
         tab_to(self.page, selector, most=200)
