@@ -17,7 +17,7 @@ from landbooking.internships.applications.consent import refuse_by_link
 from landbooking.internships.applications.guardian import INTERNSHIPS
 from landbooking.internships.applications.refusals import GuardianMissing, NotPossible
 from landbooking.internships.placements.making import make_placement
-from support.application_races import moving, together, within, without_locks_and_versions
+from support.application_races import moving, within, without_locks_and_versions
 from support.applications import make_offer, make_scene, status_of
 from support.people import make_person
 from support.races import outcome, until_waiting
@@ -59,17 +59,6 @@ async def test_a_consent_that_is_revoked_against_the_yes_is_seen_or_comes_after(
     assert await standing_placements(pool) == 0
 
 
-async def test_without_locks_a_placement_would_stand_without_consent(
-    pool: Pool, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    offer, person = await make_minor(pool)
-    without_locks_and_versions(monkeypatch)
-    together(monkeypatch, 2)
-    results = await asyncio.gather(*map(outcome, (moving(pool, offer, "accept", person), revoking(pool))))
-    assert results == ["done", "done"]
-    assert await standing_placements(pool) == 1
-
-
 async def standing_placements(pool: Pool) -> int:
     count: int = await pool.fetchval("SELECT count(*) FROM placement WHERE status <> 'cancelled'")
     return count
@@ -108,3 +97,4 @@ async def test_without_locks_somebody_would(pool: Pool, monkeypatch: pytest.Monk
     without_locks_and_versions(monkeypatch)
     assert await accept_while_it_is_revoked(pool, monkeypatch) == "revoked first"
     assert await pool.fetchval("SELECT status FROM application") == "accepted"
+    assert await standing_placements(pool) == 1

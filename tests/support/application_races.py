@@ -102,3 +102,16 @@ def together(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
         return found
 
     monkeypatch.setattr(transitions, "lock_application", look_and_wait)
+
+
+def hold_accepting(monkeypatch: pytest.MonkeyPatch, count: int) -> None:
+    """Each has judged, made its placement and withdrawn what that overlaps; none says yes before all have."""
+    barrier = asyncio.Barrier(count)
+    write = transitions.__dict__["_write"]  # as it is by now
+
+    async def wait_and_write(connection: Connection, step: Step, reason: object) -> None:
+        if step.to == "accepted":
+            await barrier.wait()
+        await write(connection, step, reason)
+
+    monkeypatch.setattr(transitions, "_write", wait_and_write)
