@@ -35,21 +35,23 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         carpool = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        if self._answers(200):
+        if self.server.status is None:  # before the answer: who has it may look at once
             self.server.carpools[carpool["id"]] = carpool
+        self._answer(200)
 
     def do_DELETE(self) -> None:
         _empty, _carpool, agency, id_ = self.path.split("/")
         assert agency == "landbooking"
-        if self._answers(200 if id_ in self.server.carpools else 404):
+        known = id_ in self.server.carpools
+        if self.server.status is None:
             self.server.carpools.pop(id_, None)
+        self._answer(200 if known else 404)
 
-    def _answers(self, status: int) -> bool:
+    def _answer(self, status: int) -> None:
         self.server.keys.add(self.headers["X-API-Key"])
         self.send_response(self.server.status or status)
         self.send_header("Content-Length", "0")
         self.end_headers()
-        return self.server.status is None
 
     def log_message(self, format: str, *args: Any) -> None:
         """Silent."""
