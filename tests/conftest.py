@@ -21,6 +21,7 @@ import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
+from landbooking import database
 from landbooking.accounts.person import Person
 from landbooking.database import Connection, Pool, create_pool, prepare_connection
 from landbooking.migrate import migrate
@@ -162,14 +163,23 @@ async def connection(worker_connection: Connection) -> AsyncIterator[Connection]
 
 
 @pytest.fixture
-async def pool() -> AsyncIterator[Pool]:
-    """A pool on a database of this test's own, for races and whatever must really commit."""
+async def pool(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Pool]:
+    """A pool on a database of this test's own, for races and whatever must really commit.
+
+    Its connections are patient: races tell who wins, not whether a busy machine lets all of them win in time.
+    """
+    monkeypatch.setattr(database, "prepare_connection", _prepare_patient_connection)
     async with cloned_database() as url:
         pool = await create_pool(url, 50)
         try:
             yield pool
         finally:
             await pool.close()
+
+
+async def _prepare_patient_connection(connection: Connection) -> None:
+    await prepare_connection(connection)
+    await connection.execute("SET lock_timeout = '2min'; SET statement_timeout = '3min'")
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple, Protocol
 
 import pytest
-from asyncpg import LockNotAvailableError
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection, Pool
@@ -43,13 +42,9 @@ async def make_many(pool: Pool, count: int, **columns: Any) -> Many:
 
 
 async def within(pool: Pool, verb: Callable[[Connection], Awaitable[Any]]) -> Any:
-    """As a request would: in a transaction of its own. Who has waited too long for a lock is told to try again."""
-    while True:
-        try:
-            async with pool.acquire() as connection, connection.transaction():
-                return await verb(connection)
-        except LockNotAvailableError:
-            continue
+    """As a request would: in a transaction of its own."""
+    async with pool.acquire() as connection, connection.transaction():
+        return await verb(connection)
 
 
 def moving(pool: Pool, application_id: int, verb: Verb, by: Person | None = None) -> Awaitable[Any]:
