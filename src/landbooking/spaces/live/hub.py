@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 from landbooking.accounts.limits import household
 from landbooking.errors import TooMany
 from landbooking.language import gettext as _
-from landbooking.spaces.live.telling import CHANNEL
+from landbooking.spaces.live.telling import CHANNEL, spaces_in
 
 log = structlog.get_logger()
 
@@ -141,7 +141,7 @@ class Hub:
                     self._hears_since = monotonic()
                     self._note(list(self._streams))
                 elif message["type"] == "message":
-                    self._note(map(int, message["data"].split(b",")))
+                    self._note(spaces_in(message["data"]))
             raise TimeoutError
 
     def _note(self, spaces: Iterable[int]) -> None:

@@ -11,6 +11,12 @@ log = structlog.get_logger()
 
 CHANNEL = "landbooking:changes"
 PAUSE = 1.0  # seconds, until it is tried again
+LONGEST = 10  # digits of a space's number
+
+
+def spaces_in(message: bytes) -> list[int]:
+    """Those that are named. All programs of this Valkey may write into the channel: what else they write is nothing."""
+    return [int(number) for number in message.split(b",") if number.isdigit() and len(number) <= LONGEST]
 
 
 class Telling:
