@@ -47,6 +47,8 @@ class Telling:
                 await asyncio.sleep(PAUSE)
 
     async def end(self) -> None:
+        """What is under way may still be told. Nobody waits for Valkey where that is away."""
         if self._task:
+            await asyncio.wait([self._task], timeout=PAUSE)
             self._task.cancel()
             await asyncio.wait([self._task])
