@@ -11,6 +11,7 @@ from ical.calendar_stream import IcsCalendarStream
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.notifications.calendar import _written
 from landbooking.period import Period
 from landbooking.spaces.hosting.hosts import remove_host
 from support.hosting import Place
@@ -131,6 +132,26 @@ async def test_programs_fetch_only_what_they_do_not_have(
     await make_booking(connection, resident, place.other_desk, period_on(DAY))
     assert (await client.get(address, headers={"If-None-Match": first.headers["etag"]})).status_code == 200
     assert first.headers["cache-control"] == "public, max-age=300"
+    english = await client.get(address, headers={"Accept-Language": "en"})
+    assert english.content != (await client.get(address, headers={"Accept-Language": "de"})).content
+    assert first.headers["vary"] == "Accept-Language"  # so that what is cached is not read by the wrong people
+
+
+async def test_each_entry_is_written_once(
+    connection: Connection, client: httpx.AsyncClient, place: Place, resident: Person
+) -> None:
+    """Who asks again, or for one resource only, costs no more than looking."""
+    for later in range(3):
+        await make_booking(connection, resident, place.desk, period_on(day_after(5 + later)))
+    await client.get(f"/spaces/{place.space_id}/calendar.ics")
+    written = _written.cache_info().misses
+    again = await client.get(f"/spaces/{place.space_id}/calendar.ics")
+    assert len(entries(again)) == 3
+    assert len(entries(await client.get(f"/resources/{place.desk}/calendar.ics"))) == 3
+    assert _written.cache_info().misses == written
+    await make_booking(connection, resident, place.other_desk, period_on(DAY))
+    await client.get(f"/spaces/{place.space_id}/calendar.ics")
+    assert _written.cache_info().misses == written + 1
 
 
 async def secret_address(client: httpx.AsyncClient, place: Place) -> str:
