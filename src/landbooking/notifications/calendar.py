@@ -87,8 +87,11 @@ def _written(event: Event, settings: Settings) -> bytes:
 
 def _feed(name: str) -> icalendar.Calendar:
     calendar = _calendar()
-    calendar.add("name", name)
-    calendar.add("x-wr-calname", name)
+    for property_ in (
+        "name",
+        "x-wr-calname",
+    ):  # which icalendar takes as they are, unless it is told that they are text
+        calendar.add(property_, icalendar.vText(name))
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
     return calendar

@@ -55,6 +55,24 @@ async def test_anybody_may_know_when_something_is_taken_and_nothing_else(
     assert one == taken("Tisch 2", noon)
 
 
+async def test_a_name_adds_no_line_of_its_own(
+    connection: Connection, hosting: httpx.AsyncClient, place: Place, resident: Person
+) -> None:
+    """Nor is it cut where it has a comma."""
+    name = "Schule, alt; \\neu\nATTENDEE:mailto:a@example.org\rURL:https://example.org"
+    await connection.execute("UPDATE space SET name = $1", name)
+    await connection.execute("UPDATE resource SET name = $1 WHERE id = $2", name, place.desk)
+    await make_booking(connection, resident, place.desk, period_on(DAY))
+    address = await secret_address(hosting, place)
+    for path in (f"/spaces/{place.space_id}/calendar.ics", f"/resources/{place.desk}/calendar.ics", address):
+        answer = await hosting.get(path)
+        assert len(entries(answer)) == 1
+        lines = re.split(r"[\r\n]+(?! )", answer.text)
+        assert sum(line.startswith(("ATTENDEE", "URL")) for line in lines) == 1  # the entry's own address
+        calendar: Any = IcsCalendarStream.calendar_from_ics(answer.text)
+        assert calendar.name[0].startswith("Schule, alt; \\neu\n")
+
+
 async def test_bookings_that_touch_are_one_so_that_nobody_counts_people(
     connection: Connection, client: httpx.AsyncClient, place: Place, resident: Person
 ) -> None:
