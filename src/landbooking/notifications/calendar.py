@@ -90,7 +90,7 @@ def _feed(name: str) -> icalendar.Calendar:
     for property_ in (
         "name",
         "x-wr-calname",
-    ):  # which icalendar takes as they are, unless it is told that they are text
+    ):  # icalendar takes them as they are, unless told
         calendar.add(property_, icalendar.vText(name))
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
