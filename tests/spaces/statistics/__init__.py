@@ -1,0 +1,1 @@
+"""Tests of statistics. A package, so that its conftest is not mistaken for the one above."""
