@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import pytest
 
 from landbooking.database import Connection
 from landbooking.spaces.hosting.closures import close_days, reopen_days
@@ -10,8 +11,13 @@ from landbooking.spaces.hosting.consequences import Decision
 from landbooking.spaces.hosting.hours import Hours, set_hours
 from landbooking.spaces.opening_hours import Closure, Interval
 from support.hosting import Place
-from support.past import DAY, LONG_AGO, book, figures, five_mornings, people
+from support.past import DAY, LONG_AGO, as_for_years, book, figures, five_mornings, people
 from support.spaces import make_desk, make_space, open_daily
+
+
+@pytest.fixture
+async def old(connection: Connection, place: Place) -> Place:
+    return await as_for_years(connection, place)
 
 
 async def test_five_persons_make_a_figure_and_four_none(

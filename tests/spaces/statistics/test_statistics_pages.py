@@ -10,9 +10,14 @@ import pytest
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from support.hosting import Place
-from support.past import LONG_AGO, MONTH, book, five_mornings
+from support.past import LONG_AGO, MONTH, as_for_years, book, five_mornings
 from support.people import bearer, make_person, sign_in
 from support.spaces import BERLIN, make_desk, make_district, make_host, make_space, open_daily
+
+
+@pytest.fixture
+async def old(connection: Connection, place: Place) -> Place:
+    return await as_for_years(connection, place)
 
 
 @pytest.mark.parametrize(

@@ -1,1 +1,0 @@
-"""Tests of statistics. A package, so that its conftest is not mistaken for the one above."""
