@@ -53,6 +53,16 @@ def together(parts: Iterable[Counted]) -> Counted:
     return Counted(amount, frozenset(persons))
 
 
+def are_few(parts: Iterable[Counted]) -> bool:
+    """Whether they stand for somebody, and for fewer than can be told. Looks no further than needed."""
+    persons = set[int]()
+    for part in parts:
+        persons |= part.persons
+        if is_enough(persons):
+            return False
+    return bool(persons)
+
+
 class Told(NamedTuple):
     """A figure: the amount of those months (by their places) that it stands for; `partial` where others had one too."""
 

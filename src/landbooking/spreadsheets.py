@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 def as_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """RFC 4180: commas, CRLF. With a byte order mark, without which Excel reads umlauts as two letters each.
 
-    A text that a spreadsheet would take for a formula is made one by an apostrophe.
+    A text that a spreadsheet would take for a formula stays one by an apostrophe; some read full-width signs as ours.
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
@@ -17,6 +17,9 @@ def as_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     return b"\xef\xbb\xbf" + text.getvalue().encode()
 
 
+_BEGINNINGS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
 def _harmless(cell: object) -> object:
-    is_formula = isinstance(cell, str) and cell.startswith(("=", "+", "-", "@", "\t", "\r"))
+    is_formula = isinstance(cell, str) and cell.startswith(_BEGINNINGS)
     return f"'{cell}" if is_formula else cell

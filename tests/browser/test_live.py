@@ -3,12 +3,13 @@
 import re
 import time
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from browser.demo import DESKTOP, HOST, NEIGHBOUR, RESIDENT, Demo
-from browser.finding import SPACE, Place, a_free
+from browser.finding import BERLIN, SPACE, Place, a_free
 from browser.line import line_to
 from browser.watching import Watch
 
@@ -81,6 +82,26 @@ def test_the_week_and_the_kiosk_change_too(demo: Demo, free: Place) -> None:
             "before => document.querySelector('#live-week').innerHTML !== before", arg=before, timeout=BOUND
         )
         expect(kiosk.locator("#live-seen")).to_contain_text("Stand")
+
+
+def test_a_plan_and_a_hosts_today_change_too(demo: Demo, free: Place) -> None:
+    today = datetime.now(BERLIN).date()
+    with demo.visitor(viewport=DESKTOP) as context, demo.visitor(HOST, viewport=DESKTOP) as hosting:
+        plan, home = context.new_page(), hosting.new_page()
+        watches = [Watch(page, demo.address) for page in (plan, home)]
+        open_board(plan, f"/de/spaces/{SPACE}/plan?{free.wish}")
+        open_board(home, "/de/host")
+        desk = plan.get_by_label(f"{free.name}, frei von 09:00 bis 12:00 Uhr, Platz buchen")
+        expect(desk).to_have_count(2)
+        blocked = home.locator(f"#today-{SPACE}").get_by_text("Umbau am Abend")
+        expect(blocked).to_have_count(0)
+        book(demo, free)
+        expect(plan.get_by_label(f"{free.name}, belegt")).to_have_count(1, timeout=BOUND)
+        expect(desk).to_have_count(0)
+        form = {"resource": str(free.id), "first": f"{today}", "from": "00:00", "last": f"{today}", "to": "00:00"}
+        hosting.request.post(f"/host/spaces/{SPACE}/blackouts/new", form={**form, "reason": "Umbau am Abend"})
+        expect(blocked).not_to_have_count(0, timeout=BOUND)
+        assert [watch.complaints for watch in watches] == [[], []]
 
 
 def test_what_one_reads_stays_where_it_is(page: Page, demo: Demo, free: Place) -> None:

@@ -1,7 +1,6 @@
-"""A floor plan is drawn by keys, by mouse and without a script; a place is picked on it; nothing drawn is lost."""
+"""A floor plan is drawn by keys, by mouse and without a script, and nothing drawn is lost."""
 
 import json
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,8 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from playwright.sync_api import Page, expect
 
-from browser.demo import DESKTOP, HOST, RESIDENT, Demo
-from browser.finding import SPACE, a_free
+from browser.demo import DESKTOP, HOST, Demo
 from browser.hands import Keyboard, NoScript, hand_of
 from browser.keyboard import tab_to
 from browser.watching import Watch
@@ -260,30 +258,6 @@ def fields(page: Page) -> list[tuple[str, ...]]:
              .map(field => field.value))"""
     )
     return [tuple(one) for one in found]
-
-
-def test_a_resident_picks_a_desk_by_keyboard_and_books_it(demo: Demo) -> None:
-    with hand_of(demo, RESIDENT, "keyboard") as hand:
-        page = hand.page
-        free = a_free(page.request, ahead=23)
-        page.goto(f"/de/spaces/{SPACE}/days/{free.day}?kind=desk&start={free.start}&end={free.end}")
-        hand.press(f'a[href^="/de/spaces/{SPACE}/plan?"]')
-        said = f"{free.name}, frei von {free.start} bis {free.end} Uhr, Platz buchen"
-        hand.press(f'.plan a[aria-label="{said}"]')
-        hand.press("main form .button")
-        expect(page.locator(".notice-success")).to_contain_text("Ihre Buchung steht.")
-        page.goto(f"/de/spaces/{SPACE}/plan?{free.wish}")
-        expect(page.locator(f'.plan [aria-label="{free.name}, belegt"]')).to_have_class(re.compile("plan-full"))
-        expect(page.locator(f'a[aria-label="{said}"]')).to_have_count(0)
-
-
-def test_a_resident_picks_a_desk_without_a_script(demo: Demo) -> None:
-    with hand_of(demo, RESIDENT, "no JavaScript") as hand:
-        free = a_free(hand.page.request, ahead=24)
-        hand.page.goto(f"/de/spaces/{SPACE}/plan?{free.wish}")
-        hand.press(f'.rows a[aria-label^="{free.name}, frei"]')
-        hand.press("main form .button")
-        expect(hand.page.locator(".notice-success")).to_contain_text("Ihre Buchung steht.")
 
 
 def test_a_draft_is_nothing_that_can_break_the_page(demo: Demo) -> None:

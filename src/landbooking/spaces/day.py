@@ -80,13 +80,13 @@ def day_of(
     wish: Period | None,
     now: datetime,
 ) -> DayView:
-    """`rules` are those of the kind whose schedules these are; `resources` may hold others too."""
+    """`rules` are those of the kind whose schedules these are; `resources`, in whose order they stand, may hold others.
+
+    Both were read one after the other: what has come in between has no name here yet, and is left out.
+    """
     opened = joined(open_periods(rules, day))
-    by_id = {resource.id: resource for resource in resources}
-    desks = [
-        _desk(by_id[schedule.resource_id], schedule, day, opened, wish, now)
-        for schedule in sorted(schedules, key=lambda one: list(by_id).index(one.resource_id))
-    ]
+    by_id = {schedule.resource_id: schedule for schedule in schedules}
+    desks = [_desk(one, by_id[one.id], day, opened, wish, now) for one in resources if one.id in by_id]
     granting = [desk for desk in desks if desk.url]
     counts = Counter(desk.pool for desk in granting if desk.pool)
     pools = {name: free for name, free in counts.items() if free > 1}

@@ -11,6 +11,7 @@ from ical.calendar_stream import IcsCalendarStream
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.notifications.calendar import _written
 from landbooking.period import Period
 from landbooking.spaces.hosting.hosts import remove_host
 from support.hosting import Place
@@ -52,6 +53,24 @@ async def test_anybody_may_know_when_something_is_taken_and_nothing_else(
         assert secret not in answer.text
     [one] = entries(await client.get(f"/resources/{place.other_desk}/calendar.ics"))
     assert one == taken("Tisch 2", noon)
+
+
+async def test_a_name_adds_no_line_of_its_own(
+    connection: Connection, hosting: httpx.AsyncClient, place: Place, resident: Person
+) -> None:
+    """Nor is it cut where it has a comma."""
+    name = "Schule, alt; \\neu\nATTENDEE:mailto:a@example.org\rURL:https://example.org"
+    await connection.execute("UPDATE space SET name = $1", name)
+    await connection.execute("UPDATE resource SET name = $1 WHERE id = $2", name, place.desk)
+    await make_booking(connection, resident, place.desk, period_on(DAY))
+    address = await secret_address(hosting, place)
+    for path in (f"/spaces/{place.space_id}/calendar.ics", f"/resources/{place.desk}/calendar.ics", address):
+        answer = await hosting.get(path)
+        assert len(entries(answer)) == 1
+        lines = re.split(r"[\r\n]+(?! )", answer.text)
+        assert sum(line.startswith(("ATTENDEE", "URL")) for line in lines) == 1  # the entry's own address
+        calendar: Any = IcsCalendarStream.calendar_from_ics(answer.text)
+        assert calendar.name[0].startswith("Schule, alt; \\neu\n")
 
 
 async def test_bookings_that_touch_are_one_so_that_nobody_counts_people(
@@ -131,6 +150,26 @@ async def test_programs_fetch_only_what_they_do_not_have(
     await make_booking(connection, resident, place.other_desk, period_on(DAY))
     assert (await client.get(address, headers={"If-None-Match": first.headers["etag"]})).status_code == 200
     assert first.headers["cache-control"] == "public, max-age=300"
+    english = await client.get(address, headers={"Accept-Language": "en"})
+    assert english.content != (await client.get(address, headers={"Accept-Language": "de"})).content
+    assert first.headers["vary"] == "Accept-Language"  # so that what is cached is not read by the wrong people
+
+
+async def test_each_entry_is_written_once(
+    connection: Connection, client: httpx.AsyncClient, place: Place, resident: Person
+) -> None:
+    """Who asks again, or for one resource only, costs no more than looking."""
+    for later in range(3):
+        await make_booking(connection, resident, place.desk, period_on(day_after(5 + later)))
+    await client.get(f"/spaces/{place.space_id}/calendar.ics")
+    written = _written.cache_info().misses
+    again = await client.get(f"/spaces/{place.space_id}/calendar.ics")
+    assert len(entries(again)) == 3
+    assert len(entries(await client.get(f"/resources/{place.desk}/calendar.ics"))) == 3
+    assert _written.cache_info().misses == written
+    await make_booking(connection, resident, place.other_desk, period_on(DAY))
+    await client.get(f"/spaces/{place.space_id}/calendar.ics")
+    assert _written.cache_info().misses == written + 1
 
 
 async def secret_address(client: httpx.AsyncClient, place: Place) -> str:

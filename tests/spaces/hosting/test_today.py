@@ -54,6 +54,12 @@ async def test_it_says_who_is_here_who_comes_and_what_is_free(
     assert re.search(r"Bahnhof geschlossen .*Heute kommt niemand mehr", text)
 
 
+async def test_it_changes_by_itself(hosting: httpx.AsyncClient, place: Place) -> None:
+    page = (await hosting.get("/host")).text
+    assert f'data-live="{place.space_id}"' in page
+    assert "/static/js/live.js" in page
+
+
 async def test_whoever_is_in_a_discreet_room_stays_unnamed(
     connection: Connection, hosting: httpx.AsyncClient, place: Place, resident: Person
 ) -> None:

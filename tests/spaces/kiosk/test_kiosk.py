@@ -10,6 +10,7 @@ import time_machine
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.period import Period
+from landbooking.spaces.day import day_of
 from landbooking.spaces.kiosk.now import groups_of
 from landbooking.spaces.schedules import schedules_of
 from landbooking.spaces.space import resources_of, space_by_id
@@ -93,6 +94,17 @@ async def test_a_closed_day_says_why(connection: Connection, client: httpx.Async
         DAY,
     )
     assert "Kerwe" in await kiosk(client, place, "10:00")
+
+
+async def test_what_came_or_went_while_it_was_read_is_left_out(connection: Connection, place: Place) -> None:
+    space = await space_by_id(connection, place.space_id)
+    midnight = datetime.combine(DAY, datetime.min.time(), BERLIN)
+    schedules = (await schedules_of(connection, [space], Period(midnight, midnight + timedelta(days=1))))[space.id]
+    first, second = await resources_of(connection, place.space_id)
+    [group] = groups_of(space, [second], schedules, at("10:00"))
+    assert [tile.name for tile in group.tiles] == [second.name]
+    view = day_of(space.rules, [first], schedules, DAY, None, at("08:00"))
+    assert [desk.name for desk in view.others] == [first.name]
 
 
 async def test_nobody_is_named(

@@ -126,6 +126,25 @@ async def test_a_hub_that_closes_ends_every_stream_and_takes_no_more(hub: Hub) -
         hub.check_room("192.0.2.1")
 
 
+async def test_a_stream_ends_after_a_while_so_that_it_is_asked_again_who_may_see_it(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has signed out, or is no host any more, does not listen for ever."""
+    monkeypatch.setattr(hub_module, "BEAT", 0)
+    old, new = Visitor(), Visitor()
+    look(hub, 1, old).until = 0
+    look(hub, 1, new)
+    beating = asyncio.create_task(hub._beat())
+
+    async def ended() -> bool:
+        return old.complete
+
+    await until(ended)
+    beating.cancel()
+    await asyncio.wait([beating])
+    assert (new.complete, hub.open_streams) == (False, 1)
+
+
 async def test_a_page_is_told_how_long_ago_its_space_changed(hub: Hub, monkeypatch: pytest.MonkeyPatch) -> None:
     now = 1000.0
     monkeypatch.setattr(hub_module, "monotonic", lambda: now)

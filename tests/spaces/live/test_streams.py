@@ -1,22 +1,28 @@
 """A real server's streams: from one person's booking to another's board, and what becomes of them at the end."""
 
+import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from redis.asyncio import Redis
 
 from conftest import cloned_database
 from landbooking.database import Pool, create_pool
 from landbooking.settings import Settings
+from landbooking.spaces.live.hub import MOST_OF_ONE
+from landbooking.spaces.live.telling import CHANNEL
 from support.listening import listening
 from support.people import bearer, make_person, make_session
 from support.people import settings as settings_for
 from support.races import Scene, make_scene
-from support.servers import Web, serving, working
+from support.servers import Web, serving, until, working
 from support.spaces import day_after, make_space, period_on
 
 pytestmark = pytest.mark.xdist_group("servers")
 
+UNLIMITED = httpx.Limits(max_connections=None)
 MORNING = period_on(day_after(7))
 
 
@@ -151,6 +157,41 @@ async def test_open_boards_hold_no_connection_of_the_database(real: tuple[Settin
         assert (await client.get(f"/spaces/{scene.space_id}")).status_code == 200
         for answer in requests:
             await answer.aclose()
+
+
+async def test_who_opens_many_at_the_same_moment_has_no_more_than_one_by_one(real: tuple[Settings, Pool]) -> None:
+    settings, pool = real
+    scene = await make_scene(pool)
+    address = f"/spaces/{scene.space_id}/changes"
+    async with serving(settings) as web, httpx.AsyncClient(base_url=web.url, limits=UNLIMITED, timeout=60) as client:
+        answers = await asyncio.gather(
+            *(client.send(client.build_request("GET", address), stream=True) for _ in range(MOST_OF_ONE + 30))
+        )
+        assert Counter(answer.status_code for answer in answers) == {200: MOST_OF_ONE, 429: 30}
+        for answer in answers:
+            await answer.aclose()
+
+        async def is_room() -> bool:
+            async with client.stream("GET", address) as answer:
+                return answer.status_code == 200
+
+        await until(is_room)
+
+
+async def test_what_others_write_into_the_channel_harms_nobody(real: tuple[Settings, Pool]) -> None:
+    settings, pool = real
+    scene = await make_scene(pool)
+    async with (
+        serving(settings) as web,
+        browsing(web) as client,
+        listening(client, scene.space_id) as board,
+        Redis.from_url(settings.redis_url) as valkey,
+    ):
+        for message in (b"", b"-1", b"1;2", b"\xff\x00", b"9" * 100_000, b"[1]", "\u0661".encode(), b"1e3,,nan"):
+            await valkey.publish(CHANNEL, message)
+        heard = board.count("changed")
+        await book(client, pool, scene)
+        await board.hears("changed", heard + 1)
 
 
 async def test_a_server_that_stops_is_not_held_up_by_open_boards(real: tuple[Settings, Pool]) -> None:

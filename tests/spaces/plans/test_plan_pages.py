@@ -168,6 +168,7 @@ async def test_a_place_is_picked_for_the_wished_time(
     page = await pick(client, planned)
     assert page.status_code == 200
     assert f'id="plan" data-live="{planned.space_id}"' in page.text
+    assert "/static/js/live.js" in page.text
     link = f"/resources/{planned.other_desk}/bookings/new?date={DAY}&amp;start=09%3A00&amp;end=12%3A00"
     said = "Tisch 2, frei von 09:00 bis 12:00 Uhr, Platz buchen"
     assert page.text.count(f'href="{link}"') == 2  # on the plan and in the list
@@ -228,6 +229,7 @@ async def test_a_wish_with_mistakes_is_shown_again(
     assert page.status_code == 422
     assert f'href="#field-{field}"' in page.text
     assert "Tisch 1" in page.text  # the plan itself is still there
+    assert "/static/js/live.js" not in page.text  # it would load this page again and again, since it is no success
 
 
 async def test_there_is_no_page_where_there_is_no_plan(

@@ -105,3 +105,11 @@ async def test_without_the_version_the_second_would_undo_the_first(pool: Pool, m
     guarded = verbs._next_version
     monkeypatch.setattr(verbs, "_next_version", lambda connection, space_id, _seen: guarded(connection, space_id, None))
     assert await both(pool, 1) == ["done", ["B"]]
+
+
+async def test_a_place_that_has_come_to_stand_elsewhere_is_noticed(connection: Connection, place: Place) -> None:
+    """Also by who says no version, as a program may: it was checked against a plan that is not the last one."""
+    desk = Element("place", 10, 10, 14, 12, resource_id=place.desk)
+    await save_plan(connection, place.space_id, (ground(desk),), None)
+    with pytest.raises(Stale):
+        await save_floor(connection, place.space_id, 1, ground(desk, name="Obergeschoss"), None)

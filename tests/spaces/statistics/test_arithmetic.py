@@ -5,8 +5,9 @@ read off the figure itself, whatever the code meant to add up.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
+from itertools import combinations
 from typing import NamedTuple
 
 import pytest
@@ -120,7 +121,7 @@ def learned(parts: Parts) -> Sums[Part]:
     return sums
 
 
-def cells(parts: Parts) -> Iterator[list[Part]]:
+def cells(parts: Parts) -> Iterator[Sequence[Part]]:
     """Whatever has a place in a table: of a month and of a quarter."""
     places = [name for name in Part._fields if name != "month"]
     for space in {part.space for part in parts}:
@@ -133,16 +134,27 @@ def cells(parts: Parts) -> Iterator[list[Part]]:
                 for key in keys:
                     assert set(key) <= set(places)
                     yield from _grouped(those, key)
+            for key in (("weekday",), ("hour",)):
+                for line in _grouped(booked, key):
+                    yield from _some_of(line)
 
 
-def _grouped(those: Iterable[Part], key: tuple[str, ...]) -> Iterable[list[Part]]:
+def _some_of(line: Sequence[Part]) -> Iterator[list[Part]]:
+    """Several slots of a weekday, or of an hour, together."""
+    slots = sorted({(part.weekday, part.hour) for part in line})
+    for number in range(2, len(slots)):
+        for some in combinations(slots, number):
+            yield [part for part in line if (part.weekday, part.hour) in some]
+
+
+def _grouped(those: Iterable[Part], key: tuple[str, ...]) -> Iterable[Sequence[Part]]:
     groups: dict[tuple[int, ...], list[Part]] = {}
     for part in those:
         groups.setdefault(tuple(getattr(part, name) for name in key), []).append(part)
     return groups.values()
 
 
-def betrayed(parts: Parts) -> list[list[Part]]:
+def betrayed(parts: Parts) -> list[Sequence[Part]]:
     sums = learned(parts)
     return [
         cell
@@ -167,11 +179,13 @@ def week(*persons: tuple[int, int, int]) -> Parts:
 
 # Monday and Tuesday in the morning, Thursday from 9 on: Thursday without its afternoon is Thursday at 9.
 BRIDGE = week((1, 8, 6), (1, 9, 6), (2, 8, 6), (2, 9, 6), (4, 9, 2), (4, 17, 6))
+# The same with a longer morning: no hour of it is a bridge by itself.
+BROAD_BRIDGE = week((1, 8, 6), (1, 9, 6), (2, 8, 6), (2, 9, 6), (4, 8, 2), (4, 9, 2), (4, 17, 6))
 # Mornings, and an afternoon by itself.
 PARTED = week((1, 8, 6), (1, 9, 6), (2, 8, 6), (2, 9, 6), (4, 17, 6), (4, 18, 2))
 
 
-@pytest.mark.parametrize("parts", [BRIDGE, PARTED])
+@pytest.mark.parametrize("parts", [BRIDGE, BROAD_BRIDGE, PARTED])
 def test_opening_hours_help_nobody(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
     assert betrayed(parts) == []
     monkeypatch.setattr(module, "hours_tell_too_much", lambda _month: False)

@@ -167,10 +167,10 @@ async def test_a_month_is_settled_between_municipalities(
 
 
 def test_nothing_in_the_file_is_a_formula() -> None:
-    lines = [Line("1", start + "x", "2", 'a "b", c', -3, -2405) for start in "=+-@\t\r"]
+    lines = [Line("1", start + "x", "2", 'a "b", c', -3, -2405) for start in "=+-@\t\r\n＝＋－＠"]
     text = settlement_table("2026-11", lines).decode("utf-8-sig")
     assert '\r\n2026-11,1,\'=x,2,"a ""b"", c",-3,-24.05\r\n' in text
-    assert text.count(",'") + text.count(",\"'") == 6
+    assert text.count(",'") + text.count(",\"'") == 11
 
 
 async def test_the_district_sets_the_price_of_its_card(

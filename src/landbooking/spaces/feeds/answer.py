@@ -11,7 +11,7 @@ def calendar_answer(request: Request[Any, Any, Any], body: bytes, caching: str) 
     since what is cancelled, renamed or over vanishes, and a date would tell when somebody has booked.
     """
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    headers = {"ETag": etag, "Cache-Control": caching}
+    headers = {"ETag": etag, "Cache-Control": caching, "Vary": "Accept-Language"}
     if etag in request.headers.get("if-none-match", ""):
         return Response(b"", status_code=304, headers=headers)
     return Response(body, headers={**headers, "Content-Type": "text/calendar; charset=utf-8"})

@@ -11,7 +11,7 @@ from landbooking.database import Connection
 from landbooking.errors import NotFound
 from landbooking.ids import Id
 from landbooking.language import use_language
-from landbooking.notifications.calendar import calendar_feed
+from landbooking.notifications.calendar import calendar_feed, lasting_feed
 from landbooking.pages import page, redirect
 from landbooking.spaces.feeds.answer import calendar_answer
 from landbooking.spaces.feeds.busy import busy_events
@@ -28,7 +28,7 @@ async def space_calendar(request: Asked, reads: Connection, space_id: Id) -> Res
     """When what is taken, and nothing of who has it."""
     space = await published_space(reads, space_id)
     events = await busy_events(reads, space, await resources_of(reads, space_id), datetime.now(UTC))
-    return calendar_answer(request, calendar_feed(events, space.name, request.app.state.settings), SHARED)
+    return calendar_answer(request, lasting_feed(events, space.name, request.app.state.settings), SHARED)
 
 
 @get("/resources/{resource_id:int}/calendar.ics", guards=[public], include_in_schema=False)
@@ -42,7 +42,7 @@ async def resource_calendar(request: Asked, reads: Connection, resource_id: Id) 
         raise NotFound
     events = await busy_events(reads, space, resources, datetime.now(UTC))
     name = f"{space.name}: {resources[0].name}"
-    return calendar_answer(request, calendar_feed(events, name, request.app.state.settings), SHARED)
+    return calendar_answer(request, lasting_feed(events, name, request.app.state.settings), SHARED)
 
 
 @get("/calendar/spaces/{name:str}", guards=[public], include_in_schema=False)

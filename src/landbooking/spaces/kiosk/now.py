@@ -42,16 +42,15 @@ class Group(msgspec.Struct, frozen=True):
 
 
 def groups_of(space: Space, resources: Sequence[Resource], schedules: Sequence[Schedule], now: datetime) -> list[Group]:
-    by_id = {resource.id: resource for resource in resources}
+    """In the order of `resources`. Both were read one after the other: what is in one of them only is left out."""
+    by_id = {one.resource_id: one for one in schedules}
     groups = []
     for kind in SHOWN:
-        of_kind = sorted(
-            (one for one in schedules if one.kind == kind), key=lambda one: list(by_id).index(one.resource_id)
-        )
+        of_kind = [(one.name, by_id[one.id]) for one in resources if one.kind == kind and one.id in by_id]
         if of_kind and kind == DISCREET:
-            groups.append(_discreet(space, of_kind, now))
+            groups.append(_discreet(space, [schedule for _name, schedule in of_kind], now))
         elif of_kind:
-            groups.append(_group(several(kind), [_tile(by_id[one.resource_id].name, one, now) for one in of_kind]))
+            groups.append(_group(several(kind), [_tile(name, schedule, now) for name, schedule in of_kind]))
     return groups
 
 

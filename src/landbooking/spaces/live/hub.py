@@ -19,7 +19,7 @@ from redis.exceptions import RedisError
 from landbooking.accounts.limits import household
 from landbooking.errors import TooMany
 from landbooking.language import gettext as _
-from landbooking.spaces.live.telling import CHANNEL
+from landbooking.spaces.live.telling import CHANNEL, spaces_in
 
 log = structlog.get_logger()
 
@@ -28,19 +28,21 @@ MOST_OF_ONE = 200  # streams of one network address: a school, or everybody behi
 BEAT = 20.0  # seconds; proxies and phones let go of a connection that says nothing for a minute
 PAUSE = 0.1  # seconds between two messages about one space: a burst is one change
 AT_ONCE = 100  # writes before others get their turn; also how many pages a second are to be fetched again
+LONGEST = 3600.0  # seconds, after which a page has to come back, and whether its reader may see it is asked again
 QUIET = 5.0  # seconds after which Valkey is asked whether it is still there; three times in vain, and it is gone
 
 
 class Stream:
     """One visitor's open answer, which its `task` waits to end."""
 
-    __slots__ = ("network_address", "send", "space_id", "task")
+    __slots__ = ("network_address", "send", "space_id", "task", "until")
 
     def __init__(self, space_id: int, network_address: str, send: Send, task: "asyncio.Task[object] | None") -> None:
         self.space_id = space_id
         self.network_address = household(network_address)
         self.send = send
         self.task = task
+        self.until = monotonic() + random.uniform(0.5, 1) * LONGEST  # noqa: S311 not all of them at once
 
     def write(self, text: bytes, more: bool = True) -> bool:
         """Whether the server took it at once. It has 64 kB for who reads slowly; who needs more reads nothing."""
@@ -103,10 +105,15 @@ class Hub:
     def close(self) -> None:
         """Ends every stream in order, so that a stopping server need not wait. Pages come back by themselves."""
         self._closed = True
-        for streams in list(self._streams.values()):
-            for stream in list(streams):
-                stream.write(b"", more=False)
-                self.remove(stream)
+        for stream in self._all():
+            self._end(stream)
+
+    def _all(self) -> list[Stream]:
+        return [stream for streams in self._streams.values() for stream in streams]
+
+    def _end(self, stream: Stream) -> None:
+        stream.write(b"", more=False)
+        self.remove(stream)
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -141,7 +148,7 @@ class Hub:
                     self._hears_since = monotonic()
                     self._note(list(self._streams))
                 elif message["type"] == "message":
-                    self._note(map(int, message["data"].split(b",")))
+                    self._note(spaces_in(message["data"]))
             raise TimeoutError
 
     def _note(self, spaces: Iterable[int]) -> None:
@@ -166,8 +173,11 @@ class Hub:
         """Tells who is there that we are, and finds who is not. Without Valkey, pages look for themselves."""
         while True:
             await asyncio.sleep(BEAT)
-            streams = [stream for streams in self._streams.values() for stream in streams]
-            await self._write(streams, _event("beat", self._hears_since is not None))
+            await self._write(self._all(), _event("beat", self._hears_since is not None))
+            now = monotonic()
+            for stream in self._all():
+                if stream.until < now:
+                    self._end(stream)
 
     async def _write(self, streams: list[Stream], text: bytes) -> None:
         for number, stream in enumerate(streams, 1):

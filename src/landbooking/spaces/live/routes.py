@@ -25,7 +25,6 @@ async def changes(request: Request[Person | None, Any, Any], reads: Connection, 
     """For whoever may see one of the space's boards. The connection of the database is back before it begins."""
     hub: Hub = request.app.state.hub
     network_address = request.client.host if request.client else ""
-    hub.check_room(network_address)
     published = await reads.fetchval("SELECT published FROM space WHERE id = $1", space_id)
     viewer = request.user
     if published is None or not (published or (viewer and (viewer.is_staff or viewer.acts_for(space_id)))):
@@ -33,6 +32,7 @@ async def changes(request: Request[Person | None, Any, Any], reads: Connection, 
 
     async def stream(_scope: Scope, receive: Receive, send: Send) -> None:
         """Until the visitor goes, or the hub ends it."""
+        hub.check_room(network_address)  # not before: others come while the database is asked
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         opened = Stream(space_id, network_address, send, asyncio.current_task())
         hub.add(opened)

@@ -11,6 +11,12 @@ log = structlog.get_logger()
 
 CHANNEL = "landbooking:changes"
 PAUSE = 1.0  # seconds, until it is tried again
+LONGEST = 10  # digits of a space's number
+
+
+def spaces_in(message: bytes) -> list[int]:
+    """Those that are named. All programs of this Valkey may write into the channel: what else they write is nothing."""
+    return [int(number) for number in message.split(b",") if number.isdigit() and len(number) <= LONGEST]
 
 
 class Telling:
@@ -41,6 +47,8 @@ class Telling:
                 await asyncio.sleep(PAUSE)
 
     async def end(self) -> None:
+        """What is under way may still be told. Nobody waits for Valkey where that is away."""
         if self._task:
+            await asyncio.wait([self._task], timeout=PAUSE)
             self._task.cancel()
             await asyncio.wait([self._task])

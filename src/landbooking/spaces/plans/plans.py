@@ -50,11 +50,17 @@ async def save_plan(connection: Connection, space_id: int, floors: tuple[Floor, 
 
 
 async def save_floor(connection: Connection, space_id: int, number: int, floor: Floor, seen: int | None) -> None:
-    """One of the floors, counted from 0; the others stay. Raises Stale, NotFound."""
+    """One of the floors, counted from 0; the others stay. Raises Stale, NotFound.
+
+    Stale also where a place has come to stand on another floor since `floor` was checked.
+    """
     await _next_version(connection, space_id, seen)
     floors = (await plan_of(connection, space_id)).floors
     if number > min(len(floors), MOST_FLOORS - 1):
         raise NotFound
+    others = (*floors[:number], *floors[number + 1 :])
+    if {one for other in others for one in other.resource_ids} & set(floor.resource_ids):
+        raise Stale
     await _store(connection, space_id, (*floors[:number], floor, *floors[number + 1 :]))
 
 

@@ -16,6 +16,7 @@
   const PATIENCE = 3_000; // before a connection that broke is talked about: most come back at once
   const BLIND = 60; // seconds over which to look where the server itself does not hear of changes
   const QUIET = 60_000; // between two spoken sentences
+  const STREAMS = 4; // of the six connections that a browser has to a site over HTTP/1.1; the rest waits for data-live-every
 
   const note = document.getElementById("live-note");
   const streams = new Map();
@@ -208,7 +209,7 @@
   };
 
   const start = () => {
-    spaces().forEach(listen);
+    [...spaces()].slice(0, STREAMS).forEach(listen);
     lookAgainLater();
   };
 
@@ -219,7 +220,7 @@
     lookWithin(1);
   };
 
-  // Whoever looks elsewhere needs no stream: browsers have only six of them for a site, over HTTP/1.1.
+  // Whoever looks elsewhere needs no stream: several pages share those connections.
   document.addEventListener("visibilitychange", () => (document.hidden ? stop() : start()));
   addEventListener("pagehide", stop);
   addEventListener("pageshow", (event) => {
