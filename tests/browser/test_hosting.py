@@ -77,8 +77,10 @@ def test_what_to_paste_elsewhere_is_copied(demo: Demo) -> None:
     with demo.visitor(HOST, viewport=PHONE, permissions=["clipboard-read", "clipboard-write"]) as context:
         page = context.new_page()
         page.goto(f"{ROOT}/sharing")
-        page.get_by_role("button", name="Kopieren: Jetzt frei: Co-Working am Marktplatz").click()
-        expect(page.get_by_role("button", name="Kopiert: Jetzt frei: Co-Working am Marktplatz")).to_be_visible()
+        button = page.locator('[data-copy="field-code-space"]')
+        expect(button).to_contain_text("Kopieren: Jetzt frei: Co-Working am Marktplatz")
+        button.click()
+        expect(button).to_contain_text("Kopiert: Jetzt frei: Co-Working am Marktplatz")
         code = page.locator("#field-code-space").input_value()
         assert "<iframe" in code
         assert page.evaluate("() => navigator.clipboard.readText()") == code
