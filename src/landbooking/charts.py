@@ -9,12 +9,14 @@ import msgspec
 
 WIDTH = 320
 _ROW, _LABEL, _VALUE = 26, 142, 40  # a bar's row, the room for its name and for its number
+_LONGEST = 20  # letters of a name that fit beside a bar; where one is longer, all stand above theirs
+_LINE = 16  # what such a name takes
 _TOP, _HIGH, _FOOT, _LEFT = 16, 110, 20, 38
 _CELL, _HEAD, _SIDE = 24, 18, 30
 
 
 class Bar(msgspec.Struct, frozen=True):
-    """`length` of the bar from `x` on; the text stands at its end. `value` None: nothing is told."""
+    """`length` of the bar from the chart's `x` on; the text stands at its end. `value` None: nothing is told."""
 
     name: str
     value: int | None
@@ -24,9 +26,12 @@ class Bar(msgspec.Struct, frozen=True):
 
 
 class BarChart(msgspec.Struct, frozen=True):
+    """Bars begin at `x`; a name stands before its bar, or `above` it."""
+
     height: int
     x: int
     track: int
+    above: bool
     bars: list[Bar]
 
 
@@ -74,12 +79,14 @@ class HeatMap(msgspec.Struct, frozen=True):
 
 def bars(rows: Sequence[tuple[str, int | None, str]]) -> BarChart:
     """Of names, percentages and how they are said, one below the other; a full bar is 100."""
-    track = WIDTH - _LABEL - _VALUE
+    above = any(len(name) > _LONGEST for name, _value, _text in rows)
+    x, line = (0, _LINE) if above else (_LABEL, 0)
+    track, row = WIDTH - x - _VALUE, _ROW + line
     drawn = [
-        Bar(name, value, text, place * _ROW, track * min(value or 0, 100) / 100)
+        Bar(name, value, text, place * row + line, track * min(value or 0, 100) / 100)
         for place, (name, value, text) in enumerate(rows)
     ]
-    return BarChart(len(rows) * _ROW, _LABEL, track, drawn)
+    return BarChart(len(rows) * row, x, track, above, drawn)
 
 
 def columns(rows: Sequence[tuple[str, str, int | None, str]]) -> ColumnChart:
@@ -87,7 +94,7 @@ def columns(rows: Sequence[tuple[str, str, int | None, str]]) -> ColumnChart:
     step = (WIDTH - _LEFT) / max(len(rows), 1)
     every = -(-len(rows) // 8)
     highest = max([value for _name, _label, value, _text in rows if value is not None], default=0)
-    top = next(limit for limit in (10, 25, 50, 100) if highest <= limit or limit == 100)
+    top = next(limit for limit in (10, 20, 30, 50, 100) if highest <= limit or limit == 100)
     drawn = []
     for place, (name, label, value, text) in enumerate(rows):
         length = _HIGH * min(value or 0, top) / top

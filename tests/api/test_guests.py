@@ -130,7 +130,7 @@ async def test_of_a_guest_in_a_discreet_room_only_the_code_is_told(
     assert made.status_code == 201
     told = [made, await counter.get(root(place)), await counter.get(f"{root(place)}/{made.json()['id']}")]
     told.append(await counter.get(f"/api/v1/spaces/{place.space_id}/board", params={"date": f"{DAY}"}))
-    assert "full" in told[-1].text
+    assert "taken" in told[-1].text
     for answer in told:
         assert "Kanarienvogel" not in answer.text
         assert "5550199" not in answer.text

@@ -71,3 +71,21 @@ def _book_something(demo: Demo) -> str:
 def _lift(page: Page, reason: str) -> None:
     page.locator("li", has_text=reason).get_by_role("button").first.click()
     expect(page.locator("main")).not_to_contain_text(reason)
+
+
+def test_what_to_paste_elsewhere_is_copied(demo: Demo) -> None:
+    with demo.visitor(HOST, viewport=PHONE, permissions=["clipboard-read", "clipboard-write"]) as context:
+        page = context.new_page()
+        page.goto(f"{ROOT}/sharing")
+        button = page.locator('[data-copy="field-code-space"]')
+        expect(button).to_contain_text("Kopieren: Jetzt frei: Co-Working am Marktplatz")
+        button.click()
+        expect(button).to_contain_text("Kopiert: Jetzt frei: Co-Working am Marktplatz")
+        code = page.locator("#field-code-space").input_value()
+        assert "<iframe" in code
+        assert page.evaluate("() => navigator.clipboard.readText()") == code
+    with demo.visitor(HOST, java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto(f"{ROOT}/sharing")
+        expect(page.locator("#field-code-space")).to_be_visible()
+        expect(page.locator("[data-copy]").first).to_be_hidden()

@@ -1,4 +1,4 @@
-"""What is printed: the booking, the week, the day; nothing to press, and one sheet where one is enough."""
+"""What is printed: the booking, week and day, plans, figures; nothing to press, one sheet where one is enough."""
 
 import re
 from typing import Any
@@ -9,7 +9,19 @@ from playwright.sync_api import Page
 from browser.demo import Demo
 from browser.stops import STOPS, Stop
 
-SHEETS = {"booked": 1, "cancelled": 1, "my bookings": 2, "space": 1, "board": 2, "host's booking": 1, "host's week": 2}
+SHEETS = {
+    "booked": 1,
+    "cancelled": 1,
+    "my bookings": 2,
+    "space": 1,
+    "plan": 1,
+    "board": 2,
+    "host's booking": 1,
+    "host's week": 2,
+    "a space in figures": 3,
+    "the district in figures": 3,
+    "changes": 2,
+}
 
 TO_PRESS = "nav, button, input, select, textarea, summary, .button, .button-secondary, .skip-link, .demo-banner, footer"
 

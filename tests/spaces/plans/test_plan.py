@@ -92,8 +92,8 @@ def test_a_turned_desk_has_its_name_on_the_table(rotation: int) -> None:
 
 def test_letters_fit_where_they_can() -> None:
     assert letters("Tisch 1", 40) == 2.6
-    assert letters("Telefonkabine", 13) < 1.5
-    assert letters("Ein sehr langer Name für einen Tisch", 5) == 1.2
+    assert letters("Telefonkabine", 17) == 1.72
+    assert letters("Ein sehr langer Name für einen Tisch", 5) == 1.6
     assert letters("", 5) == 2.6
 
 

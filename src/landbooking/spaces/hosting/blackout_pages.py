@@ -76,7 +76,7 @@ async def _form(
         "spaces/hosting/blackout_form.html",
         status=422 if errors else 200,
         space=space,
-        options=[(WHOLE, _("Der ganze Raum, mit allen Plätzen")), *desks],
+        options=[(WHOLE, _("Der ganze Raum, alle Plätze")), *desks],
         presets=presets(space.rules, datetime.now(UTC)),
         typed=typed,
         errors=errors,

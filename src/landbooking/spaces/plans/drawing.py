@@ -11,8 +11,8 @@ from landbooking.spaces.plans.plan import Element, ElementKind, Floor
 _LAYERS: dict[ElementKind, int] = {"room": 0, "wall": 1, "window": 2, "door": 3, "thing": 4, "place": 5}
 # How far above the middle of its box the name stands, as a part of its height: on the table top, not on the chair.
 LIFT = {"desk": 0.19}
-LARGEST_LETTERS, SMALLEST_LETTERS = 2.6, 1.2
-LETTER = 0.64  # of its height is how wide one is
+LARGEST_LETTERS, SMALLEST_LETTERS = 2.6, 1.6
+LETTER = 0.7  # of its height is how wide one is
 CORNER = 2.5  # from its walls to where a room says its name, so that what stands in it does not cover that
 
 

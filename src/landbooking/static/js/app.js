@@ -4,6 +4,7 @@
  * data-focus      the first element that has it takes the focus when the page opens (an error summary)
  * data-announce   its text is spoken once by screen readers after the page has opened (a notice)
  * data-print      a button that prints; hidden in the markup, shown here
+ * data-copy       a button that copies what the field with that id holds, then says so; hidden in the markup, shown here
  * data-filter     a box that narrows the children of the list with that id (macro filter_box); hidden in the markup, shown here
  * input[type=date] gets the day in words beside it: "24.11." does not say that it is a Tuesday; a birthday needs none
  */
@@ -29,6 +30,20 @@
     for (const button of document.querySelectorAll("[data-print]")) {
       button.hidden = false;
       button.addEventListener("click", () => window.print());
+    }
+  };
+
+  const showCopyButtons = () => {
+    if (!navigator.clipboard) return;
+    for (const button of document.querySelectorAll("[data-copy]")) {
+      button.hidden = false;
+      button.addEventListener("click", async () => {
+        const field = document.getElementById(button.dataset.copy);
+        field.select();
+        await navigator.clipboard.writeText(field.value);
+        button.firstElementChild.textContent = button.dataset.copied;
+        announce(button.dataset.copied);
+      });
     }
   };
 
@@ -74,6 +89,7 @@
   document.querySelector("[data-focus]")?.focus();
   announceNotice();
   showPrintButtons();
+  showCopyButtons();
   document.querySelectorAll('input[type="date"]:not([autocomplete="bday"])').forEach(spellDay);
   document.querySelectorAll("[data-filter]").forEach(startFilter);
 }

@@ -12,7 +12,7 @@
 {
   const UNITS = 10; // a metre
   const MOST = 150;
-  const LETTER = 0.64; // as in drawing.py
+  const LETTER = 0.7; // as in drawing.py
   const LIFT = { desk: 0.19 };
   const FIELDS = ["x", "y", "width", "height"];
   const format = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 });
@@ -105,7 +105,7 @@
       set(text, {
         x: corner ? x + 2.5 : middleX + across * lift,
         y: corner ? y + 3.5 : middleY + up * lift,
-        "font-size": within((0.92 * width) / (LETTER * Math.max(shown.length, 1)), 1.2, 2.6),
+        "font-size": within((0.92 * width) / (LETTER * Math.max(shown.length, 1)), 1.6, 2.6),
       });
       group.setAttribute("aria-label", `${nameOf(row)}: ${spot(row)}`);
       row.querySelector("[data-name]").textContent = nameOf(row);
