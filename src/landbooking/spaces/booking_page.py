@@ -17,6 +17,7 @@ from landbooking.spaces.booking_forms import BookForm
 from landbooking.spaces.consultation_form import equipment_options
 from landbooking.spaces.consultations import Consultation
 from landbooking.spaces.equipment_form import offered_equipment
+from landbooking.spaces.holding.hold import LASTS, held_until, hold_in
 from landbooking.spaces.part_form import part_options, presets_for
 from landbooking.spaces.space import Resource, Space
 from landbooking.spaces.tariffs.cards import cards_for
@@ -36,8 +37,15 @@ async def form_page(
     told: Consultation | None = None,
     typed: BookForm | None = None,
     status: int = 422,
+    *,
+    email: str = "",
+    hold: str = "",
 ) -> Response[str]:
-    """To confirm a period that is right, or to correct one that isn't. `told` and `typed` were typed before."""
+    """To confirm a period that is right, or to correct one that isn't. `told`, `typed` and `email` were typed before;
+    `hold` is the token of what was held while the person signed in.
+    """
+    hold_id = hold_in(request.app.state.settings, hold) if request.user else None
+    held = await held_until(reads, hold_id, resource.id) if hold_id else None
     along = await offered_equipment(reads, space, resource, period, typed.with_equipment if typed else ())
     rules = space.rules_of(resource.kind, resource.id)
     parts_offered, part = part_options(rules, values)
@@ -55,9 +63,13 @@ async def form_page(
         chosen=typed.with_equipment if typed else (),
         pay_with=typed.pay_with if typed else None,
         parts_offered=parts_offered,
-        presets=await presets_for(reads, space, resource, values),
+        presets=await presets_for(reads, space, resource, values, held[0] if held else None),
         values={**values, "part": part} if part else values,
         period=period,
+        email=email,
+        hold=hold if held else "",
+        held_until=held[1] if held else None,
+        hold_minutes=int(LASTS.total_seconds()) // 60 if rules.audience == "everyone" else None,
         errors=errors,
         told=told or Consultation(request.user.email if request.user else ""),
         equipment=equipment_options(),

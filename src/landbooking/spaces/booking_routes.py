@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -10,7 +11,7 @@ from landbooking.accounts.guards import public, signed_in
 from landbooking.accounts.idempotency import earlier_result, store_result
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from landbooking.forms import InvalidInput, parse_form, parse_values
+from landbooking.forms import InvalidInput, parse_form, parse_values, text_of
 from landbooking.ids import BigId, Id
 from landbooking.notifications.calendar import calendar_file
 from landbooking.pages import page, redirect
@@ -22,6 +23,7 @@ from landbooking.spaces.booking_rules import check_period
 from landbooking.spaces.bookings import Booking, booking_of
 from landbooking.spaces.consultation_form import asked_consultation, typed_consultation
 from landbooking.spaces.equipment import EquipmentTaken, EquipmentUnfit
+from landbooking.spaces.holding.hold import book_held, hold_in
 from landbooking.spaces.kinds import DISCREET
 from landbooking.spaces.opening_hours import RuleBroken
 from landbooking.spaces.part_form import part_options, presets_for, with_times
@@ -37,33 +39,37 @@ from landbooking.spaces.waiting.wishes import wish_behind
 async def booking_form(request: Request[Person | None, Any, Any], reads: Connection, resource_id: Id) -> Response[str]:
     """What would be booked, to be confirmed. Signing in leads back here, so nothing is lost on the way."""
     space, resource = await bookable(reads, resource_id)
-    asked = with_times(request.query_params, space.rules_of(resource.kind, resource.id))
+    rules = space.rules_of(resource.kind, resource.id)
+    asked = with_times(request.query_params, rules)
     values = {name: asked.get(name, "") for name in ("date", "start", "end")}
+    shows = partial(form_page, request, reads, space, resource, values, hold=text_of(request.query_params, "hold"))
     try:
         form = parse_values(PeriodForm, asked)
-        check_period(space.rules_of(resource.kind, resource.id), form.period(space), datetime.now(UTC))
+        check_period(rules, form.period(space), datetime.now(UTC))
     except InvalidInput as invalid:
-        return await form_page(request, reads, space, resource, values, None, dict(invalid.errors))
+        return await shows(None, dict(invalid.errors))
     except RuleBroken as broken:
-        return await form_page(request, reads, space, resource, values, None, broken.fields)
-    return await form_page(request, reads, space, resource, values, form.period(space), {})
+        return await shows(None, broken.fields)
+    return await shows(form.period(space), {})
 
 
 @post("/resources/{resource_id:int}/bookings", guards=[signed_in], include_in_schema=False)
 async def book(request: Request[Person, Any, Any], connection: Connection, resource_id: Id) -> Response[Any]:
     space, resource = await bookable(connection, resource_id)
     posted = await request.form()
+    hold = text_of(posted, "hold")
+    again = partial(form_page, request, connection, space, resource, hold=hold)
     try:
         form = await parse_form(BookForm, request)
     except InvalidInput as invalid:
-        return await form_page(request, connection, space, resource, shown(invalid.values), None, dict(invalid.errors))
+        return await again(shown(invalid.values), None, dict(invalid.errors))
     period = form.period(space)
     values = {"date": f"{form.date}", "start": f"{form.start:%H:%M}", "end": f"{form.end:%H:%M}"}
     try:
         told = asked_consultation(resource.kind, posted)
     except InvalidInput as invalid:
         typed = typed_consultation(posted)
-        return await form_page(request, connection, space, resource, values, period, dict(invalid.errors), typed)
+        return await again(values, period, dict(invalid.errors), typed)
     asked = f"{resource_id} {period.start} {period.end} {told or ''} {sorted(form.with_equipment)} {form.pay_with}"
     fingerprint = hashlib.sha256(asked.encode()).digest()
     try:
@@ -71,18 +77,18 @@ async def book(request: Request[Person, Any, Any], connection: Connection, resou
         async with connection.transaction():
             if form.key and (earlier := await earlier_result(connection, request.user.id, form.key, fingerprint)):
                 return redirect(request, f"/bookings/{earlier}")
-            booking = await book_resource(
+            hold_id = hold_in(request.app.state.settings, hold)
+            verb = partial(book_held, hold_id=hold_id) if hold_id else book_resource
+            booking = await verb(
                 connection, request.user, resource_id, period, told, form.with_equipment, form.pay_with
             )
             if form.key:
                 await store_result(connection, request.user.id, form.key, booking.id)
     except (EquipmentTaken, EquipmentUnfit, CardRefused) as refused:
-        return await form_page(
-            request, connection, space, resource, values, period, refused.fields, told, form, refused.status
-        )
+        return await again(values, period, refused.fields, told, form, refused.status)
     except RuleBroken as broken:
         still = period if broken.field == "with_equipment" else None
-        return await form_page(request, connection, space, resource, values, still, broken.fields, told, form)
+        return await again(values, still, broken.fields, told, form)
     return redirect(
         request, f"/bookings/{booking.id}", notice="booked" if booking.status == "confirmed" else "requested"
     )
