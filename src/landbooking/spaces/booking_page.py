@@ -17,7 +17,7 @@ from landbooking.spaces.booking_forms import BookForm
 from landbooking.spaces.consultation_form import equipment_options
 from landbooking.spaces.consultations import Consultation
 from landbooking.spaces.equipment_form import offered_equipment
-from landbooking.spaces.holding.hold import LASTS, held_until, hold_in
+from landbooking.spaces.holding.hold import held_until, hold_in, minutes_held
 from landbooking.spaces.part_form import part_options, presets_for
 from landbooking.spaces.space import Resource, Space
 from landbooking.spaces.tariffs.cards import cards_for
@@ -69,7 +69,7 @@ async def form_page(
         email=email,
         hold=hold if held else "",
         held_until=held[1] if held else None,
-        hold_minutes=int(LASTS.total_seconds()) // 60 if rules.audience == "everyone" else None,
+        hold_minutes=minutes_held(rules),
         errors=errors,
         told=told or Consultation(request.user.email if request.user else ""),
         equipment=equipment_options(),

@@ -291,3 +291,53 @@ async def test_nothing_of_the_address_stays_with_the_hold(
     assert EMAIL not in f"{row}"
     assert await connection.fetchval("SELECT count(*) FROM person WHERE email = $1", EMAIL) == 0
     assert await connection.fetchval("SELECT until_at - created_at FROM booking") == timedelta(minutes=15)
+
+
+@pytest.fixture
+async def pool(connection: Connection, place: Place) -> str:
+    """Both desks as alike ones."""
+    await connection.execute("UPDATE resource SET pool = 'Pult' WHERE space_id = $1", place.space_id)
+    return f"/spaces/{place.space_id}"
+
+
+async def test_of_alike_ones_any_is_held_and_that_one_is_booked(
+    connection: Connection, client: httpx.AsyncClient, place: Place, pool: str
+) -> None:
+    wish = {**WISH, "pool": "Pult"}
+    assert f'action="{pool}/holds"' in (await client.get(f"{pool}/bookings/new", params=wish)).text
+    for email in ("vertipt@example.org", EMAIL):  # typed again, it is still one
+        assert (await client.post(f"{pool}/holds", data={**wish, "email": email})).status_code == 303
+    [(held, *_rest)] = await standing(connection)
+    path = await enter(connection, client)
+    assert path.startswith(f"/resources/{held}/bookings/new?")
+    page = (await client.get(path)).text
+    assert (await client.post(f"/resources/{held}/bookings", data=hidden(page))).status_code == 303
+    assert await standing(connection) == [(held, "confirmed", False)]
+
+
+async def test_the_last_of_alike_ones_is_not_lost_by_typing_again(
+    connection: Connection, client: httpx.AsyncClient, place: Place, pool: str, outsider: Person
+) -> None:
+    await make_booking(connection, outsider, place.desk, period_on(DAY))
+    wish = {**WISH, "pool": "Pult", "email": EMAIL}
+    for _again in range(2):
+        assert (await client.post(f"{pool}/holds", data=wish)).status_code == 303
+    assert (place.other_desk, "held", True) in await standing(connection)
+    client.cookies.clear()
+    full = await client.post(f"{pool}/holds", data=wish)
+    assert full.status_code == 409
+    assert "nichts mehr frei" in full.text
+
+
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [({"email": "kein"}, 'value="kein"'), ({"start": "06:00"}, 'id="error-start"'), ({"date": ""}, 'id="error-date"')],
+)
+async def test_mistakes_with_alike_ones_are_told(
+    connection: Connection, client: httpx.AsyncClient, pool: str, change: dict[str, str], kept: str
+) -> None:
+    answer = await client.post(f"{pool}/holds", data={**WISH, "pool": "Pult", "email": EMAIL, **change})
+    assert answer.status_code == 422
+    assert kept in answer.text
+    assert await standing(connection) == []
+    assert (await client.post(f"{pool}/holds", data={**WISH, "pool": "Keins", "email": EMAIL})).status_code == 404

@@ -20,6 +20,8 @@ from landbooking.spaces.booking_rules import check_period
 from landbooking.spaces.bookings import Booking
 from landbooking.spaces.freed import time_freed
 from landbooking.spaces.opening_hours import OpeningRules, blocked_by
+from landbooking.spaces.pools import NoneLeft, Pool, free_units, refusal_of_pool
+from landbooking.spaces.refusals import DeskTaken
 from landbooking.spaces.space import Resource, Space, lock_to_free
 
 LASTS = timedelta(minutes=15)  # a code is good for ten
@@ -48,6 +50,29 @@ async def hold_resource(
     if before:
         await time_freed(connection, before["space_id"])
     return hold_id
+
+
+async def hold_one_of(
+    connection: Connection, pool: Pool, period: Period, instead_of: int | None = None
+) -> tuple[int, int] | None:
+    """The unit that is held, and the hold's id; None where nothing is held. Raises RuleBroken, NoneLeft."""
+    if refusal := refusal_of_pool(pool, period):
+        raise refusal
+    before = await _standing(connection, instead_of) if instead_of else None
+    own = [unit for unit in pool.units if before and unit.id == before["resource_id"]]
+    for unit in (*await free_units(connection, pool, period), *own):
+        try:
+            async with connection.transaction():  # a savepoint: what was held before stays until something else is
+                hold_id = await hold_resource(connection, unit.id, period, instead_of)
+        except DeskTaken:  # by somebody quicker
+            continue
+        return (unit.id, hold_id) if hold_id else None
+    raise NoneLeft(pool.name)
+
+
+def minutes_held(rules: OpeningRules) -> int | None:
+    """What a form may promise; None where nothing is held."""
+    return int(LASTS.total_seconds()) // 60 if rules.audience == "everyone" else None
 
 
 async def _standing(connection: Connection, hold_id: int) -> asyncpg.Record | None:
