@@ -64,6 +64,7 @@ NOTICES = {
     "host-removed": mark("Die Person betreut diesen Raum nicht mehr."),
     "published": mark("Der Raum ist veröffentlicht."),
     "unpublished": mark("Der Raum wird nicht mehr gezeigt."),
+    "held": mark("Der Platz ist jetzt eine Viertelstunde lang für Sie freigehalten."),
     "booked": mark("Ihre Buchung steht. Die Bestätigung ist unterwegs zu Ihnen."),
     "booked-with-rides": mark("Alles ist eingetragen. Was bestätigt ist und was noch wartet, sehen Sie hier."),
     "requested": mark("Ihre Anfrage ist angekommen. Die Gastgeber sind benachrichtigt."),

@@ -5,7 +5,7 @@ from uuid import uuid4
 
 from playwright.sync_api import Page, expect
 
-from browser.demo import RESIDENT, Demo, link_in, sign_in
+from browser.demo import RESIDENT, Demo, enter_code, link_in
 from browser.keyboard import tab_to
 
 BOOKED = re.compile(r"/bookings/\d+$")
@@ -19,8 +19,9 @@ def test_booking_from_the_first_page_to_the_cancellation(page: Page, demo: Demo)
     page.get_by_role("link", name=re.compile("^Wählen")).first.click()
     chosen = page.locator(".facts").inner_text()
 
-    page.get_by_role("link", name="Anmelden und buchen").click()
-    sign_in(page, somebody, demo.mailbox)
+    _hold(page, somebody)
+    enter_code(page, somebody, demo.mailbox)
+    expect(page.locator("main")).to_contain_text("für Sie freigehalten")
     assert page.locator(".facts").inner_text() == chosen  # nothing was lost on the way
     page.get_by_role("button", name="Platz buchen").click()
 
@@ -93,7 +94,7 @@ def test_booking_by_keyboard_alone(page: Page, demo: Demo) -> None:
     page.keyboard.press("Enter")
 
     expect(page.locator("h1")).to_contain_text("Plätze bei Lauterecken")
-    for target in ('main a[href*="/days/"]', 'main a[href*="/bookings/new"]', 'main a[href*="/sign-in"]'):
+    for target in ('main a[href*="/days/"]', 'main a[href*="/bookings/new"]'):
         tab_to(page, target)
         with page.expect_navigation():
             page.keyboard.press("Enter")
@@ -105,7 +106,7 @@ def test_booking_by_keyboard_alone(page: Page, demo: Demo) -> None:
     page.keyboard.type(demo.mailbox.wait_for_code(somebody))
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Platz buchen")).to_be_visible()
-    tab_to(page, "main form button")
+    tab_to(page, 'main form[action$="/bookings"] button')
     page.keyboard.press("Enter")
     expect(page).to_have_url(BOOKED)
     tab_to(page, 'form[action$="/cancellation"] button')
@@ -121,8 +122,8 @@ def test_booking_without_javascript(demo: Demo) -> None:
         _search(page, "Kusel")
         page.locator('main a[href*="/days/"]').first.click()
         page.get_by_role("link", name=re.compile("^Wählen")).first.click()
-        page.get_by_role("link", name="Anmelden und buchen").click()
-        sign_in(page, somebody, demo.mailbox)
+        _hold(page, somebody)
+        enter_code(page, somebody, demo.mailbox)
         page.get_by_role("button", name="Platz buchen").click()
         expect(page).to_have_url(BOOKED)
         page.get_by_role("button", name="Buchung absagen").click()
@@ -152,3 +153,9 @@ def _search(page: Page, place: str) -> None:
     page.locator("#field-place").fill(place)
     page.get_by_role("button", name="Plätze suchen").click()
     expect(page.locator("h1")).to_contain_text(f"Plätze bei {place}")
+
+
+def _hold(page: Page, somebody: str) -> None:
+    page.locator("#field-email").fill(somebody)
+    page.get_by_role("button", name="Platz freihalten").click()
+    expect(page.locator(".notice:visible")).to_contain_text("für Sie freigehalten")

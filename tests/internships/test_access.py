@@ -89,6 +89,10 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", f"{PAPERS}/{{person_id:int}}/revocation"): of_staff(GONE),  # nothing stands
     ("GET", f"/district/internships{PAGES}"): of_staff(GONE, REDIRECT),  # no offer stands
     ("POST", f"/district/internships{PAGES}/overrides"): of_staff(GONE),
+    ("GET", f"{API}/applications/guardian"): of_all(200),
+    ("POST", f"{API}/applications/guardian"): of_all(200),
+    ("POST", f"{API}/districts/consents"): of_staff(200),
+    ("POST", f"{API}/districts/consents/revocation"): of_staff(GONE),  # nothing stands
     ("GET", f"{API}/districts/applications"): of_staff(200),
     ("GET", f"{API}/districts{PAGES}"): of_staff(GONE),
     ("POST", f"{API}/districts{PAGES}/overrides"): of_staff(GONE),
@@ -131,6 +135,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "/overrides": {"rule": "L6", "reason": "Grund"},
     "/guardian": {"guardian_email": "mutter@example.org"},
     "/consents": {"email": "mia@example.org"},
+    "/districts/consents/revocation": {"email": "mia@example.org"},
     "/{token:str}": {"answer": "no"},
 }
 

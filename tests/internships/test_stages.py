@@ -87,16 +87,23 @@ async def test_only_what_the_table_allows_is_possible(
         "interview",
         "offered",
         "accepted",
+        "declined",
         "withdrawn",
         "expired",
         "lapsed",
         "cancelled",
     ):
         until = datetime.now(UTC) + timedelta(days=1) if status == "offered" else None
+        declined = ("company", "submitted") if status == "declined" else (None, None)
         for transition in TABLE:
             for who in ("applicant", "guardian", "company", "worker", "staff", "school", "host"):
                 await connection.execute(
-                    "UPDATE application SET status = $2, offer_until_at = $3 WHERE id = $1", submitted, status, until
+                    """UPDATE application SET status = $2, offer_until_at = $3, declined_by = $4, declined_from = $5,
+                              ended_at = now() WHERE id = $1""",
+                    submitted,
+                    status,
+                    until,
+                    *declined,
                 )
                 if status in transition.froms and who in transition.who:
                     continue

@@ -3,7 +3,9 @@
 Walks every page and answer of rides as everybody else, and reads every mail and log line.
 """
 
+import io
 import json
+import zipfile
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
@@ -14,6 +16,7 @@ import structlog
 import time_machine
 
 from landbooking.accounts.person import Person
+from landbooking.agenda.feed import create_feed
 from landbooking.database import Connection
 from landbooking.notifications.mail import OutboxRow, compose
 from landbooking.rides.answers import accept
@@ -26,7 +29,7 @@ from landbooking.rides.ride import ExactPlace, Ride
 from landbooking.rides.seat import Seat
 from landbooking.settings import Settings
 from support.people import bearer, make_person, sign_in
-from support.rides import Road, make_road, plan
+from support.rides import VILLAGES, Road, instant, make_road, plan, tomorrow
 from support.seats import ask
 from support.world import app_of, routes_of
 
@@ -65,26 +68,52 @@ def found(text: str, *but: str) -> list[str]:
     return [canary for canary in CANARIES if canary in text and canary not in but]
 
 
+# Whatever has to do with rides: pages, answers, exports, feeds, other operators' searches, and the agenda of both.
+WALKED = (
+    "/rides", "/api/v1/rides", "/api/v1/seat-requests", "/api/v1/ride", "/api/v1/meeting-points", "/meeting-points",
+    "/district/rides", "/district/meeting-points", "/export", "/covoiturage", "/bookings", "/my-day", "/profile",
+)  # fmt: skip
+
+
 async def seen(connection: Connection, client: httpx.AsyncClient, scene: Scene, person: Person | None) -> str:
-    """Every page and answer of rides, and the agenda's, as this person gets them."""
+    """All of that as this person gets it."""
     client.cookies.clear()
-    headers = {}
+    headers: dict[str, str] = {}
+    texts = []
     if person:
         await sign_in(connection, client, person)
         headers = await bearer(connection, person)
-    ids = {"ride_id": scene.ride.id, "seat_id": scene.seat.id, "organisation_id": 1, "token": "none"}
-    texts = []
+        feed = await client.get(f"/calendar/{await create_feed(connection, person)}.ics")
+        texts.append(unfolded(feed))
+    bench = await connection.fetchval("SELECT id FROM meeting_point LIMIT 1")
+    ids = {"ride_id": scene.ride.id, "seat_id": scene.seat.id, "organisation_id": 1, "meeting_point_id": bench}
     for method, path, _handler in routes_of(app_of(client)):
-        if method == "GET" and ("/rides" in path or "seat-requests" in path or path in ("/", "/bookings", "/profile")):
-            for name, value in ids.items():
-                path = path.replace(f"{{{name}:int}}", str(value)).replace(f"{{{name}:str}}", str(value))  # noqa: PLW2901
-            if "{" in path:
-                continue
-            answer = await client.get(path, headers=headers if path.startswith("/api/") else None)
-            assert answer.status_code < 500, path
-            texts.append(answer.text)
-    assert len(texts) > 12
+        asked = path
+        for name, value in ids.items():
+            asked = asked.replace(f"{{{name}:int}}", str(value))
+        if method != "GET" or "{" in asked or not asked.startswith(WALKED):
+            continue
+        query = BY_COORDINATES if asked.startswith("/covoiturage") else BY_NAMES
+        answer = await client.get(asked, params=query, headers=headers if path.startswith("/api/") else None)
+        assert answer.status_code < 500, path
+        texts.append(unfolded(answer))
+    assert len(texts) > 35
     return "\n".join(texts)
+
+
+BY_NAMES = {"from": "Adorf", "to": "Dedorf", "day": f"{tomorrow()}"}
+BY_COORDINATES = {
+    "departureLat": "49.5", "departureLng": f"{VILLAGES['Adorf']}", "arrivalLat": "49.5",
+    "arrivalLng": f"{VILLAGES['Dedorf']}", "departureDate": f"{int(instant(tomorrow(), 7).timestamp())}",
+}  # fmt: skip
+
+
+def unfolded(answer: httpx.Response) -> str:
+    """What stands in it: of a calendar without the breaks in its lines, of an archive all its files."""
+    if answer.headers.get("content-type") == "application/zip":
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+            return "\n".join(archive.read(name).decode() for name in archive.namelist())
+    return answer.content.decode(errors="replace").replace("\r\n ", "")
 
 
 async def mails(connection: Connection, settings: Settings, to: Person) -> str:
@@ -97,6 +126,14 @@ async def mails(connection: Connection, settings: Settings, to: Person) -> str:
     subjects = "\n".join(str(message["Subject"]) for message in messages)
     assert found(subjects) == []
     return "\n".join(parts)
+
+
+async def test_what_is_walked_tells_of_the_ride(client: httpx.AsyncClient, scene: Scene) -> None:
+    """Else it would prove nothing that the canary is not in it."""
+    for path in ("/export/amarillo.json", "/export/gtfs.zip", "/rides/search", f"/rides/{scene.ride.id}"):
+        assert "Dedorf" in unfolded(await client.get(path, params=BY_NAMES)), path
+    assert len((await client.get("/covoiturage/driver_journeys", params=BY_COORDINATES)).json()) == 1
+    assert f"landbooking:{scene.ride.id}-" in unfolded(await client.get("/export/gtfs-rt"))
 
 
 async def test_before_the_yes_nobody_learns_anything(

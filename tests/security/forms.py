@@ -54,6 +54,12 @@ FORMS: dict[str, dict[str, str]] = {
     "/resources/{resource_id:int}/bookings": {
         "date": DAY, "start": "09:00", "end": "12:00", "key": "k-1", "pay_with": "",
     },
+    "/resources/{resource_id:int}/holds": {
+        "date": DAY, "start": "09:00", "end": "12:00", "email": "jemand@example.org",
+    },
+    "/spaces/{space_id:int}/holds": {
+        "pool": "Tisch", "date": DAY, "start": "09:00", "end": "12:00", "email": "jemand@example.org",
+    },
     "/resources/{resource_id:int}/series": {
         "date": DAY, "start": "09:00", "end": "12:00", "repeats": "weekly", "weekdays": "1", "until": "", "count": "3",
         "skip_school_holidays": "1", "key": "k-1",

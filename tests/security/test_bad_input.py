@@ -85,6 +85,7 @@ async def test_nothing_in_a_form_is_a_fault(
 
 # Buttons and lists whose form is never sent by hand with a wrong value: a page says so, and leads back.
 WITHOUT_A_PAGE = {
+    "/resources/{resource_id:int}/holds", "/spaces/{space_id:int}/holds",  # in both the address alone is typed
     "/journeys", "/internships/searches", "/postings/{posting_id:int}/steps",
     "/rides/{ride_id:int}/days", "/rides/{ride_id:int}/pauses", "/rides/{ride_id:int}/pauses/removal",
     "/rides/{ride_id:int}/end",

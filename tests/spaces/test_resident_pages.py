@@ -209,17 +209,6 @@ async def test_a_booking_on_a_desk_that_was_retired_says_so(
     assert moved.status_code == 303
 
 
-async def test_signing_in_on_the_way_leads_back_to_the_wish(client: httpx.AsyncClient, place: Place) -> None:
-    form = await client.get(f"/resources/{place.desk}/bookings/new", params=WISH)
-    assert form.status_code == 200
-    [link] = [link for link in re.findall(r'href="([^"]*/sign-in\?next=[^"]*)"', form.text) if "bookings" in link][:1]
-    page = await client.get(link.replace("&amp;", "&"))
-    wanted = re.search(r'name="next" value="([^"]*)"', page.text)
-    assert wanted is not None
-    for part in (f"/resources/{place.desk}/bookings/new", f"{DAY}", "start=09"):
-        assert part in wanted[1]
-
-
 async def test_what_is_taken_meanwhile_leads_to_the_other_desks(
     connection: Connection, visit: httpx.AsyncClient, place: Place, outsider: Person
 ) -> None:

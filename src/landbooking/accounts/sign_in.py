@@ -55,13 +55,9 @@ async def address_page(request: Asked) -> Response[str]:
 @post("/sign-in", guards=[public], include_in_schema=False)
 async def ask_for_code(request: Asked, connection: NamedDependency[Connection]) -> Response[Any]:
     """The answer is the same whether or not the address is known to us: nothing here looks."""
-    settings = request.app.state.settings
     try:
         form = await parse_form(AddressForm, request)
-        email = mail_address(form.email)
-        network_address = _network_address(request)
-        await limits.count(request.app.state.valkey, CODES_ASKED, network_address)
-        request_id = await request_code(connection, settings, email, network_address, local_path(form.next))
+        return await send_code(request, connection, form.email, local_path(form.next))
     except (InvalidInput, NotAnAddress, TooMany) as refusal:  # nothing was written yet, so nothing is committed
         posted = await request.form()
         return _again(
@@ -71,9 +67,29 @@ async def ask_for_code(request: Asked, connection: NamedDependency[Connection]) 
             email=text_of(posted, "email"),
             next=local_path(text_of(posted, "next")),
         )
-    response = redirect(request, "/sign-in/code")
+
+
+async def send_code(
+    request: Asked, connection: Connection, typed: str, next_path: str, notice: str | None = None
+) -> Response[Any]:
+    """Mails a code to the typed address and leads to where it is entered, and from there to `next_path`.
+
+    Raises NotAnAddress, TooMany before anything is written.
+    """
+    email = mail_address(typed)
+    await limits.count(request.app.state.valkey, CODES_ASKED, network_address(request))
+    settings = request.app.state.settings
+    request_id = await request_code(connection, settings, email, network_address(request), next_path)
+    response = redirect(request, "/sign-in/code", notice)
     response.set_cookie(_cookie(request, _request_cookie(request), str(request_id), REQUEST_COOKIE_SECONDS))
     return response
+
+
+async def asked_before(request: Asked, connection: Connection) -> str | None:
+    """Where the code leads that this browser has asked for and not entered yet."""
+    request_id = _request_id(request)
+    asked = await asked_for(connection, request_id) if request_id else None
+    return asked[0].next_path if asked else None
 
 
 @get("/sign-in/code", guards=[public], include_in_schema=False)
@@ -96,7 +112,7 @@ async def enter_code(request: Asked, connection: NamedDependency[Connection]) ->
         return redirect(request, "/sign-in")
     try:
         digits = _digits((await parse_form(CodeForm, request)).code)
-        await limits.count(request.app.state.valkey, CODES_TRIED, _network_address(request))
+        await limits.count(request.app.state.valkey, CODES_TRIED, network_address(request))
     except (InvalidInput, TooMany) as refusal:
         typed = text_of(await request.form(), "code")
         return _again(request, "accounts/code.html", refusal, asked=asked[0], code=typed)
@@ -190,7 +206,7 @@ def _digits(typed: str) -> str:
     return digits
 
 
-def _network_address(request: Asked) -> str:
+def network_address(request: Asked) -> str:
     return request.client.host if request.client else ""
 
 

@@ -4,8 +4,8 @@ from litestar.types import ControllerRouterHandler
 
 from landbooking.internships.applications import api as applications
 from landbooking.internships.applications import company_api as candidates
+from landbooking.internships.applications import consent_api, draft_api
 from landbooking.internships.applications import district_api as offers
-from landbooking.internships.applications import draft_api
 from landbooking.internships.papers import api as papers
 from landbooking.internships.placements import company_api as placement_company_api
 from landbooking.internships.placements import district_api as placement_district_api
@@ -22,6 +22,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *draft_api.ROUTES,
     *applications.ROUTES,
     *candidates.ROUTES,
+    *consent_api.ROUTES,
     *offers.ROUTES,
     *running.ROUTES,
     *papers.ROUTES,

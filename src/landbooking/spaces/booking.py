@@ -35,7 +35,6 @@ from landbooking.spaces.equipment import (
     take_equipment,
 )
 from landbooking.spaces.freed import time_freed
-from landbooking.spaces.kinds import Kind
 from landbooking.spaces.opening_hours import OpeningRules, blocked_by
 from landbooking.spaces.refusals import (
     DeskGone,
@@ -89,8 +88,7 @@ async def book_resource(
         until_at,
     )
     if row is None:
-        waiting_list = joining_address(resource.kind, period, rules.time_zone, resource=resource.id)
-        raise DeskTaken(_other_desks(space, resource.kind, period), waiting_list, rules)
+        raise taken(space, resource, period)
     if told:
         await store_consultation(connection, row["id"], told)
     await take_equipment(connection, person, space, pieces, period, row["id"])
@@ -276,7 +274,9 @@ async def bookable(connection: Connection, resource_id: int) -> tuple[Space, Res
     )
 
 
-def _other_desks(space: Space, kind: Kind, period: Period) -> str:
-    """The page with the space's free desks in the same period."""
+def taken(space: Space, resource: Resource, period: Period) -> DeskTaken:
+    """With the ways on: the space's free desks in the same period, and the line for this one."""
+    rules = space.rules_of(resource.kind, resource.id)
     start, end = (moment.astimezone(space.rules.time_zone) for moment in period)
-    return f"/spaces/{space.id}/days/{start:%Y-%m-%d}?kind={kind}&start={start:%H:%M}&end={end:%H:%M}"
+    others = f"/spaces/{space.id}/days/{start:%Y-%m-%d}?kind={resource.kind}&start={start:%H:%M}&end={end:%H:%M}"
+    return DeskTaken(others, joining_address(resource.kind, period, rules.time_zone, resource=resource.id), rules)

@@ -1,9 +1,8 @@
 """Booking a desk, seeing the booking, moving it, cancelling it."""
 
 import hashlib
-import secrets
-from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -17,26 +16,22 @@ from landbooking.ids import BigId, Id
 from landbooking.notifications.calendar import calendar_file
 from landbooking.pages import page, redirect
 from landbooking.period import Period
-from landbooking.spaces.approval.deadline import answer_due
 from landbooking.spaces.booking import book_resource, bookable, cancel_booking, move_booking
 from landbooking.spaces.booking_forms import BookForm, CancelForm, MoveForm, PeriodForm
+from landbooking.spaces.booking_page import form_page, shown
 from landbooking.spaces.booking_rules import check_period
 from landbooking.spaces.bookings import Booking, booking_of
-from landbooking.spaces.consultation_form import asked_consultation, equipment_options, typed_consultation
-from landbooking.spaces.consultations import Consultation
+from landbooking.spaces.consultation_form import asked_consultation, typed_consultation
 from landbooking.spaces.equipment import EquipmentTaken, EquipmentUnfit
-from landbooking.spaces.equipment_form import offered_equipment
+from landbooking.spaces.holding.hold import book_held, hold_in
 from landbooking.spaces.kinds import DISCREET
 from landbooking.spaces.opening_hours import RuleBroken
 from landbooking.spaces.part_form import part_options, presets_for, with_times
 from landbooking.spaces.presence.check_in import may_check_in, may_leave
 from landbooking.spaces.refusals import BookingOver, DeskGone, DeskTaken, KeptElsewhere, NeedsApproval
-from landbooking.spaces.space import Resource, Space, resources_of
-from landbooking.spaces.tariffs.cards import CardRefused, cards_for
+from landbooking.spaces.space import resources_of
+from landbooking.spaces.tariffs.cards import CardRefused
 from landbooking.spaces.tariffs.cost import spoken_cost, spoken_tariff
-from landbooking.spaces.tariffs.ledger import price_in
-from landbooking.spaces.tariffs.quote import quote
-from landbooking.spaces.terms import cancelling, terms_of
 from landbooking.spaces.waiting.wishes import wish_behind
 
 
@@ -44,35 +39,37 @@ from landbooking.spaces.waiting.wishes import wish_behind
 async def booking_form(request: Request[Person | None, Any, Any], reads: Connection, resource_id: Id) -> Response[str]:
     """What would be booked, to be confirmed. Signing in leads back here, so nothing is lost on the way."""
     space, resource = await bookable(reads, resource_id)
-    asked = with_times(request.query_params, space.rules_of(resource.kind, resource.id))
+    rules = space.rules_of(resource.kind, resource.id)
+    asked = with_times(request.query_params, rules)
     values = {name: asked.get(name, "") for name in ("date", "start", "end")}
+    shows = partial(form_page, request, reads, space, resource, values, hold=text_of(request.query_params, "hold"))
     try:
         form = parse_values(PeriodForm, asked)
-        check_period(space.rules_of(resource.kind, resource.id), form.period(space), datetime.now(UTC))
+        check_period(rules, form.period(space), datetime.now(UTC))
     except InvalidInput as invalid:
-        return await _form_page(request, reads, space, resource, values, None, dict(invalid.errors))
+        return await shows(None, dict(invalid.errors))
     except RuleBroken as broken:
-        return await _form_page(request, reads, space, resource, values, None, broken.fields)
-    return await _form_page(request, reads, space, resource, values, form.period(space), {})
+        return await shows(None, broken.fields)
+    return await shows(form.period(space), {})
 
 
 @post("/resources/{resource_id:int}/bookings", guards=[signed_in], include_in_schema=False)
 async def book(request: Request[Person, Any, Any], connection: Connection, resource_id: Id) -> Response[Any]:
     space, resource = await bookable(connection, resource_id)
     posted = await request.form()
+    hold = text_of(posted, "hold")
+    again = partial(form_page, request, connection, space, resource, hold=hold)
     try:
         form = await parse_form(BookForm, request)
     except InvalidInput as invalid:
-        return await _form_page(
-            request, connection, space, resource, _shown(invalid.values), None, dict(invalid.errors)
-        )
+        return await again(shown(invalid.values), None, dict(invalid.errors))
     period = form.period(space)
     values = {"date": f"{form.date}", "start": f"{form.start:%H:%M}", "end": f"{form.end:%H:%M}"}
     try:
         told = asked_consultation(resource.kind, posted)
     except InvalidInput as invalid:
         typed = typed_consultation(posted)
-        return await _form_page(request, connection, space, resource, values, period, dict(invalid.errors), typed)
+        return await again(values, period, dict(invalid.errors), typed)
     asked = f"{resource_id} {period.start} {period.end} {told or ''} {sorted(form.with_equipment)} {form.pay_with}"
     fingerprint = hashlib.sha256(asked.encode()).digest()
     try:
@@ -80,18 +77,18 @@ async def book(request: Request[Person, Any, Any], connection: Connection, resou
         async with connection.transaction():
             if form.key and (earlier := await earlier_result(connection, request.user.id, form.key, fingerprint)):
                 return redirect(request, f"/bookings/{earlier}")
-            booking = await book_resource(
+            hold_id = hold_in(request.app.state.settings, hold)
+            verb = partial(book_held, hold_id=hold_id) if hold_id else book_resource
+            booking = await verb(
                 connection, request.user, resource_id, period, told, form.with_equipment, form.pay_with
             )
             if form.key:
                 await store_result(connection, request.user.id, form.key, booking.id)
     except (EquipmentTaken, EquipmentUnfit, CardRefused) as refused:
-        return await _form_page(
-            request, connection, space, resource, values, period, refused.fields, told, form, refused.status
-        )
+        return await again(values, period, refused.fields, told, form, refused.status)
     except RuleBroken as broken:
         still = period if broken.field == "with_equipment" else None
-        return await _form_page(request, connection, space, resource, values, still, broken.fields, told, form)
+        return await again(values, still, broken.fields, told, form)
     return redirect(
         request, f"/bookings/{booking.id}", notice="booked" if booking.status == "confirmed" else "requested"
     )
@@ -152,7 +149,7 @@ async def move_form(request: Request[Person, Any, Any], reads: Connection, booki
         "end": f"{end:%H:%M}",
         "resource": booking.resource_id,
     }
-    asked = {name: value for name, value in _shown(request.query_params).items() if value}  # of a preset
+    asked = {name: value for name, value in shown(request.query_params).items() if value}  # of a preset
     return await _move_page(request, reads, booking, {**values, **asked}, {}, 200)
 
 
@@ -162,7 +159,7 @@ async def move(request: Request[Person, Any, Any], connection: Connection, booki
     try:
         form = parse_values(MoveForm, with_times(await request.form(), booking.rules))
     except InvalidInput as invalid:
-        return await _move_page(request, connection, booking, _shown(invalid.values), dict(invalid.errors), 422)
+        return await _move_page(request, connection, booking, shown(invalid.values), dict(invalid.errors), 422)
     values = {
         "date": f"{form.date}",
         "start": f"{form.start:%H:%M}",
@@ -187,56 +184,6 @@ async def move(request: Request[Person, Any, Any], connection: Connection, booki
     except DeskGone as gone:
         return await _move_page(request, connection, booking, values, {"resource": gone.message}, 409)
     return redirect(request, f"/bookings/{booking_id}", notice="moved")
-
-
-async def _form_page(
-    request: Request[Any, Any, Any],
-    reads: Connection,
-    space: Space,
-    resource: Resource,
-    values: dict[str, Any],
-    period: Period | None,
-    errors: dict[str, str],
-    told: Consultation | None = None,
-    typed: BookForm | None = None,
-    status: int = 422,
-) -> Response[str]:
-    """To confirm a period that is right, or to correct one that isn't. `told` and `typed` were typed before."""
-    along = await offered_equipment(reads, space, resource, period, typed.with_equipment if typed else ())
-    rules = space.rules_of(resource.kind, resource.id)
-    parts_offered, part = part_options(rules, values)
-    price, cost = 0, ""
-    if period:
-        price, cost = await quote(reads, request.user, space, period, price_in(space, resource, period, along.chosen))
-    return page(
-        request,
-        "spaces/book.html",
-        status if errors else 200,
-        space=space,
-        resource=resource,
-        pieces=along.options,
-        missing=along.missing,
-        chosen=typed.with_equipment if typed else (),
-        pay_with=typed.pay_with if typed else None,
-        parts_offered=parts_offered,
-        presets=await presets_for(reads, space, resource, values),
-        values={**values, "part": part} if part else values,
-        period=period,
-        errors=errors,
-        told=told or Consultation(request.user.email if request.user else ""),
-        equipment=equipment_options(),
-        terms=terms_of(rules, space.tariff_of(resource.kind, resource.id)),
-        cancelling=cancelling(rules),
-        until_at=_answer_due(request.user, space, resource, period) if period and request.user else None,
-        cost=cost,
-        price=price,
-        cards=await cards_for(reads, request.user, space.id) if price and request.user else [],
-        key=secrets.token_urlsafe(16),
-    )
-
-
-def _answer_due(person: Person, space: Space, resource: Resource, period: Period) -> datetime | None:
-    return answer_due(person, space, space.rules_of(resource.kind, resource.id), period, datetime.now(UTC))
 
 
 async def _move_page(
@@ -268,10 +215,6 @@ async def _move_page(
         values={**values, "part": part},
         errors=errors,
     )
-
-
-def _shown(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: text_of(values, name) for name in ("date", "start", "end", "resource")}
 
 
 def _is_changeable(booking: Booking) -> bool:

@@ -1,7 +1,6 @@
 """Booking any one of alike units."""
 
 import hashlib
-import secrets
 from typing import Annotated, Any
 
 import msgspec
@@ -13,20 +12,14 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, parse_values, text_of
 from landbooking.ids import Id
-from landbooking.language import format_cents
-from landbooking.language import gettext as _
-from landbooking.pages import page, redirect
-from landbooking.period import Period
+from landbooking.pages import redirect
 from landbooking.spaces.booking_forms import BookForm
 from landbooking.spaces.equipment import EquipmentTaken, EquipmentUnfit
-from landbooking.spaces.equipment_form import offered_equipment
 from landbooking.spaces.opening_hours import RuleBroken
-from landbooking.spaces.part_form import part_options, with_times
-from landbooking.spaces.pools import NoneLeft, Pool, book_one_of, free_units, pool_of, refusal_of_pool
-from landbooking.spaces.tariffs.cards import CardRefused, cards_for
-from landbooking.spaces.tariffs.ledger import price_in
-from landbooking.spaces.tariffs.quote import quote
-from landbooking.spaces.terms import cancelling, terms_of
+from landbooking.spaces.part_form import with_times
+from landbooking.spaces.pool_page import pool_page
+from landbooking.spaces.pools import NoneLeft, book_one_of, pool_of, refusal_of_pool
+from landbooking.spaces.tariffs.cards import CardRefused
 
 Name = Annotated[str, msgspec.Meta(max_length=60)]
 
@@ -44,10 +37,10 @@ async def pool_form(request: Request[Person | None, Any, Any], reads: Connection
     try:
         period = parse_values(PoolForm, asked).period(pool.space)
     except InvalidInput as invalid:
-        return await _page(request, reads, pool, values, None, dict(invalid.errors))
+        return await pool_page(request, reads, pool, values, None, dict(invalid.errors))
     if broken := refusal_of_pool(pool, period):
-        return await _page(request, reads, pool, values, None, broken.fields)
-    return await _page(request, reads, pool, values, period, {})
+        return await pool_page(request, reads, pool, values, None, broken.fields)
+    return await pool_page(request, reads, pool, values, period, {})
 
 
 @post("/spaces/{space_id:int}/bookings", guards=[signed_in], include_in_schema=False)
@@ -58,7 +51,7 @@ async def book(request: Request[Person, Any, Any], connection: Connection, space
     try:
         form = await parse_form(PoolForm, request)
     except InvalidInput as invalid:
-        return await _page(request, connection, pool, values, None, dict(invalid.errors))
+        return await pool_page(request, connection, pool, values, None, dict(invalid.errors))
     period = form.period(pool.space)
     asked = f"{space_id} {form.pool} {period.start} {period.end} {sorted(form.with_equipment)} {form.pay_with}"
     fingerprint = hashlib.sha256(asked.encode()).digest()
@@ -73,61 +66,14 @@ async def book(request: Request[Person, Any, Any], connection: Connection, space
             if form.key:
                 await store_result(connection, request.user.id, form.key, booking.id)
     except (EquipmentTaken, EquipmentUnfit, CardRefused) as refused:
-        return await _page(request, connection, pool, values, period, refused.fields, refused.status, form)
+        return await pool_page(request, connection, pool, values, period, refused.fields, refused.status, form)
     except RuleBroken as broken:
         still = period if broken.field == "with_equipment" else None
-        return await _page(request, connection, pool, values, still, broken.fields, 422, form)
+        return await pool_page(request, connection, pool, values, still, broken.fields, 422, form)
     except NoneLeft as none_left:
-        return await _page(request, connection, pool, values, None, {"start": none_left.message}, 409)
+        return await pool_page(request, connection, pool, values, None, {"start": none_left.message}, 409)
     return redirect(
         request, f"/bookings/{booking.id}", notice="booked" if booking.status == "confirmed" else "requested"
-    )
-
-
-async def _page(
-    request: Request[Any, Any, Any],
-    reads: Connection,
-    pool: Pool,
-    values: dict[str, str],
-    period: Period | None,
-    errors: dict[str, str],
-    status: int = 422,
-    typed: BookForm | None = None,
-) -> Response[str]:
-    """`typed` is what was chosen beside the time."""
-    unit = pool.units[0]
-    rules = pool.rules_of(unit)
-    along = await offered_equipment(reads, pool.space, unit, period, typed.with_equipment if typed else ())
-    free = await free_units(reads, pool, period) if period else []
-    prices = sorted({price_in(pool.space, one, period, along.chosen) for one in free}) if period else []
-    price, cost = 0, ""
-    if period and free:
-        price, cost = await quote(reads, request.user, pool.space, period, prices[-1])
-        if price and len(prices) > 1:  # which one it will be is not known before
-            amounts = {"least": format_cents(prices[0]), "most": format_cents(prices[-1])}
-            cost = _("je nach Platz %(least)s bis %(most)s, zu zahlen vor Ort") % amounts
-    parts_offered, part = part_options(rules, values)
-    return page(
-        request,
-        "spaces/book_one_of.html",
-        status if errors else 200,
-        space=pool.space,
-        pool=pool,
-        values={**values, "part": part} if part else values,
-        parts_offered=parts_offered,
-        period=period,
-        free=len(free),
-        cost=cost,
-        price=price,
-        cards=await cards_for(reads, request.user, pool.space.id) if request.user and price else [],
-        errors=errors,
-        pieces=along.options,
-        missing=along.missing,
-        chosen=typed.with_equipment if typed else (),
-        pay_with=typed.pay_with if typed else None,
-        terms=terms_of(rules, pool.space.tariff_of(unit.kind, unit.id)),
-        cancelling=cancelling(rules),
-        key=secrets.token_urlsafe(16),
     )
 
 

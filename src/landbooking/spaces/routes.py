@@ -19,6 +19,7 @@ from landbooking.period import Period, closing_instant, local_period, monday_of,
 from landbooking.spaces import booking_routes, consultation_form, features, gbfs_routes, pool_routes, search
 from landbooking.spaces.day import day_of
 from landbooking.spaces.guests import pages as guests
+from landbooking.spaces.holding import pages as holding
 from landbooking.spaces.kinds import KINDS, Kind, several
 from landbooking.spaces.kiosk import routes as kiosk
 from landbooking.spaces.live import routes as live
@@ -168,6 +169,7 @@ ROUTES = [
     space_page,
     day_page,
     *booking_routes.ROUTES,
+    *holding.ROUTES,
     *pool_routes.ROUTES,
     *presence.ROUTES,
     *consultation_form.ROUTES,

@@ -8,7 +8,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
-from landbooking.accounts.addresses import NotAnAddress, mail_address
+from landbooking.accounts.addresses import NotAnAddress
 from landbooking.accounts.consent_pages import answer_consent, show_consent
 from landbooking.accounts.guardians import (
     NoAddress,
@@ -18,13 +18,12 @@ from landbooking.accounts.guardians import (
     record_paper,
 )
 from landbooking.accounts.guards import district_staff, public, signed_in
-from landbooking.accounts.person import person_by_email, person_by_id
+from landbooking.accounts.person import person_by_id
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, text_of
 from landbooking.ids import BigId
-from landbooking.internships.applications.consent import refuse_by_link, revoke_on_paper
+from landbooking.internships.applications.consent import minor_at, refuse_by_link, revoke_on_paper
 from landbooking.internships.applications.guardian import INTERNSHIPS
-from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
 
 Asked = Request[Any, Any, Any]
@@ -75,12 +74,10 @@ async def look_up(request: Asked, connection: Connection) -> Response[str]:
     typed = text_of(await request.form(), "email")
     try:
         form = await parse_form(PersonForm, request)
-        person = await person_by_email(connection, mail_address(form.email))
+        person = await minor_at(connection, form.email)
     except (InvalidInput, NotAnAddress) as refusal:
         errors = refusal.fields or {"email": refusal.message}
         return _papers(request, typed, errors)
-    if person is None:
-        return _papers(request, typed, {"email": _("Mit dieser Adresse ist niemand angemeldet.")})
     consent = await consent_of(connection, INTERNSHIPS, person.id)
     stands = consent is not None and consent.stands
     return page(request, "internships/district_consent.html", person_id=person.id, email=person.email, stands=stands)

@@ -85,6 +85,7 @@ async def entries_between(connection: Connection, space_id: int, period: Period)
                   coalesce(blackout.reason, nullif(person.name, ''), person.email, nullif(guest.name, ''),
                            overlay(guest.code PLACING ' ' FROM 4 FOR 0), '') AS text,
                   blackout.id IS NULL AND discreet(booking) AS discreet, booking.status,
+                  booking.status = 'held' AND booking.person_id IS NULL AS signing_in,
                   main.checked_in_at, main.ended_because, booking.changed_at
            FROM booking JOIN resource ON resource.id = booking.resource_id
                 JOIN booking AS main ON main.id = coalesce(booking.part_of, booking.id)
@@ -119,6 +120,8 @@ def _text(row: asyncpg.Record) -> str:
     """Whom something is only offered to stays between them and us."""
     if row["discreet"]:
         return _("belegt")
+    if row["signing_in"]:
+        return _("wird gerade gebucht")
     text: str = _("für die Warteliste freigehalten") if row["status"] == "held" else row["text"]
     return text
 

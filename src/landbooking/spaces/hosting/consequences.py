@@ -177,7 +177,7 @@ async def hit_by_cancellation(connection: Connection, space_id: int, booking_id:
 
 
 async def _coming(connection: Connection, space_id: int, condition: str, *values: object) -> list[Affected]:
-    """Confirmed and not over yet. Their rows are locked: who cancels meanwhile waits, so what was found here holds."""
+    """Standing and not over yet. Their rows are locked: who cancels meanwhile waits, so what was found here holds."""
     rows = await connection.fetch(
         f"""SELECT booking.id, booking.version, booking.part_of, resource.name AS resource,
                    lower(booking.period) AS starts_at, upper(booking.period) AS ends_at,
@@ -188,6 +188,7 @@ async def _coming(connection: Connection, space_id: int, condition: str, *values
                  LEFT JOIN person ON person.id = booking.person_id AND NOT discreet(booking)
                  LEFT JOIN guest ON guest.id = booking.guest_id AND NOT discreet(booking)
             WHERE resource.space_id = $1 AND booking.status <> 'cancelled' AND booking.blackout_id IS NULL
+              AND NOT (booking.status = 'held' AND booking.person_id IS NULL)  -- of who is just signing in
               AND upper(booking.period) > now() AND {condition}
             ORDER BY lower(booking.period), booking.id FOR UPDATE OF booking""",  # noqa: S608 conditions are ours
         space_id,

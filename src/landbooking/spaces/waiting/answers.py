@@ -112,8 +112,10 @@ async def withdraw_all(connection: Connection, person: Person) -> None:
 
 async def expire_offer(connection: Connection, booking_id: int) -> bool:
     """Whether the hold, whose time is over, was ended by this call; then the next in line is served."""
-    held = await booking_by_id(connection, booking_id)
-    await lock_to_free(connection, held.person_id, held.resource_id)
+    held = await connection.fetchrow("SELECT person_id, resource_id FROM booking WHERE id = $1", booking_id)
+    if held is None:  # who was signing in has just booked instead of it
+        return False
+    await lock_to_free(connection, held["person_id"], held["resource_id"])
     is_over: bool | None = await connection.fetchval(
         "SELECT until_at <= clock_timestamp() FROM booking WHERE id = $1 AND status = 'held'",
         booking_id,
