@@ -22,7 +22,7 @@ from support.access import (
     public,
     routes_below,
 )
-from support.internships import make_application, make_posting
+from support.internships import make_application, make_company, make_posting
 from support.people import make_person
 from support.postings import Scene, new_posting, posting_form, today
 
@@ -146,6 +146,9 @@ async def test_everybody_gets_what_the_table_says(
     await connection.execute(
         "UPDATE company SET asked_name = 'Geheimer Plan AG', asked_register_number = '' WHERE id = $1", scene.company_id
     )
+    unseen = {"status": "unverified", "verified_by": None, "verified_at": None, "name": "Ungeprüfte Firma"}
+    unseen_id = await make_company(connection, scene.manager, **unseen)
+    await make_posting(connection, unseen_id, scene.space_id, status="in_review", title="Ungelesenes Praktikum")
     [search] = await connection.fetch(
         "INSERT INTO saved_search (person_id, asked) VALUES ($1, '{}') RETURNING id, end_code", applicant.id
     )
@@ -169,6 +172,6 @@ async def test_everybody_gets_what_the_table_says(
                 scene.company_id,
             )
 
-    typed, secrets = bodies(scene, district_id), ("Mia", "Geheimer Plan", "firma@example.org")
+    typed, secrets = bodies(scene, district_id), ("Mia", "Geheimer Plan", "Ungeprüft", "Ungelesen", "firma@example.org")
     insiders = ("applicant", "manager", "staff")
     await ask_each(connection, client, TABLE, role, people, ids, typed, secrets, insiders, as_asked)
