@@ -6,10 +6,12 @@ import httpx
 import pytest
 
 from landbooking.accounts.person import Person
+from landbooking.app import create_app
 from landbooking.database import Connection
 from landbooking.internships.running.access import RIGHTS
-from support.people import sign_in
+from support.people import settings, sign_in
 from support.running import Running, come_on, end, make_running, today
+from support.world import routes_of
 
 CANARY = "Geheime Nachtigall"
 
@@ -184,6 +186,26 @@ AFTERWARDS = {
     "feedback": ("give_feedback", {"stars": "4"}),
 }
 FILES = {"agreement.pdf": "agreement", "certificate.pdf": "certificate"}
+
+
+ROOT = "/internships/placements/{placement_id:int}"
+# Whose right is not that of a person in the table: anybody's with the link or the code, and a school's, tested above.
+BY_OTHERS = {
+    ("GET", "/internships/reconfirmation/{token:str}"), ("POST", "/internships/reconfirmation/{token:str}"),
+    ("GET", "/certificates/{code:str}"), ("GET", "/internships/school"),
+}  # fmt: skip
+
+
+def test_the_tables_know_every_page() -> None:
+    """A new one fails here until somebody has written down whose it is."""
+    of_pages = ("landbooking.internships.running.", "landbooking.internships.papers.")
+    known = {
+        (method, path)
+        for method, path, handler in routes_of(create_app(settings("postgresql://nowhere/none", "redis://nowhere")))
+        if handler.fn.__module__.startswith(of_pages) and not path.startswith("/api/")
+    }
+    told = {("POST", f"{ROOT}/{path.format(task='{task_id:int}')}") for path in (*WRITES, *AFTERWARDS)}
+    assert known == told | {("GET", f"{ROOT}/{path}") for path in FILES} | {("GET", ROOT)} | BY_OTHERS
 
 
 @pytest.mark.parametrize("who", [*everybody(Running(*[None] * 13)), "signed out"])  # type: ignore[arg-type]
