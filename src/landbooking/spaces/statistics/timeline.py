@@ -1,7 +1,7 @@
 """When spaces stood open, as rows of numbers in which PostgreSQL finds its place by one binary search: pure.
 
 One line of seconds, on which each opening (all resources of a space that stand open at the same times) has the whole
-span to itself, one after the other. It is cut wherever something changes: where it opens and closes, where a day begins,
+span to itself, one after the other. It is cut wherever something changes: where it opens or closes, where days begin,
 and where clocks change. From one cut to the next, month, weekday and how far clocks are ahead stay the same.
 """
 
