@@ -17,6 +17,7 @@ from landbooking.period import Period
 from landbooking.spaces.statistics.ground import Ground, Unit
 from landbooking.spaces.statistics.opening import Slot, Slots, bookable, opened_on, slots_of
 from landbooking.spaces.statistics.span import Span
+from landbooking.spaces.statistics.stood import SOME, STOOD
 from landbooking.spaces.statistics.timeline import Timeline
 
 NOBODY = Counted(0, frozenset())
@@ -52,8 +53,8 @@ async def use_of(connection: Connection, grounds: Sequence[Ground], span: Span) 
     rows = await connection.fetch(
         _USED,
         units,
-        [begins[unit] for unit in units],
         *line.period,
+        [begins[unit] for unit in units],
         line.period.start.timestamp(),
         line.period.length.total_seconds(),
         line.since,
@@ -110,36 +111,26 @@ def _add(use: Use, month: int, units: Sequence[Unit], periods: Iterable[Period],
             use.open_units[month][unit.id] += length
 
 
-# One pass over the bookings without a join, so that the plan doesn't hang on what PostgreSQL thinks of how many there
-# are: resources and times are found in the arrays by binary search. Most bookings lie between two cuts of the line, the
-# others are cut. Those of a month's weekday are alike but for the hours in which they begin and end; of these it is
-# enough to know how many, and the sums of their starts and ends. Each booking is counted twice: of its resource and
-# month, and of these hours. Either is one number, since of several PostgreSQL would expect too many groups for a hash.
-# OFFSET 0 keeps it from reckoning again, wherever it is used, what a step has reckoned.
+# One pass over the bookings: resources and times are found in the arrays by binary search. Most bookings lie between
+# two cuts of the line, the others are cut. Those of a month's weekday are alike but for the hours in which they begin
+# and end; of these it is enough to know how many, and the sums of their starts and ends. Each booking is counted twice:
+# of its resource and month, and of these hours. Either is one number, since of several PostgreSQL would expect too many
+# groups for a hash. OFFSET 0 keeps it from reckoning again, wherever it is used, what a step has reckoned.
 #
-# Bookings of one resource never overlap, so of those that end after the span only the first can reach into it: the
-# index `booking_next` has both at once. All who have no account, or no longer, are the person 0: nobody can tell them
-# apart. Equipment that went with a room for video appointments tells of it, so it is left out.
-_USED = """
-    WITH booked AS (
-        SELECT * FROM booking
-        WHERE resource_id = ANY($1) AND status = 'confirmed' AND upper(blocked) > $3 AND upper(blocked) <= $4
-        UNION ALL
-        SELECT later.* FROM unnest($1) AS unit CROSS JOIN LATERAL (
-            SELECT * FROM booking
-            WHERE resource_id = unit AND status = 'confirmed' AND upper(blocked) > $4
-            ORDER BY upper(blocked) LIMIT 1) AS later
-    ), timed AS (
+# All who have no account, or no longer, are the person 0: nobody can tell them apart. Equipment that went with a room
+# for video appointments tells of it, so it is left out.
+_USED = f"""
+    WITH timed AS (
         SELECT coalesce(person_id, 0) AS person, width_bucket(resource_id, $1) AS unit,
                greatest(date_part('epoch', lower(period)) - $5, 0) AS starts_at,
                least(date_part('epoch', upper(period)) - $5, $6) AS ends_at
-        FROM booked
+        FROM ({STOOD}) AS booked
         WHERE blackout_id IS NULL AND (part_of IS NULL OR (
             SELECT resource.kind FROM booking AS main JOIN resource ON resource.id = main.resource_id
             WHERE main.id = booked.part_of) <> 'telemedicine')
         OFFSET 0
     ), lined AS (
-        SELECT person, unit, ($2::float8[])[unit] + starts_at AS starts_at, ($2::float8[])[unit] + ends_at AS ends_at
+        SELECT person, unit, ($4::float8[])[unit] + starts_at AS starts_at, ($4::float8[])[unit] + ends_at AS ends_at
         FROM timed OFFSET 0
     ), cut AS (
         SELECT *, generate_series(width_bucket(starts_at, $7::float8[]),
@@ -151,14 +142,13 @@ _USED = """
                (least(ends_at, ($7::float8[])[place + 1]) - ($10::float8[])[place])::int AS ends_at
         FROM cut WHERE ($8::int[])[place] >= 0 OFFSET 0
     ), counted AS (
-        SELECT person, unit_month, (week * 24 + starts_at / 3600) * 24 + (ends_at - 1) / 3600 AS week_hours,
-               starts_at, ends_at
+        SELECT *, (week * 24 + starts_at / 3600) * 24 + (ends_at - 1) / 3600 AS week_hours
         FROM used WHERE starts_at < ends_at OFFSET 0
     ), grouped AS (
         SELECT unit_month, week_hours, count(*) AS bookings, sum(starts_at) AS starts, sum(ends_at) AS ends,
                array_agg(person) AS persons
         FROM counted GROUP BY GROUPING SETS (unit_month, week_hours)
     )
-    SELECT unit_month, week_hours, bookings, starts, ends, ARRAY(SELECT DISTINCT unnest(persons) LIMIT 5)
+    SELECT unit_month, week_hours, bookings, starts, ends, {SOME}
     FROM grouped WHERE unit_month IS NOT NULL OR week_hours >= 0
-"""
+"""  # noqa: S608 our own constants
