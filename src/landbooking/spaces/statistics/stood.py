@@ -12,5 +12,6 @@ STOOD = """
         SELECT * FROM booking WHERE resource_id = unit AND status = 'confirmed' AND upper(blocked) > $3
         ORDER BY upper(blocked) LIMIT 1) AS later
 """
-# Any five of the array `persons`, without doubles.
-SOME = "ARRAY(SELECT DISTINCT unnest(persons) LIMIT 5)"
+# Of the array `persons` five, each once, and the same ones however they were found: which cell is hidden beside another
+# may hang on them, and two pages that hide different ones would tell both.
+SOME = "ARRAY(SELECT DISTINCT unnest(persons) ORDER BY 1 LIMIT 5)"
