@@ -7,10 +7,10 @@ from typing import TypeVar
 
 import msgspec
 
-from landbooking.disclosure import Counted, Told, publish, together
+from landbooking.disclosure import Counted, Published, Told, publish, together
 from landbooking.spaces.kinds import KINDS, Kind
 from landbooking.spaces.statistics.ground import Ground
-from landbooking.spaces.statistics.occupancy import Use
+from landbooking.spaces.statistics.occupancy import Use, WeekdayUse
 from landbooking.spaces.statistics.opening import Slot, Slots
 from landbooking.spaces.statistics.outcomes import LEADS, OUTCOMES, Outcome, Outcomes
 from landbooking.spaces.statistics.span import Span
@@ -70,6 +70,14 @@ class Figures(msgspec.Struct, frozen=True):
         return not (self.total.booked or self.bookings.bookings or any(one.booked for one in self.by_unit.values()))
 
 
+class Before(msgspec.Struct, frozen=True):
+    """What is told of the span before: the same as `Figures` of it would say."""
+
+    total: Occupancy
+    bookings: Number
+    ended: dict[Outcome, Number]
+
+
 def figures_of(ground: Ground, use: Use, outcomes: Outcomes, span: Span) -> Figures:
     larger = span.larger
     weekdays = _sorted_by(by_weekday, use)
@@ -96,8 +104,17 @@ def figures_of(ground: Ground, use: Use, outcomes: Outcomes, span: Span) -> Figu
         week=week,
         slots=slots,
         bookings=_number(ended.total),
-        ended={one: _number(ended.cells.get(one)) for one in OUTCOMES},
+        ended=_ended(ended),
         leads={one: _number(leads.cells.get(one)) for one in LEADS},
+    )
+
+
+def before_of(use: WeekdayUse, outcomes: Outcomes, span: Span) -> Before:
+    ended = publish(outcomes.ended, span.larger)
+    return Before(
+        total=_occupancy(publish(use.booked, span.larger).total, use.bookable),
+        bookings=_number(ended.total),
+        ended=_ended(ended),
     )
 
 
@@ -182,6 +199,10 @@ def _occupancy(told: Told | None, opened: Sequence[int]) -> Occupancy:
     if told is None:
         return Occupancy(None, sum(opened))
     return Occupancy(told.amount, sum(opened[place] for place in told.months), told.partial)
+
+
+def _ended(ended: Published) -> dict[Outcome, Number]:
+    return {one: _number(ended.cells.get(one)) for one in OUTCOMES}
 
 
 def _number(told: Told | None) -> Number:
