@@ -7,18 +7,17 @@ import pytest
 
 from landbooking.accounts import guards
 from landbooking.accounts.person import Person
-from landbooking.app import create_app
 from landbooking.database import Connection
-from support.people import BASE_URL, settings, sign_in
+from support.people import BASE_URL, sign_in
 from support.spaces import make_host, make_space
-from support.world import World, address, routes_of
+from support.world import World, address, all_routes
 
 KNOWN = {
     guards.public, guards.signed_in, guards.host_of_space, guards.owner_of_space, guards.host_or_staff,
     guards.at_counter, guards.district_staff,
 }  # fmt: skip
 HOSTS = ([guards.host_of_space], [guards.owner_of_space])  # which of them: tests/spaces/hosting/test_roles.py
-ROUTES = routes_of(create_app(settings("postgresql://nowhere/none", "redis://nowhere")))
+ROUTES = all_routes()
 
 
 def guards_of(handler: Any) -> list[Any]:

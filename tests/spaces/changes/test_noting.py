@@ -9,14 +9,13 @@ import pytest
 
 from landbooking.accounts.acting import act_as
 from landbooking.accounts.person import Person
-from landbooking.app import create_app
 from landbooking.database import Connection
 from landbooking.spaces.booking import book_resource, cancel_booking, mark_cancelled
 from landbooking.spaces.changes.changes import forget_changes
 from support.hosting import RULES, Place
-from support.people import make_person, settings, sign_in
+from support.people import make_person, sign_in
 from support.spaces import day_after, make_booking, make_host, make_space, period_on
-from support.world import World, address, make_world, routes_of
+from support.world import World, address, all_routes, make_world
 
 DAY = f"{day_after(6)}"
 HOST, DISTRICT, COUNTER = (f"/{part}/spaces/{{space_id:int}}" for part in ("host", "district", "counter"))
@@ -91,11 +90,7 @@ BEFORE: dict[str, str] = {
 }  # fmt: skip
 
 SPACES = ("/host/spaces/", "/counter/spaces/", "/district/spaces/{")
-ROUTES = sorted(
-    path
-    for method, path, _ in routes_of(create_app(settings("postgresql://nowhere/none", "redis://nowhere")))
-    if method == "POST" and path.startswith(SPACES)
-)
+ROUTES = sorted(path for method, path, _ in all_routes() if method == "POST" and path.startswith(SPACES))
 
 
 def same(path: str) -> str:
