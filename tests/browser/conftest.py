@@ -18,9 +18,7 @@ from browser.placing import Company, a_company
 from browser.watching import Watch
 from browser.world import world
 
-# Debian has the same engine without the window around it, which took a quarter of a page's processor time.
-CHROMIUM = shutil.which("chromium-headless-shell") or shutil.which("chromium")
-MISSING = "there is no chromium here: apt-get install chromium-headless-shell"
+CHROMIUM = shutil.which("chromium")
 HERE = Path(__file__).parent
 
 
@@ -31,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.xdist_group("browser"))
             if not CHROMIUM and not required:
-                item.add_marker(pytest.mark.skip(reason=MISSING))
+                item.add_marker(pytest.mark.skip(reason="there is no chromium here: apt-get install chromium"))
 
 
 @pytest.fixture(scope="package")
@@ -42,7 +40,7 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="package")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    assert CHROMIUM, f"LANDBOOKING_REQUIRE_BROWSER is set and {MISSING}"
+    assert CHROMIUM, "LANDBOOKING_REQUIRE_BROWSER is set and there is no chromium: apt-get install chromium"
     browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
     yield browser
     browser.close()
