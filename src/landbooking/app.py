@@ -45,6 +45,7 @@ from landbooking.spaces.live.telling import Telling
 from landbooking.spaces.plans import api as plans_api
 from landbooking.spaces.plans import host_pages as plan_editor
 from landbooking.spaces.plans import pages as plans
+from landbooking.spaces.plans import whereabouts_pages
 from landbooking.spaces.presence import api as presence_api
 from landbooking.spaces.series import api as series_api
 from landbooking.spaces.statistics import api as statistics_api
@@ -81,6 +82,7 @@ def create_app(
             *hosting.ROUTES,
             *plans.ROUTES,
             *plan_editor.ROUTES,
+            *whereabouts_pages.ROUTES,
             *tariffs.ROUTES,
             *statistics.ROUTES,
             *rides.ROUTES,

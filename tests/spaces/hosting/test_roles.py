@@ -13,7 +13,7 @@ PAGES, API = "/host/spaces/{space_id:int}", "/api/v1/spaces/{space_id:int}"
 
 # What somebody at the desk may do. Everything else at a space is for its owners: whoever adds a route decides here.
 AT_THE_DESK = {
-    ("GET", PAGES), ("GET", f"{PAGES}/week"),
+    ("GET", PAGES), ("GET", f"{PAGES}/week"), ("GET", f"{PAGES}/whereabouts"),
     ("GET", f"{PAGES}/requests"), ("GET", f"{PAGES}/bookings.csv"),
     ("GET", f"{PAGES}/bookings/{{booking_id:int}}"),
     ("POST", f"{PAGES}/bookings/{{booking_id:int}}/cancellation"),
