@@ -29,7 +29,7 @@ AT_THE_DESK = {
     ("GET", f"{PAGES}/sharing"), ("POST", f"{PAGES}/calendar"), ("POST", f"{PAGES}/calendar/revocation"),
     ("GET", f"{API}/board"), ("GET", f"{API}/plan"), ("GET", f"{API}/requests"),
     ("POST", f"{API}/bookings/{{booking_id:int}}/cancellation"), ("POST", f"{API}/bookings/{{booking_id:int}}/waiver"),
-    ("GET", f"{API}/blackouts"), ("POST", f"{API}/blackouts"),
+    ("GET", f"{API}/blackouts"), ("GET", f"{API}/blackouts/usual"), ("POST", f"{API}/blackouts"),
     ("POST", f"{API}/blackouts/{{blackout_id:int}}/lifting"),
     ("GET", f"{API}/tariffs"), ("GET", f"{API}/till"),
     ("POST", f"{API}/cards"), ("POST", f"{API}/cards/{{card_id:int}}/removal"), ("POST", f"{API}/passes"),
