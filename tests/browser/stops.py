@@ -287,6 +287,12 @@ STOPS = [
         422,
     ),
     Stop("the district in figures", "/district/statistics", STAFF, _to("/district/statistics")),
+    Stop(
+        "the district in figures, before there were any",
+        "/district/statistics",
+        STAFF,
+        _to("/district/statistics?span=2021"),
+    ),
     Stop("shared rides", "/rides/seats", RESIDENT, _to("/rides/seats")),
     Stop("who rides with me", "/rides/requests", RESIDENT, _to("/rides/requests")),
     Stop("profile for rides", "/rides/profile", RESIDENT, _to("/rides/profile")),

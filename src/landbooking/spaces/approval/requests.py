@@ -12,10 +12,11 @@ from landbooking.spaces.bookings import Booking, bookings_in_series
 class OpenRequest(msgspec.Struct, frozen=True):
     """`asking` is the person's name or address, empty where nobody may know it. It expires at `until_at`.
 
-    Of a series it is the first date, and `dates` is how many are asked for.
+    Of a series it is the first date, and `dates` is how many are asked for. `version` is that of what is asked for.
     """
 
     booking_id: int
+    version: int
     dates: int
     resource: str
     asking: str
@@ -45,12 +46,14 @@ async def open_requests(connection: Connection, space_id: int) -> list[OpenReque
     """The one that expires first comes first."""
     rows = await connection.fetch(
         """SELECT DISTINCT ON (booking.until_at, coalesce(-booking.series_id, booking.id))
-                  booking.id, resource.name AS resource, coalesce(nullif(person.name, ''), person.email, '') AS asking,
+                  booking.id, coalesce(series.version, booking.version) AS version,
+                  resource.name AS resource, coalesce(nullif(person.name, ''), person.email, '') AS asking,
                   lower(booking.period) AS starts_at, upper(booking.period) AS ends_at, booking.until_at,
                   CASE WHEN booking.series_id IS NULL THEN 1
                        ELSE (SELECT count(*) FROM booking AS one
                              WHERE one.series_id = booking.series_id AND one.status = 'requested') END AS dates
            FROM booking JOIN resource ON resource.id = booking.resource_id
+                LEFT JOIN series ON series.id = booking.series_id
                 LEFT JOIN person ON person.id = booking.person_id AND NOT discreet(booking)
            WHERE resource.space_id = $1 AND booking.status = 'requested' AND booking.until_at > now()
              AND booking.part_of IS NULL
@@ -60,6 +63,7 @@ async def open_requests(connection: Connection, space_id: int) -> list[OpenReque
     return [
         OpenRequest(
             booking_id=row["id"],
+            version=row["version"],
             dates=row["dates"],
             resource=row["resource"],
             asking=row["asking"],
