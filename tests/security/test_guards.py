@@ -186,6 +186,7 @@ RUNNING: dict[str, dict[str, object]] = {
 }
 BODIES = {f"/api/v1/placements/{{placement_id:int}}/{name}": body for name, body in RUNNING.items()}
 BODIES["/api/v1/spaces/{space_id:int}/plan"] = {"floors": []}
+BODIES["/api/v1/closures"] = {"space_ids": [1], "first": "2030-01-01"}
 
 OF_PLACEMENTS: dict[str, dict[str, object]] = {
     "signature": {"terms_version": 1},

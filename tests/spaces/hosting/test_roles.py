@@ -12,7 +12,7 @@ PAGES, API = "/host/spaces/{space_id:int}", "/api/v1/spaces/{space_id:int}"
 
 # What somebody at the desk may do. Everything else at a space is for its owners: whoever adds a route decides here.
 AT_THE_DESK = {
-    ("GET", PAGES), ("GET", f"{PAGES}/week"),
+    ("GET", PAGES), ("GET", f"{PAGES}/week"), ("GET", f"{PAGES}/whereabouts"),
     ("GET", f"{PAGES}/requests"), ("GET", f"{PAGES}/bookings.csv"),
     ("GET", f"{PAGES}/bookings/{{booking_id:int}}"),
     ("POST", f"{PAGES}/bookings/{{booking_id:int}}/cancellation"),
@@ -28,7 +28,7 @@ AT_THE_DESK = {
     ("GET", f"{PAGES}/sharing"), ("POST", f"{PAGES}/calendar"), ("POST", f"{PAGES}/calendar/revocation"),
     ("GET", f"{API}/board"), ("GET", f"{API}/plan"), ("GET", f"{API}/requests"),
     ("POST", f"{API}/bookings/{{booking_id:int}}/cancellation"), ("POST", f"{API}/bookings/{{booking_id:int}}/waiver"),
-    ("GET", f"{API}/blackouts"), ("POST", f"{API}/blackouts"),
+    ("GET", f"{API}/blackouts"), ("GET", f"{API}/blackouts/usual"), ("POST", f"{API}/blackouts"),
     ("POST", f"{API}/blackouts/{{blackout_id:int}}/lifting"),
     ("GET", f"{API}/tariffs"), ("GET", f"{API}/till"),
     ("POST", f"{API}/cards"), ("POST", f"{API}/cards/{{card_id:int}}/removal"), ("POST", f"{API}/passes"),
