@@ -69,7 +69,7 @@ def seen(parts: Parts, space: int, first: int, after: int) -> Figures:
     """The figures of a space for the months from `first` up to, not including, `after`."""
     use, outcomes, span = used(parts, space, first, after)
     period = span.period(BERLIN)
-    units = tuple(Unit(unit, "desk", f"Tisch {unit}", False, period) for unit in UNITS)
+    units = tuple(Unit(unit, "desk", f"Tisch {unit}", False, True, period) for unit in UNITS)
     ground = Ground(space, "", "", "Europe/Berlin", "RP", (), (), units)
     return figures_of(ground, use, outcomes, span)
 

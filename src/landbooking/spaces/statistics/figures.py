@@ -44,7 +44,7 @@ class Number(msgspec.Struct, frozen=True):
 
 
 class Figures(msgspec.Struct, frozen=True):
-    """Of places (desks, rooms, booths); `by_unit` and `by_kind` have vehicles and equipment besides.
+    """Of places (desks, rooms, booths); `by_unit` and `by_kind` have what else counts by itself besides.
 
     Hours are those of the clock, weekday 1 is Monday, `by_unit` goes by the number of the resource, `leads` by the
     fewest days. `week` has steps (0: nobody, 5: more than four fifths); its slots of too few persons are missing, and
@@ -138,7 +138,7 @@ def number_of(parts: Iterable[Number]) -> Number:
 
 
 def _by_unit(ground: Ground, use: Use, larger: Sequence[Sequence[int]]) -> dict[int, Occupancy]:
-    """Places have a sum, which the other tables tell; a vehicle and a piece of equipment stand for themselves."""
+    """Places have a sum, which the other tables tell; vehicles and the like stand for themselves."""
     places = [unit.id for unit in ground.units if unit.is_place]
     told = publish([_filled(month, places) for month in use.units], larger).cells
     for unit in ground.units:
