@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from functools import partial
 
 from litestar import Litestar, Router
 from litestar.datastructures import State
@@ -45,8 +46,10 @@ from landbooking.spaces.live.telling import Telling
 from landbooking.spaces.plans import api as plans_api
 from landbooking.spaces.plans import host_pages as plan_editor
 from landbooking.spaces.plans import pages as plans
+from landbooking.spaces.plans import whereabouts_pages
 from landbooking.spaces.presence import api as presence_api
 from landbooking.spaces.series import api as series_api
+from landbooking.spaces.space import published_among
 from landbooking.spaces.statistics import api as statistics_api
 from landbooking.spaces.statistics import pages as statistics
 from landbooking.spaces.tariffs import api as tariffs_api
@@ -81,6 +84,7 @@ def create_app(
             *hosting.ROUTES,
             *plans.ROUTES,
             *plan_editor.ROUTES,
+            *whereabouts_pages.ROUTES,
             *tariffs.ROUTES,
             *statistics.ROUTES,
             *rides.ROUTES,
@@ -155,7 +159,7 @@ async def _resources(app: Litestar) -> AsyncIterator[None]:
     app.state.valkey = limits.counters(settings.redis_url)
     telling = Telling(app.state.valkey)
     app.state.pool = app.state.pool or await create_pool(settings.database_url, settings.database_pool, telling.tell)
-    hearing = asyncio.create_task(app.state.hub.run())
+    hearing = asyncio.create_task(app.state.hub.run(partial(published_among, app.state.pool)))
     try:
         yield
     finally:

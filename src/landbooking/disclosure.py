@@ -35,7 +35,7 @@ def in_fives(persons: int) -> int:
 
 
 class Counted(NamedTuple):
-    """An amount (of bookings, of seconds) and whom it stands for: all of them, or any five."""
+    """An amount (of bookings, of seconds) and whom it stands for: all of them, or always the same five."""
 
     amount: int
     persons: frozenset[int]

@@ -154,6 +154,7 @@ async def _fill(connection: Connection) -> tuple[str, dict[str, Any]]:
         "end": period.end.isoformat(),
         "period": {"resource_id": desks[1], "start": period.start.isoformat(), "end": period.end.isoformat()},
         "/api/v1/spaces/{space_id}/plan": PLAN,
+        "/api/v1/closures": {"space_ids": [space_id], "first": f"{day_after(20)}", "reason": "Kerwe"},
         "/api/v1/series": series,
         "/api/v1/series/preview": series,
         "/api/v1/series/{series_id}/move": {**dated, "start": "13:00", "end": "14:00"},

@@ -29,19 +29,27 @@ class Place(NamedTuple):
         return {"date": self.day, "start": self.start, "end": self.end}
 
 
-def a_free(request: APIRequestContext, kind: str = "desk", first: int = 9, last: int = 12, ahead: int = 16) -> Place:
-    """The first of the kind that is free between these hours, holidays and weekends left out."""
+def a_free(
+    request: APIRequestContext, kind: str = "desk", first: int = 9, last: int = 12, ahead: int = 16, weeks: int = 1
+) -> Place:
+    """The first of the kind that is free between these hours, in so many weeks; holidays and weekends left out."""
     for later in range(ahead, 60):
-        day = datetime.now(BERLIN).date() + timedelta(days=later)
-        start, end = (
-            datetime.combine(day, datetime.min.time(), BERLIN).replace(hour=hour).astimezone(UTC)
-            for hour in (first, last)
-        )
-        query: dict[str, str | float | bool] = {"start": start.isoformat(), "end": end.isoformat(), "kind": kind}
-        for one in request.get("/api/v1/free", params=query).json()["items"]:
-            if one["space_id"] == SPACE:
-                return Place(one["id"], one["name"], day.isoformat(), f"{first:02}:00", f"{last:02}:00")
+        days = [datetime.now(BERLIN).date() + timedelta(days=later, weeks=week) for week in range(weeks)]
+        found = [_free(request, kind, day, first, last) for day in days]
+        for number, name in found[0].items():
+            if all(number in there for there in found):
+                return Place(number, name, days[0].isoformat(), f"{first:02}:00", f"{last:02}:00")
     raise AssertionError(f"no {kind} is free within two months")
+
+
+def _free(request: APIRequestContext, kind: str, day: date, first: int, last: int) -> dict[int, str]:
+    """The names of what is free then in the first space, by their numbers."""
+    start, end = (
+        datetime.combine(day, datetime.min.time(), BERLIN).replace(hour=hour).astimezone(UTC) for hour in (first, last)
+    )
+    query: dict[str, str | float | bool] = {"start": start.isoformat(), "end": end.isoformat(), "kind": kind}
+    items = request.get("/api/v1/free", params=query).json()["items"]
+    return {one["id"]: one["name"] for one in items if one["space_id"] == SPACE}
 
 
 def three_workdays(request: APIRequestContext) -> date:

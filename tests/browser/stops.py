@@ -111,6 +111,7 @@ DATES = SERIES + "&repeats=daily"
 WAIT = "/waiting/new?resource={desk}&kind=desk&date={day}&start=13:00&end=15:00"
 HOSTED = "/host/spaces/{space}"
 HOSTED_PLAN = "/host/spaces/{space_id}/plan"
+HOSTED_WHEREABOUTS = "/host/spaces/{space_id}/whereabouts"
 COUNTER = "/counter/spaces/{space}"
 DISTRICT = "/district/spaces/{space}"
 CLOSE = "main .form .button"
@@ -286,6 +287,12 @@ STOPS = [
         422,
     ),
     Stop("the district in figures", "/district/statistics", STAFF, _to("/district/statistics")),
+    Stop(
+        "the district in figures, before there were any",
+        "/district/statistics",
+        STAFF,
+        _to("/district/statistics?span=2021"),
+    ),
     Stop("shared rides", "/rides/seats", RESIDENT, _to("/rides/seats")),
     Stop("who rides with me", "/rides/requests", RESIDENT, _to("/rides/requests")),
     Stop("profile for rides", "/rides/profile", RESIDENT, _to("/rides/profile")),
@@ -395,6 +402,19 @@ STOPS = [
     Stop("host without spaces", "/host", STAFF, _to("/host")),
     Stop("board", "/host/spaces/{space_id}", HOST, _to(HOSTED + "?date={day}")),
     Stop("board of today", "/host/spaces/{space_id}", HOST, _to(HOSTED)),
+    Stop(
+        "who is where",
+        HOSTED_WHEREABOUTS,
+        HOST,
+        _to(HOSTED + "/whereabouts?date={day}&start=09:00&end=12:00"),
+    ),
+    Stop(
+        "who is where on two floors, at night",
+        HOSTED_WHEREABOUTS,
+        HOST,
+        _to("/host/spaces/2/whereabouts?date={day}&start=02:00&end=04:00"),
+    ),
+    Stop("who is where, with mistakes", HOSTED_WHEREABOUTS, HOST, _to(HOSTED + "/whereabouts?date=x"), 422),
     Stop("host's week", "/host/spaces/{space_id}/week", HOST, _to(HOSTED + "/week?date={day}")),
     Stop("blackouts", "/host/spaces/{space_id}/blackouts", HOST, _to(HOSTED + "/blackouts")),
     Stop("new blackout", "/host/spaces/{space_id}/blackouts/new", HOST, _to(HOSTED + "/blackouts/new")),

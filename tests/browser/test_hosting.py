@@ -1,6 +1,10 @@
 """A host with a phone: the day, the week, a blackout that hits bookings."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 from playwright.sync_api import Page, expect
 
@@ -89,3 +93,39 @@ def test_what_to_paste_elsewhere_is_copied(demo: Demo) -> None:
         page.goto(f"{ROOT}/sharing")
         expect(page.locator("#field-code-space")).to_be_visible()
         expect(page.locator("[data-copy]").first).to_be_hidden()
+
+
+def test_another_website_shows_what_is_free(demo: Demo) -> None:
+    with demo.visitor(HOST) as context:
+        page = context.new_page()
+        page.goto(f"{ROOT}/sharing")
+        code = page.locator("#field-code-space").input_value()
+    with a_website(f"<!doctype html><title>Stadt Kusel</title>{code}") as address, demo.visitor() as context:
+        page = context.new_page()
+        page.goto(address)
+        frame = page.frame_locator("iframe")
+        expect(frame.get_by_role("heading", level=1)).to_have_text("Jetzt frei: Co-Working am Marktplatz")
+        frame.get_by_role("link", name="Platz buchen").click()
+        page.wait_for_url(f"{demo.address}/de/spaces/{SPACE}")
+
+
+@contextmanager
+def a_website(html: str) -> Iterator[str]:
+    """Of somebody else: its address."""
+
+    class Website(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.end_headers()
+            self.wfile.write(html.encode())
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Website) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()

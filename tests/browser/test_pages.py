@@ -31,6 +31,18 @@ LOOKS = {
     "/en": [Look(PHONE, "dark"), Look(DESKTOP, "light", COLOURS)],
 }
 
+# Text as the stylesheet has it, and twice that. In one go, so that nothing is painted that nobody looks at.
+LAYOUT = """(sizes) => {
+  const root = document.documentElement;
+  const widths = sizes.map((size) => {
+    root.style.fontSize = size;
+    return [innerWidth, root.scrollWidth];
+  });
+  root.style.fontSize = "";
+  return { language: root.lang, headings: document.querySelectorAll("h1").length, widths };
+}"""
+TEXT_SIZES = ["", "225%"]
+
 # All rules that axe has on by default, those of good practice among them; only what is wrong comes back.
 AXE = """async (rules) => {
   const found = await axe.run({ resultTypes: ["violations"], ...(rules && { runOnly: rules }) });
@@ -45,15 +57,19 @@ class Window(NamedTuple):
     watch: Watch
     devtools: CDPSession
 
-    def resize(self, size: ViewportSize) -> None:
+    def show(self, size: ViewportSize, scheme: Literal["light", "dark"]) -> None:
         """Only what the page believes: Playwright would resize the whole window, at three times the cost."""
         shape = {**size, "deviceScaleFactor": 1, "mobile": False}
         self.devtools.send("Emulation.setDeviceMetricsOverride", shape)
+        self.page.emulate_media(color_scheme=scheme)
 
 
 @pytest.fixture(scope="package")
 def windows(demo: Demo) -> Iterator[dict[str | None, Window]]:
+    """Axe is there from the start of each page: handed over once, and in frames too."""
     contexts = {who: demo.visitor(who) for who in {stop.who for stop in STOPS}}
+    for context in contexts.values():
+        context.add_init_script(AXE_SCRIPT)
     pages = {who: context.new_page() for who, context in contexts.items()}
     yield {
         who: Window(page, Watch(page, demo.address), contexts[who].new_cdp_session(page)) for who, page in pages.items()
@@ -68,22 +84,18 @@ def test_page(stop: Stop, prefix: str, names: dict[str, Any], windows: dict[str 
     window = windows[stop.who]
     page, watch, _ = window
     watch.forget()
-    window.resize(NARROW)
-    page.emulate_media(color_scheme=LOOKS[prefix][0].scheme)
+    window.show(NARROW, LOOKS[prefix][0].scheme)
     stop.go(page, prefix, names)
 
     assert watch.statuses[-1] == stop.status
-    assert page.locator("html").get_attribute("lang") == prefix[1:]
-    assert page.locator("h1").count() == 1
-    for text_size in ("", "225%"):  # as the stylesheet has it, and twice that
-        page.evaluate("size => { document.documentElement.style.fontSize = size; }", text_size)
-        assert page.evaluate("innerWidth") == NARROW["width"]
-        assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], text_size
-    page.evaluate("document.documentElement.style.fontSize = ''")
-    page.evaluate(AXE_SCRIPT)
+    layout = page.evaluate(LAYOUT, TEXT_SIZES)
+    assert layout["language"] == prefix[1:]
+    assert layout["headings"] == 1
+    for text_size, (width, needed) in zip(TEXT_SIZES, layout["widths"], strict=True):
+        assert width == NARROW["width"]
+        assert needed <= NARROW["width"], text_size
     for size, scheme, rules in LOOKS[prefix]:
-        window.resize(size)
-        page.emulate_media(color_scheme=scheme)
+        window.show(size, scheme)
         assert page.evaluate("innerWidth") == size["width"]
         assert page.evaluate(AXE, rules) == [], f"{size['width']} px, {scheme}"
     assert watch.complaints == []

@@ -18,7 +18,7 @@ BOOK = 'form[action$="/bookings"] button'
 def test_a_series_with_a_conflict_that_is_solved(demo: Demo, kind: str) -> None:
     """Somebody has the desk on the first of two days; there the series takes another hour."""
     with demo.visitor(NEIGHBOUR) as context:
-        desk = a_free(context.request, first=9, last=17)
+        desk = a_free(context.request, first=9, last=17, weeks=2)
         context.request.post(f"/resources/{desk.id}/bookings", form={**desk.form, "end": "11:00"})
     with hand_of(demo, RESIDENT, kind) as hand:
         page = hand.page

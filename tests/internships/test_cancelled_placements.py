@@ -38,6 +38,26 @@ async def placement_of(connection: Connection, application_id: int) -> int:
     return placement_id
 
 
+async def test_with_its_placement_over_it_stands_among_what_has_ended(
+    connection: Connection, client: httpx.AsyncClient, scene: Scene, intern: Person, accepted: int
+) -> None:
+    """On both sides' lists; until then it is one that runs."""
+    lists = {
+        intern: ("/applications", "Beendete"),
+        scene.manager: (f"/company/{scene.company_id}/applications", "Beendet"),
+    }
+    over = "UPDATE placement SET status = 'completed', ended_at = now() WHERE application_id = $1"
+    for is_over in (False, True):
+        if is_over:
+            await connection.execute(over, accepted)
+        for person, (path, title) in lists.items():
+            await sign_in(connection, client, person)
+            page = (await client.get(path)).text
+            assert (f"<h2>{title}</h2>" in page, "Praktikum vorbei" in page) == (is_over, is_over)
+            assert f'{path}/{accepted}"' in page
+            assert ("<h2>Angenommen</h2>" in page) == (person == scene.manager and not is_over)
+
+
 @pytest.mark.parametrize("who", ["applicant", "company", "school", "staff"])
 async def test_it_ends_with_its_placement_and_frees_the_place(
     connection: Connection,

@@ -2,6 +2,7 @@
 
 import io
 import zlib
+from collections.abc import Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -61,22 +62,23 @@ def saved(pdf: Any, **options: Any) -> bytes:
     return file.getvalue()
 
 
-WRONG = {
-    "a picture with the right name": (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "kein PDF"),
-    "a web page": (b"<html>%PDF-1.7</html>", "kein PDF"),
-    "nothing": (b"", "leer"),
-    "only a beginning": (b"%PDF-1.7\n", "beschädigt"),
-    "cut off": (a_pdf(3)[:-300], "beschädigt"),
-    "nonsense": (b"%PDF-1.7\n" + bytes(range(256)) * 40, "beschädigt"),
-    "five megabytes and a byte": (a_pdf() + b"\n" * (5 * MEGABYTE), "höchstens 5 MB"),
-    "six megabytes": (a_pdf() + b"\n" * (6 * MEGABYTE), "höchstens 5 MB"),
-    "a password to open it": (a_pdf(encryption=pikepdf.Encryption(owner="a", user="b")), "Passwort"),
-    "a password to change it": (a_pdf(encryption=pikepdf.Encryption(owner="a", user="")), "Passwort"),
-    "thirty-one pages": (a_pdf(31), "zu viele Seiten"),
-    "a script": (with_script(), "Programme"),
-    "a file inside": (with_file(), "Programme"),
-    "a bomb": (with_content(b"\0" * (300 * MEGABYTE)), "zu aufwendig"),
-    "a bomb in a bomb in a bomb": (with_content(b"\0" * (300 * MEGABYTE), filters=3), "zu aufwendig"),
+# Made by the test that sends it: to pack a bomb takes seconds, which every test process would spend at its start.
+WRONG: dict[str, tuple[Callable[[], bytes], str]] = {
+    "a picture with the right name": (lambda: b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "kein PDF"),
+    "a web page": (lambda: b"<html>%PDF-1.7</html>", "kein PDF"),
+    "nothing": (lambda: b"", "leer"),
+    "only a beginning": (lambda: b"%PDF-1.7\n", "beschädigt"),
+    "cut off": (lambda: a_pdf(3)[:-300], "beschädigt"),
+    "nonsense": (lambda: b"%PDF-1.7\n" + bytes(range(256)) * 40, "beschädigt"),
+    "five megabytes and a byte": (lambda: a_pdf() + b"\n" * (5 * MEGABYTE), "höchstens 5 MB"),
+    "six megabytes": (lambda: a_pdf() + b"\n" * (6 * MEGABYTE), "höchstens 5 MB"),
+    "a password to open it": (lambda: a_pdf(encryption=pikepdf.Encryption(owner="a", user="b")), "Passwort"),
+    "a password to change it": (lambda: a_pdf(encryption=pikepdf.Encryption(owner="a", user="")), "Passwort"),
+    "thirty-one pages": (lambda: a_pdf(31), "zu viele Seiten"),
+    "a script": (with_script, "Programme"),
+    "a file inside": (with_file, "Programme"),
+    "a bomb": (lambda: with_content(b"\0" * (300 * MEGABYTE)), "zu aufwendig"),
+    "a bomb in a bomb in a bomb": (lambda: with_content(b"\0" * (300 * MEGABYTE), filters=3), "zu aufwendig"),
 }
 
 
@@ -86,7 +88,7 @@ async def test_a_wrong_file_is_refused_and_the_form_kept(
 ) -> None:
     content, said = WRONG[what]
     form = {**complete(letter="Mein Anschreiben"), "action": "submit"}
-    answer = await client.post(scene.form, data=form, files={"cv": ("lebenslauf.pdf", content, "application/pdf")})
+    answer = await client.post(scene.form, data=form, files={"cv": ("lebenslauf.pdf", content(), "application/pdf")})
     assert answer.status_code == 422, answer.text[:500]
     assert 'href="#field-cv"' in answer.text
     assert said in answer.text

@@ -7,18 +7,17 @@ import pytest
 
 from landbooking.accounts import guards
 from landbooking.accounts.person import Person
-from landbooking.app import create_app
 from landbooking.database import Connection
-from support.people import BASE_URL, settings, sign_in
+from support.people import BASE_URL, sign_in
 from support.spaces import make_host, make_space
-from support.world import World, address, routes_of
+from support.world import World, address, all_routes
 
 KNOWN = {
     guards.public, guards.signed_in, guards.host_of_space, guards.owner_of_space, guards.host_or_staff,
     guards.at_counter, guards.district_staff,
 }  # fmt: skip
 HOSTS = ([guards.host_of_space], [guards.owner_of_space])  # which of them: tests/spaces/hosting/test_roles.py
-ROUTES = routes_of(create_app(settings("postgresql://nowhere/none", "redis://nowhere")))
+ROUTES = all_routes()
 
 
 def guards_of(handler: Any) -> list[Any]:
@@ -187,6 +186,7 @@ RUNNING: dict[str, dict[str, object]] = {
 }
 BODIES = {f"/api/v1/placements/{{placement_id:int}}/{name}": body for name, body in RUNNING.items()}
 BODIES["/api/v1/spaces/{space_id:int}/plan"] = {"floors": []}
+BODIES["/api/v1/closures"] = {"space_ids": [1], "first": "2030-01-01"}
 
 OF_PLACEMENTS: dict[str, dict[str, object]] = {
     "signature": {"terms_version": 1},

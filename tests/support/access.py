@@ -6,12 +6,11 @@ from typing import Any
 import httpx
 
 from landbooking.accounts.person import Person
-from landbooking.app import create_app
 from landbooking.database import Connection
 from support.internships import make_company, make_member
-from support.people import make_person, settings, sign_in
+from support.people import make_person, sign_in
 from support.spaces import make_district, make_host
-from support.world import address, routes_of
+from support.world import address, all_routes
 
 # "nobody" is signed out; "rival" has applied for the same posting; "guardian" has agreed for the applicant, and has an
 # account; "mentor" is that of the posting or placement, "other mentor" only of the company; "other company" manages
@@ -60,8 +59,7 @@ def public(status: int) -> Row:
 def routes_below(*folders: str) -> set[tuple[str, str]]:
     """Method and path of all that the router knows of these folders of internships; of all of them without any."""
     below = tuple(f"landbooking.internships.{folder}." for folder in folders) or ("landbooking.internships.",)
-    app = create_app(settings("postgresql://nowhere/none", "redis://nowhere"))
-    return {(method, path) for method, path, handler in routes_of(app) if handler.fn.__module__.startswith(below)}
+    return {(method, path) for method, path, handler in all_routes() if handler.fn.__module__.startswith(below)}
 
 
 async def make_others(

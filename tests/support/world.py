@@ -1,6 +1,7 @@
 """A small world for tests that walk the whole app: a space with desks, its people, and one row of everything."""
 
 import re
+from functools import cache
 from typing import Any, NamedTuple
 
 import httpx
@@ -23,7 +24,7 @@ from landbooking.spaces.tariffs.sales import sell_card
 from landbooking.spaces.tariffs.tariff import Tariff
 from support.applications import make_applied
 from support.internships import make_member
-from support.people import litestar, make_person
+from support.people import litestar, make_person, settings
 from support.seats import make_riding
 from support.spaces import (
     day_after,
@@ -164,6 +165,14 @@ def routes_of(app: Any) -> list[tuple[str, str, Any]]:
         ),
         key=lambda found: found[:2],
     )
+
+
+@cache
+def all_routes() -> list[tuple[str, str, Any]]:
+    """Those of the whole app, for tests that answer none of them. Made once a process: it takes seconds."""
+    from landbooking.app import create_app
+
+    return routes_of(create_app(settings("postgresql://nowhere/none", "redis://nowhere")))
 
 
 def app_of(client: httpx.AsyncClient) -> Any:

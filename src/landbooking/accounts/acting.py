@@ -1,4 +1,4 @@
-"""Who is acting in a transaction, so that the database can note who changed what at a space (migration 0037)."""
+"""Who is acting in a transaction, so that the database can note who changed what at a space (migrations 0037, 0039)."""
 
 import uuid
 from collections.abc import AsyncGenerator

@@ -7,7 +7,7 @@ import asyncpg
 import msgspec
 
 from landbooking.accounts.locks import PERSON_LOCK, lock_person
-from landbooking.database import Connection
+from landbooking.database import Connection, Pool
 from landbooking.errors import NotFound
 from landbooking.spaces.kinds import DISCREET, KINDS, Kind
 from landbooking.spaces.opening_hours import Closure, Interval, OpeningRules
@@ -151,6 +151,12 @@ async def published_space(connection: Connection, space_id: int) -> Space:
     if not space.published:
         raise NotFound
     return space
+
+
+async def published_among(pool: Pool, space_ids: set[int]) -> set[int]:
+    """Those that are shown to the public at this moment."""
+    rows = await pool.fetch("SELECT id FROM space WHERE id = ANY($1) AND published", list(space_ids))
+    return {row["id"] for row in rows}
 
 
 async def resources_of(connection: Connection, space_id: int) -> list[Resource]:

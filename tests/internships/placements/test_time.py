@@ -136,13 +136,19 @@ async def ended(connection: Connection, at: datetime) -> Stage:
         "INSERT INTO diary_entry (placement_id, day, text) VALUES ($1, current_date, 'Viel gelernt')",
         stage.placement_id,
     )
+    await connection.execute(
+        """INSERT INTO law_override (application_id, rule, reason)
+           SELECT application_id, 'night', 'Der Betrieb liegt nebenan.' FROM placement WHERE id = $1""",
+        stage.placement_id,
+    )
     return stage
 
 
 async def left(connection: Connection) -> dict[str, object]:
     row = await connection.fetchrow(
         """SELECT birthday IS NOT NULL AS birthday, school <> '' AS school, school_email <> '' AS address,
-                  EXISTS (SELECT FROM diary_entry) AS diary, EXISTS (SELECT FROM certificate) AS certificate,
+                  EXISTS (SELECT FROM diary_entry) AS diary,
+                  EXISTS (SELECT FROM law_override) AS let_pass, EXISTS (SELECT FROM certificate) AS certificate,
                   (SELECT count(*) FROM placement_signature) AS signatures,
                   EXISTS (SELECT FROM placement_signature WHERE email LIKE '%@%') AS addresses FROM placement"""
     )
@@ -158,7 +164,14 @@ async def test_after_six_months_only_the_proof_is_left_and_after_three_years_non
     assert await left(connection) == before
     await connection.execute("UPDATE placement SET ended_at = $1", now - timedelta(days=190))
     await forget_ended_placements(connection)
-    proof = {"birthday": False, "school": False, "address": False, "diary": False, "addresses": False}
+    proof = {
+        "birthday": False,
+        "school": False,
+        "address": False,
+        "diary": False,
+        "addresses": False,
+        "let_pass": False,
+    }
     assert await left(connection) == {**proof, "certificate": True, "signatures": before["signatures"]}
     await connection.execute("UPDATE placement SET ended_at = $1", datetime(now.year - 3, 1, 2, tzinfo=UTC))
     await forget_ended_placements(connection)

@@ -82,6 +82,55 @@ async def test_it_is_filled_once_all_places_are_accepted(
     assert (await client.get(f"/internships/{posting_id}")).status_code == 410
 
 
+async def filled_and_free_again(connection: Connection, scene: Scene, **columns: Any) -> int:
+    """Its last place was taken, which closed it, and has come free since."""
+    posting_id = await make_posting(connection, scene.company_id, scene.space_id, places=1, taken=1, **columns)
+    assert await close(connection) == 1
+    assert await state(connection, posting_id) == ("closed", "filled")
+    assert await close(connection) == 0  # no place is free yet
+    await connection.execute("UPDATE posting SET taken = 0 WHERE id = $1", posting_id)
+    return posting_id
+
+
+async def test_it_opens_again_when_a_place_comes_free_before_the_deadline(
+    connection: Connection, client: httpx.AsyncClient, scene: Scene
+) -> None:
+    posting_id = await filled_and_free_again(connection, scene)
+    assert await close(connection) == 1
+    assert await state(connection, posting_id) == ("published", None)
+    assert (await client.get(f"/internships/{posting_id}")).status_code == 200
+    event = (await events_of(connection, "posting", posting_id))[-1]
+    assert (event.from_status, event.to_status, event.acted_as) == ("closed", "published", "worker")
+    assert await mails(connection, "reopened") == [scene.manager.email]
+    await connection.execute("UPDATE posting SET taken = 1 WHERE id = $1", posting_id)
+    assert await close(connection) == 1  # and is filled again, which is told again
+    assert await mails(connection, "filled") == [scene.manager.email] * 2
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE posting SET closed_because = 'withdrawn'",
+        "UPDATE posting SET closed_because = 'taken_down'",
+        "UPDATE posting SET deadline = current_date - 2",
+        "UPDATE company SET status = 'suspended'",
+    ],
+)
+async def test_what_somebody_ended_or_is_over_stays_closed(connection: Connection, scene: Scene, change: str) -> None:
+    posting_id = await filled_and_free_again(connection, scene)
+    await connection.execute(change)
+    assert await close(connection) == 0
+    with pytest.raises(Refusal):  # the table itself refuses it too
+        await take_step(connection, await posting_by_id(connection, posting_id), "reopen", "worker", None)
+    assert (await state(connection, posting_id))[0] == "closed"
+
+
+async def test_what_the_company_had_paused_stays_away(connection: Connection, scene: Scene) -> None:
+    posting_id = await filled_and_free_again(connection, scene, status="paused")
+    assert await close(connection) == 0
+    assert await state(connection, posting_id) == ("closed", "filled")
+
+
 async def test_half_a_year_later_it_is_archived(connection: Connection, scene: Scene) -> None:
     old = {"status": "closed", "closed_because": "filled"}
     posting_id = await make_posting(connection, scene.company_id, scene.space_id, **old)

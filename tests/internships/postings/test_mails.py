@@ -30,13 +30,13 @@ SAYS = {
         "membership": "Sie betreuen jetzt Praktika", "given_back": "Bitte genauer.", "published": "wird jetzt gezeigt",
         "taken_down": "Das ist Werbung.", "renaming": "Datenwerk AG", "name_refusal": "Steht so nicht im Register.",
         "suspension": "Meldet sich nie.", "verification": "bestätigt", "deadline_over": "die Frist vorbei ist",
-        "filled": "alle Plätze sind vergeben", "new_postings": "Keine Mails mehr",
+        "filled": "alle Plätze sind vergeben", "reopened": "wieder gezeigt", "new_postings": "Keine Mails mehr",
     },
     "en": {
         "membership": "You now look after interns", "given_back": "Bitte genauer.", "published": "is now shown",
         "taken_down": "Das ist Werbung.", "renaming": "Datenwerk AG", "name_refusal": "Steht so nicht im Register.",
         "suspension": "Meldet sich nie.", "verification": "has verified", "deadline_over": "its deadline is over",
-        "filled": "all places are taken", "new_postings": "No more mails",
+        "filled": "all places are taken", "reopened": "is shown again", "new_postings": "No more mails",
     },
 }  # fmt: skip
 
@@ -57,6 +57,8 @@ async def test_every_mail_reads_well(
     await connection.execute("UPDATE saved_search SET told_until = now() - interval '1 day'")
     pool: Any = OneConnection(connection)
     await mail_new_postings(pool)
+    await close_postings(pool)
+    await connection.execute("UPDATE posting SET taken = 0 WHERE id = $1", ids[2])
     await close_postings(pool)
     review = await posting_by_id(connection, ids[0])
     await take_step(connection, review, "give_back", "staff", scene.staff, reason="Bitte genauer.")

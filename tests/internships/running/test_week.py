@@ -148,6 +148,24 @@ async def test_a_school_sees_presence_and_nothing_else(
     assert "Mia" not in (await client.get("/internships/school")).text
 
 
+async def test_a_school_sees_who_has_told_that_they_do_not_come(
+    connection: Connection, client: httpx.AsyncClient, running: Running
+) -> None:
+    """Also of a day that is over, and never why."""
+    await connection.execute("UPDATE placement SET kind = 'school', school_email = $1", running.school.email)
+    day = await connection.fetchval(
+        """UPDATE placement_day SET period = tstzrange(now() - interval '2 hours', now() - interval '1 hour')
+           WHERE day = (SELECT min(day) FROM placement_day) RETURNING day"""
+    )
+    await sign_in(connection, client, running.school)
+    missed = (await client.get("/internships/school")).text.count("Nicht da")
+    await connection.execute("UPDATE placement_day SET told_absent_at = now() WHERE day = $1", day)
+    page = (await client.get("/internships/school")).text
+    assert (page.count("Abgemeldet"), page.count("Nicht da")) == (1, missed - 1)
+    shown = (await client.get("/api/v1/school/presence")).json()["items"][0]["days"]
+    assert [one["came"] for one in shown if one["day"] == f"{day}"] == ["excused"]
+
+
 async def test_a_school_sees_only_what_it_runs(
     connection: Connection, client: httpx.AsyncClient, running: Running
 ) -> None:

@@ -9,14 +9,13 @@ import pytest
 
 from landbooking.accounts.acting import act_as
 from landbooking.accounts.person import Person
-from landbooking.app import create_app
 from landbooking.database import Connection
-from landbooking.spaces.booking import book_resource, cancel_booking
+from landbooking.spaces.booking import book_resource, cancel_booking, mark_cancelled
 from landbooking.spaces.changes.changes import forget_changes
 from support.hosting import RULES, Place
-from support.people import make_person, settings, sign_in
-from support.spaces import day_after, make_booking, period_on
-from support.world import World, address, make_world, routes_of
+from support.people import make_person, sign_in
+from support.spaces import day_after, make_booking, make_host, make_space, period_on
+from support.world import World, address, all_routes, make_world
 
 DAY = f"{day_after(6)}"
 HOST, DISTRICT, COUNTER = (f"/{part}/spaces/{{space_id:int}}" for part in ("host", "district", "counter"))
@@ -91,11 +90,7 @@ BEFORE: dict[str, str] = {
 }  # fmt: skip
 
 SPACES = ("/host/spaces/", "/counter/spaces/", "/district/spaces/{")
-ROUTES = sorted(
-    path
-    for method, path, _ in routes_of(create_app(settings("postgresql://nowhere/none", "redis://nowhere")))
-    if method == "POST" and path.startswith(SPACES)
-)
+ROUTES = sorted(path for method, path, _ in all_routes() if method == "POST" and path.startswith(SPACES))
 
 
 def same(path: str) -> str:
@@ -216,6 +211,28 @@ async def test_residents_leave_no_trace(connection: Connection, place: Place, re
     own = await book_resource(connection, place.host, place.desk, period_on(day_after(3)))
     await cancel_booking(connection, place.host, own.id)
     assert await connection.fetchval("SELECT count(*) FROM space_change") == 0
+
+
+async def test_who_hosts_another_space_is_not_named_here(
+    connection: Connection, place: Place, resident: Person
+) -> None:
+    """As a resident's guardian or company they may end what was booked at this one."""
+    booking = await book_resource(connection, resident, place.desk, period_on(day_after(3)))
+    elsewhere = await make_host(
+        connection, await make_person(connection, "andere@example.org"), await make_space(connection, name="Anderswo")
+    )
+    await act_as(connection, elsewhere)
+    await mark_cancelled(connection, booking, elsewhere, "person")
+    assert await connection.fetchval("SELECT count(*) FROM space_change") == 0
+
+
+async def test_leaving_a_team_is_noted(connection: Connection, place: Place, resident: Person) -> None:
+    await note(connection, place, resident)
+    await act_as(connection, resident)
+    await connection.execute("DELETE FROM space_host WHERE person_id = $1", resident.id)
+    row = await connection.fetchrow("SELECT person_id, for_district FROM space_change ORDER BY id DESC LIMIT 1")
+    assert row
+    assert tuple(row) == (resident.id, False)
 
 
 async def test_what_nobody_does_is_not_noted(connection: Connection, place: Place) -> None:

@@ -3,17 +3,16 @@
 import httpx
 import pytest
 
-from landbooking.app import create_app
 from landbooking.database import Connection
-from support.people import make_person, settings, sign_in
+from support.people import make_person, sign_in
 from support.spaces import make_host, make_space
-from support.world import World, address, make_world, routes_of
+from support.world import World, address, all_routes, make_world
 
 PAGES, API = "/host/spaces/{space_id:int}", "/api/v1/spaces/{space_id:int}"
 
 # What somebody at the desk may do. Everything else at a space is for its owners: whoever adds a route decides here.
 AT_THE_DESK = {
-    ("GET", PAGES), ("GET", f"{PAGES}/week"),
+    ("GET", PAGES), ("GET", f"{PAGES}/week"), ("GET", f"{PAGES}/whereabouts"),
     ("GET", f"{PAGES}/requests"), ("GET", f"{PAGES}/bookings.csv"),
     ("GET", f"{PAGES}/bookings/{{booking_id:int}}"),
     ("POST", f"{PAGES}/bookings/{{booking_id:int}}/cancellation"),
@@ -29,7 +28,7 @@ AT_THE_DESK = {
     ("GET", f"{PAGES}/sharing"), ("POST", f"{PAGES}/calendar"), ("POST", f"{PAGES}/calendar/revocation"),
     ("GET", f"{API}/board"), ("GET", f"{API}/plan"), ("GET", f"{API}/requests"),
     ("POST", f"{API}/bookings/{{booking_id:int}}/cancellation"), ("POST", f"{API}/bookings/{{booking_id:int}}/waiver"),
-    ("GET", f"{API}/blackouts"), ("POST", f"{API}/blackouts"),
+    ("GET", f"{API}/blackouts"), ("GET", f"{API}/blackouts/usual"), ("POST", f"{API}/blackouts"),
     ("POST", f"{API}/blackouts/{{blackout_id:int}}/lifting"),
     ("GET", f"{API}/tariffs"), ("GET", f"{API}/till"),
     ("POST", f"{API}/cards"), ("POST", f"{API}/cards/{{card_id:int}}/removal"), ("POST", f"{API}/passes"),
@@ -39,7 +38,7 @@ AT_THE_DESK = {
 ELSEWHERE = ("/guests", "/week")
 ROUTES = [
     (method, path)
-    for method, path, _ in routes_of(create_app(settings("postgresql://nowhere/none", "redis://nowhere")))
+    for method, path, _ in all_routes()
     if path.startswith((f"{PAGES}/", f"{API}/")) or path == PAGES
     if not (path.startswith(API) and any(part in path for part in ELSEWHERE))
 ]

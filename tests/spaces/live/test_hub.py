@@ -7,7 +7,7 @@ import pytest
 
 from landbooking.errors import TooMany
 from landbooking.spaces.live import hub as hub_module
-from landbooking.spaces.live.hub import MOST_OF_ONE, Hub, Stream
+from landbooking.spaces.live.hub import MOST_OF_ONE, Hub, Published, Stream
 from support.servers import until
 
 
@@ -37,9 +37,13 @@ def look(hub: Hub, space_id: int, visitor: Visitor, address: str = "192.0.2.1") 
     return stream
 
 
-async def pass_on(hub: Hub, *spaces: int) -> None:
+async def everything(spaces: set[int]) -> set[int]:
+    return spaces
+
+
+async def pass_on(hub: Hub, *spaces: int, published: Published = everything) -> None:
     """As if this was heard, and until it is passed on."""
-    passing = asyncio.create_task(hub._pass_on())
+    passing = asyncio.create_task(hub._pass_on(published))
     hub._note(spaces)
 
     async def passed() -> bool:
@@ -57,6 +61,35 @@ async def test_a_change_is_said_to_those_who_look_at_that_space(hub: Hub) -> Non
     await pass_on(hub, 1, 3)
     assert here.got.count(b"event: changed") == 1
     assert b"changed" not in elsewhere.got
+
+
+async def test_of_a_space_that_is_not_published_nobody_hears(hub: Hub) -> None:
+    """Its streams end; whoever may still see it comes back and is asked anew."""
+    shown, hidden = Visitor(), Visitor()
+    look(hub, 1, shown)
+    stream = look(hub, 2, hidden)
+
+    async def the_first(spaces: set[int]) -> set[int]:
+        return spaces & {1}
+
+    await pass_on(hub, 1, 2, published=the_first)
+    assert (shown.got.count(b"event: changed"), shown.complete) == (1, False)
+    assert (b"changed" in hidden.got, hidden.complete, hub.has(stream)) == (False, True, False)
+    assert hub.open_streams == 1
+
+
+async def test_where_that_can_not_be_known_nobody_hears(hub: Hub) -> None:
+    visitor, later = Visitor(), Visitor()
+    look(hub, 1, visitor)
+
+    async def away(_spaces: set[int]) -> set[int]:
+        raise OSError
+
+    await pass_on(hub, 1, published=away)
+    assert (b"changed" in visitor.got, visitor.complete) == (False, True)
+    look(hub, 1, later)
+    await pass_on(hub, 1)
+    assert b"changed" in later.got
 
 
 async def test_a_burst_is_one_change(hub: Hub) -> None:

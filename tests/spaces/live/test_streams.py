@@ -131,6 +131,36 @@ async def test_an_unpublished_space_is_its_hosts_alone(real: tuple[Settings, Poo
             assert answer.status_code == 404
 
 
+async def test_a_space_that_is_taken_down_tells_nothing_more(real: tuple[Settings, Pool]) -> None:
+    """Every stream ends at once, a host's too, who comes back; after signing out not even a host does."""
+    settings, pool = real
+    scene = await make_scene(pool)
+    async with pool.acquire() as connection:
+        staff = await make_person(connection, "kreis@example.org", role="operator")
+        host, operator = [
+            {"Cookie": f"session={await make_session(connection, person)}"} for person in (scene.host, staff)
+        ]
+    publication = f"/district/spaces/{scene.space_id}/publication"
+    async with serving(settings) as web, browsing(web) as client:
+        async with (
+            listening(client, scene.space_id) as visitor,
+            listening(client, scene.space_id, host) as hosting,
+        ):
+            told = [one.count("changed") for one in (visitor, hosting)]
+            answer = await client.post(publication, data={"published": "no"}, headers=operator)
+            assert answer.status_code == 303, answer.text
+            await visitor.is_let_go()
+            await hosting.is_let_go()
+            assert [one.count("changed") for one in (visitor, hosting)] == told
+        assert (await client.get(f"/spaces/{scene.space_id}/changes")).status_code == 404
+        async with listening(client, scene.space_id, host) as again:
+            assert (await client.post("/sign-out", headers=host)).status_code == 303
+            await client.post(publication, data={"published": "no"}, headers=operator)  # noted as a change again
+            await again.is_let_go()
+            assert again.count("changed") == 0
+        assert (await client.get(f"/spaces/{scene.space_id}/changes", headers=host)).status_code == 404
+
+
 async def test_a_head_request_ends(real: tuple[Settings, Pool]) -> None:
     settings, pool = real
     scene = await make_scene(pool)

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from landbooking.disclosure import FEWEST_PERSONS, Counted, together
 from landbooking.spaces.statistics import figures as module
-from landbooking.spaces.statistics.figures import Figures, figures_of
+from landbooking.spaces.statistics.figures import Figures, before_of, figures_of
 from landbooking.spaces.statistics.ground import Ground, Unit
-from landbooking.spaces.statistics.occupancy import Use
+from landbooking.spaces.statistics.occupancy import Use, WeekdayUse
 from landbooking.spaces.statistics.outcomes import LEADS, OUTCOMES, Outcomes
 from landbooking.spaces.statistics.report import together as of_district
 from landbooking.spaces.statistics.span import Span
@@ -67,11 +67,15 @@ def _drawn(draw: st.DrawFn, number: int) -> Counted:
 
 def seen(parts: Parts, space: int, first: int, after: int) -> Figures:
     """The figures of a space for the months from `first` up to, not including, `after`."""
-    mine = {part: counted for part, counted in parts.items() if part.space == space}
-    span = Span(date(2025, first + 1, 1), date(2025, after + 1, 1))
+    use, outcomes, span = used(parts, space, first, after)
     period = span.period(BERLIN)
-    units = tuple(Unit(unit, "desk", f"Tisch {unit}", False, period) for unit in UNITS)
+    units = tuple(Unit(unit, "desk", f"Tisch {unit}", False, True, period) for unit in UNITS)
     ground = Ground(space, "", "", "Europe/Berlin", "RP", (), (), units)
+    return figures_of(ground, use, outcomes, span)
+
+
+def used(parts: Parts, space: int, first: int, after: int) -> tuple[Use, Outcomes, Span]:
+    mine = {part: counted for part, counted in parts.items() if part.space == space}
     use, outcomes = Use([], [], [], []), Outcomes([], [])
     for month in range(first, after):
         booked = {part: counted for part, counted in mine.items() if part.month == month and part.weekday}
@@ -90,7 +94,7 @@ def seen(parts: Parts, space: int, first: int, after: int) -> Figures:
         outcomes.leads.append(
             {one: together(c for part, c in ended.items() if LEADS[part.unit] == one) for one in LEADS}
         )
-    return figures_of(ground, use, outcomes, span)
+    return use, outcomes, Span(date(2025, first + 1, 1), date(2025, after + 1, 1))
 
 
 def amounts(figures: Figures) -> Iterator[int | None]:
@@ -167,6 +171,20 @@ def betrayed(parts: Parts) -> list[Sequence[Part]]:
 @given(parts=worlds())
 def test_nobody_reckons_who_was_there(parts: Parts) -> None:
     assert betrayed(parts) == []
+
+
+@settings(max_examples=40)
+@given(parts=worlds())
+def test_the_span_before_is_told_as_its_own_page_would(parts: Parts) -> None:
+    months = max(part.month for part in parts if part.space == 0) + 1
+    use, outcomes, span = used(parts, 0, 0, months)
+    weekdays = [
+        {day: together(one for slot, one in month.items() if slot[0] == day) for day, _hour in month}
+        for month in use.week
+    ]
+    before = before_of(WeekdayUse(weekdays, [sum(month.values()) for month in use.open_week]), outcomes, span)
+    own = seen(parts, 0, 0, months)
+    assert (before.total, before.bookings, before.ended) == (own.total, own.bookings, own.ended)
 
 
 def week(*persons: tuple[int, int, int]) -> Parts:

@@ -68,6 +68,24 @@ async def test_what_was_cancelled_or_only_asked_for_was_not_used(
     assert {one["days"]: one["bookings"] for one in found["leads"]} == {0: 0, 1: 0, 2: 20, 7: 0, 28: 0}
 
 
+async def test_what_is_open_longer_than_the_rest_counts_by_itself(
+    connection: Connection, client: httpx.AsyncClient, old: Place
+) -> None:
+    """Else the booth's sum less the evenings, when it alone is open, would be what one person did by day."""
+    booth = await make_desk(connection, old.space_id, "Kabine", kind="phone_booth", created_at=LONG_AGO)
+    await connection.execute(
+        "INSERT INTO rule_override (space_id, resource_id, around_the_clock) VALUES ($1, $2, true)", old.space_id, booth
+    )
+    for day, person in enumerate(await five_mornings(connection, old.desk)):
+        await book(connection, booth, person, day=day, hour=20)
+    [one] = await people(connection, 1, "q")
+    await book(connection, booth, one, hour=10)
+    found = await figures(connection, client, old)
+    assert {row["hour"] for row in found["hours"]} == set(range(8, 18))
+    assert found["total"]["booked_hours"] == 10
+    assert [row["booked_hours"] for row in found["resources"] if row["resource"] == "Kabine"] == [12]
+
+
 async def test_rooms_for_video_appointments_are_in_no_figure(
     connection: Connection, client: httpx.AsyncClient, old: Place
 ) -> None:

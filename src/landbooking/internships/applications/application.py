@@ -40,7 +40,9 @@ _APPLICATION = """
            application.declined_from, application.ended_at, application.exception_asked_at, person.name AS applicant,
            EXISTS (SELECT FROM application_cv WHERE application_id = application.id) AS has_cv,
            EXISTS (SELECT FROM internship_event WHERE application_id = application.id
-                   AND to_status IN ('shortlisted', 'interview', 'offered')) AS was_chosen
+                   AND to_status IN ('shortlisted', 'interview', 'offered')) AS was_chosen,
+           application.status = 'accepted' AND EXISTS (
+               SELECT FROM placement WHERE application_id = application.id AND ended_at IS NOT NULL) AS is_over
     FROM application
     JOIN posting ON posting.id = application.posting_id
     JOIN company ON company.id = posting.company_id
@@ -52,6 +54,7 @@ _APPLICATION = """
 
 class Application(msgspec.Struct, frozen=True, kw_only=True):
     """`zone` is the name of the time zone of the company's district. `was_chosen`: the first look is over.
+    `is_over`: it was accepted, and the placement that came of it has ended.
 
     `first` and `last` are the days that are wished for, None in a draft; `applicant` is None once the account is gone.
     """
@@ -89,6 +92,7 @@ class Application(msgspec.Struct, frozen=True, kw_only=True):
     applicant: str | None
     has_cv: bool
     was_chosen: bool
+    is_over: bool
 
     @property
     def is_open(self) -> bool:

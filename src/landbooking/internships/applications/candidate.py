@@ -34,6 +34,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     is_minor: bool | None
     school: str | None
     has_cv: bool
+    is_over: bool
 
 
 def candidate(application: Application) -> Candidate:
@@ -60,4 +61,5 @@ def candidate(application: Application) -> Candidate:
         is_minor=None if hidden else application.age_on(today) < OF_AGE,
         school=None if hidden else application.school,
         has_cv=application.cv_is_shown,
+        is_over=application.is_over,
     )

@@ -16,7 +16,6 @@ from landbooking.internships.applications.announcements import path_for
 from landbooking.internships.applications.application import (
     ENDED,
     Application,
-    Status,
     application_of_company,
     applications_to,
 )
@@ -29,7 +28,7 @@ from landbooking.internships.applications.messages import LONGEST, messages_of, 
 from landbooking.internships.applications.reasons import SENTENCES, Reason
 from landbooking.internships.applications.sending import as_calendar, as_pdf
 from landbooking.internships.applications.transitions import move, possible
-from landbooking.internships.applications.words import stage_of, stage_words, state_word
+from landbooking.internships.applications.words import STAGES, stage_of, stage_words, state_word
 from landbooking.internships.companies.company import company_for
 from landbooking.internships.events import events_of
 from landbooking.internships.law.finding import refusals
@@ -42,9 +41,6 @@ Asked = Request[Person, Any, Any]
 Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 ROOT = "/company/{company_id:int}/applications"
 ONE = f"{ROOT}/{{application_id:int}}"
-GROUPS: tuple[tuple[Status, ...], ...] = (
-    ("submitted",), ("shortlisted",), ("interview",), ("offered",), ("accepted",), ENDED,
-)  # fmt: skip
 
 
 class VersionForm(msgspec.Struct, frozen=True):
@@ -70,8 +66,8 @@ async def list_page(request: Asked, company_id: Id, reads: Connection) -> Respon
         "internships/company_applications.html",
         company_id=company_id,
         company=company.name,
-        groups=[[one for one in found if one.status in statuses] for statuses in GROUPS],
-        ended=ENDED,
+        groups=[[one for one in found if one.status == stage and not one.is_over] for stage in STAGES],
+        ended=[one for one in found if one.is_over or one.status in ENDED],
         state=state_word,
     )
 

@@ -15,7 +15,7 @@ from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form
 from landbooking.ids import BigId
 from landbooking.internships.applications.ages import OF_AGE
-from landbooking.internships.applications.application import Application, applications_of, own_application
+from landbooking.internships.applications.application import ENDED, Application, applications_of, own_application
 from landbooking.internships.applications.applying import discard_draft
 from landbooking.internships.applications.cv import own_cv
 from landbooking.internships.applications.exceptions import ask_for_exception
@@ -57,8 +57,8 @@ async def list_page(request: Asked, reads: Connection) -> Response[str]:
         request,
         "internships/applications.html",
         drafts=[one for one in found if one.status == "draft"],
-        running=[one for one in found if one.is_open or one.status == "accepted"],
-        ended=[one for one in found if not one.is_open and one.status not in ("draft", "accepted")],
+        running=[one for one in found if one.is_open or (one.status == "accepted" and not one.is_over)],
+        ended=[one for one in found if one.is_over or one.status in ENDED],
         state=state_word,
     )
 

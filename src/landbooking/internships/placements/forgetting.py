@@ -52,6 +52,11 @@ async def forget_placements_of(connection: Connection, person: Person) -> None:
 async def _forget_details(connection: Connection, placement_ids: list[int]) -> None:
     await connection.execute("DELETE FROM diary_entry WHERE placement_id = ANY($1)", placement_ids)
     await connection.execute("DELETE FROM placement_task WHERE placement_id = ANY($1)", placement_ids)
+    await connection.execute(
+        """DELETE FROM law_override USING placement
+           WHERE placement.application_id = law_override.application_id AND placement.id = ANY($1)""",
+        placement_ids,
+    )
     await connection.execute("DELETE FROM placement_feedback WHERE placement_id = ANY($1)", placement_ids)
     await connection.execute(
         "UPDATE placement SET intern_address = '', reconfirm_hash = NULL WHERE id = ANY($1)", placement_ids

@@ -1,4 +1,4 @@
-"""What ends by itself: postings whose deadline is over or whose places are all given, and those long closed."""
+"""What ends by itself: postings whose deadline is over or whose places are all given, until one is free again."""
 
 from landbooking.database import Pool
 from landbooking.errors import Refusal
@@ -14,6 +14,13 @@ _DUE: dict[StepName, str] = {
                ORDER BY posting.id LIMIT 100""",
     "end": f"""SELECT posting.id FROM {TABLES} WHERE posting.status IN ('published', 'paused') AND {DEADLINE_OVER}
                ORDER BY posting.id LIMIT 100""",  # noqa: S608 our own words
+    # Of those that were shown when the last place was given: what the company had paused stays away.
+    "reopen": f"""SELECT posting.id FROM {TABLES}
+                  WHERE posting.status = 'closed' AND closed_because = 'filled' AND taken < places
+                    AND company.status = 'verified' AND NOT {DEADLINE_OVER}
+                    AND (SELECT from_status FROM internship_event WHERE posting_id = posting.id
+                         ORDER BY id DESC LIMIT 1) = 'published'
+                  ORDER BY posting.id LIMIT 100""",  # noqa: S608
     "archive": f"""SELECT posting.id FROM posting
                    WHERE status = 'closed' AND changed_at <= now() - interval '{SHOWN_CLOSED}'
                    ORDER BY posting.id LIMIT 100""",  # noqa: S608

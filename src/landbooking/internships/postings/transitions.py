@@ -1,7 +1,7 @@
 """The one table of how a posting goes from state to state: who may do it, from where, and what stands in the way.
 
 draft → in_review → published ⇄ paused → closed (deadline, filled, withdrawn, taken_down) → archived. Pages and API ask
-it which buttons to show, `step` does it.
+it which buttons to show, `step` does it. What is closed as filled is published again where a place comes free in time.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from landbooking.language import gettext as _
 
 StepName = Literal[
     "submit", "take_back", "publish", "give_back", "pause", "resume", "withdraw", "take_down", "halt", "end", "fill",
-    "archive",
+    "reopen", "archive",
 ]  # fmt: skip
 Actor = Literal["company", "staff", "worker"]
 Guard = Callable[[Posting], Refusal | None]
@@ -104,6 +104,13 @@ def _filled(posting: Posting) -> Refusal | None:
     return None if posting.filled else NotNow()
 
 
+def _vacant(posting: Posting) -> Refusal | None:
+    """What a company or staff have ended stays so."""
+    if posting.closed_because != "filled":
+        return NotNow()
+    return _resumable(posting)
+
+
 def _halted(posting: Posting) -> Refusal | None:
     return None if posting.company.status == "suspended" else NotSuspended()
 
@@ -138,6 +145,7 @@ STEPS: dict[StepName, Step] = {
     "fill": Step(
         starts=("published", "paused"), to="closed", by=("worker",), guard=_filled, closes="filled", mail="filled"
     ),
+    "reopen": Step(starts=("closed",), to="published", by=("worker",), guard=_vacant, mail="reopened"),
     "archive": Step(starts=("closed",), to="archived", by=("worker",)),
 }
 
@@ -171,7 +179,7 @@ async def take_step(
         check_reason(reason)
     await connection.execute(
         """UPDATE posting SET status = $2, version = version + 1, changed_at = now(), review_note = $3,
-                  closed_because = coalesce($4, closed_because),
+                  closed_because = CASE WHEN $2 IN ('closed', 'archived') THEN coalesce($4, closed_because) END,
                   published_at = CASE WHEN $2 = 'published' THEN coalesce(published_at, now()) ELSE published_at END
            WHERE id = $1""",
         posting.id,

@@ -93,7 +93,7 @@ class BothView(msgspec.Struct, frozen=True):
 
 class PupilDay(msgspec.Struct, frozen=True):
     day: date
-    came: Literal["came", "missed", "due"]
+    came: Literal["came", "excused", "missed", "due"]
 
 
 class PupilView(msgspec.Struct, frozen=True):

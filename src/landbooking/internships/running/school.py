@@ -7,16 +7,17 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Literal
 
+import asyncpg
 import msgspec
 
 from landbooking.accounts.person import Person, first_name
 from landbooking.database import Connection
 
-Came = Literal["came", "missed", "due"]
+Came = Literal["came", "excused", "missed", "due"]
 
 
 class SchoolDay(msgspec.Struct, frozen=True):
-    """ "due": the day is not over yet."""
+    """ "excused": it was said before that nobody comes, without a reason; "due": the day is not over yet."""
 
     day: date
     came: Came
@@ -36,7 +37,8 @@ async def pupils_of(connection: Connection, contact: Person) -> Sequence[Pupil]:
     """
     rows = await connection.fetch(
         """SELECT placement.id, person.name,
-                  placement_day.day, checked_in_at IS NOT NULL AS came, upper(period) <= now() AS is_over
+                  placement_day.day, checked_in_at IS NOT NULL AS came, upper(period) <= now() AS is_over,
+                  told_absent_at IS NOT NULL AS is_excused
            FROM placement JOIN placement_day ON placement_id = placement.id
                 JOIN person ON person.id = placement.person_id
            WHERE lower(school_email) = $1 AND kind = 'school'
@@ -50,9 +52,16 @@ async def pupils_of(connection: Connection, contact: Person) -> Sequence[Pupil]:
     pupils: dict[int, Pupil] = {}
     for row in rows:
         pupil = pupils.setdefault(row["id"], Pupil(first_name(row["name"]), []))
-        state: Came = "came" if row["came"] else "missed" if row["is_over"] else "due"
-        pupil.days.append(SchoolDay(row["day"], state))
+        pupil.days.append(SchoolDay(row["day"], _came(row)))
     return list(pupils.values())
+
+
+def _came(row: asyncpg.Record) -> Came:
+    if row["came"]:
+        return "came"
+    if row["is_excused"]:
+        return "excused"
+    return "missed" if row["is_over"] else "due"
 
 
 KEPT_DAYS = 365  # since the last day: longer no school has to know

@@ -12,7 +12,7 @@ from landbooking.spaces.bookings import Booking, bookings_in_series
 class OpenRequest(msgspec.Struct, frozen=True):
     """`asking` is the person's name or address, empty where nobody may know it. It expires at `until_at`.
 
-    Of a series it is the first date, and `dates` is how many are asked for. `version` is as `version_of` has it.
+    Of a series it is the first date, and `dates` is how many are asked for. `version` is that of what is asked for.
     """
 
     booking_id: int
@@ -46,9 +46,9 @@ async def open_requests(connection: Connection, space_id: int) -> list[OpenReque
     """The one that expires first comes first."""
     rows = await connection.fetch(
         """SELECT DISTINCT ON (booking.until_at, coalesce(-booking.series_id, booking.id))
-                  booking.id, coalesce(series.version, booking.version) AS version, resource.name AS resource,
-                  coalesce(nullif(person.name, ''), person.email, '') AS asking, lower(booking.period) AS starts_at,
-                  upper(booking.period) AS ends_at, booking.until_at,
+                  booking.id, coalesce(series.version, booking.version) AS version,
+                  resource.name AS resource, coalesce(nullif(person.name, ''), person.email, '') AS asking,
+                  lower(booking.period) AS starts_at, upper(booking.period) AS ends_at, booking.until_at,
                   CASE WHEN booking.series_id IS NULL THEN 1
                        ELSE (SELECT count(*) FROM booking AS one
                              WHERE one.series_id = booking.series_id AND one.status = 'requested') END AS dates

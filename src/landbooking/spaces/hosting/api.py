@@ -3,10 +3,20 @@
 from litestar.handlers import HTTPRouteHandler
 
 from landbooking.spaces.changes import api as changes_api
-from landbooking.spaces.hosting import board_api, member_api, resource_api, rule_api, team_api
+from landbooking.spaces.hosting import (
+    blackout_api,
+    board_api,
+    closure_api,
+    member_api,
+    resource_api,
+    rule_api,
+    team_api,
+)
 
 ROUTES: list[HTTPRouteHandler] = [
     *board_api.ROUTES,
+    *blackout_api.ROUTES,
+    *closure_api.ROUTES,
     *member_api.ROUTES,
     *resource_api.ROUTES,
     *rule_api.ROUTES,

@@ -42,6 +42,17 @@ def presets(rules: OpeningRules, now: datetime) -> list[tuple[str, str]]:
     return found
 
 
+def usual_periods(rules: OpeningRules, now: datetime) -> list[tuple[str, Period]]:
+    """What these buttons mean: their words, and the time."""
+    found = []
+    for value, words in presets(rules, now):
+        first, opens, last, closes = value.split(",")
+        found.append(
+            (words, _period(typed_day(first), opening_minutes(opens), typed_day(last), closing_minutes(closes), rules))
+        )
+    return found
+
+
 def wish_from(typed: dict[str, Any], resources: list[Resource], rules: OpeningRules) -> Wish:
     """Raises InvalidInput, with every mistake at once."""
     errors: dict[str, str] = {}
@@ -54,10 +65,7 @@ def wish_from(typed: dict[str, Any], resources: list[Resource], rules: OpeningRu
         errors["reason"] = _("Bitte höchstens %(most)s Zeichen.") % {"most": 200}
     if first is None or last is None or opens is None or closes is None:
         raise InvalidInput(errors, typed)
-    zone = rules.time_zone
-    period = Period(
-        opening_instant(first, opens, zone).astimezone(UTC), closing_instant(last, closes, zone).astimezone(UTC)
-    )
+    period = _period(first, opens, last, closes, rules)
     if last < first:
         errors["last"] = _("Der letzte Tag liegt vor dem ersten.")
     elif period.end <= period.start:
@@ -67,6 +75,14 @@ def wish_from(typed: dict[str, Any], resources: list[Resource], rules: OpeningRu
     if errors:
         raise InvalidInput(errors, typed)
     return Wish(chosen, period, typed["reason"])
+
+
+def _period(first: date, opens: int, last: date, closes: int, rules: OpeningRules) -> Period:
+    """From a clock time of the first day to one of the last, in minutes since midnight."""
+    zone = rules.time_zone
+    return Period(
+        opening_instant(first, opens, zone).astimezone(UTC), closing_instant(last, closes, zone).astimezone(UTC)
+    )
 
 
 def _chosen(values: list[str], resources: list[Resource], errors: dict[str, str]) -> tuple[int, ...] | None:

@@ -1,4 +1,4 @@
-"""A host's day in the JSON API: who has what, what waits for an answer, and what is kept from being booked."""
+"""A host's day in the JSON API: who has what, and what waits for an answer."""
 
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
@@ -12,16 +12,13 @@ from landbooking.accounts.person import Person
 from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import NotFound, problems
-from landbooking.forms import FieldByField, InvalidInput, check_within_reach
+from landbooking.forms import FieldByField, check_within_reach
 from landbooking.ids import BigId, Id
-from landbooking.language import gettext as _
-from landbooking.spaces.api import Instant, storable
+from landbooking.spaces.api import storable
 from landbooking.spaces.approval.requests import open_requests
-from landbooking.spaces.hosting.blackouts import Blackout, Wish, add_blackout, coming_blackouts, lift_blackout
 from landbooking.spaces.hosting.board import Entry, day_period, entries_between
 from landbooking.spaces.hosting.booking import call_off
 from landbooking.spaces.hosting.decision_api import DecisionBody, decision_of
-from landbooking.spaces.hosting.times import check_day
 from landbooking.spaces.space import space_by_id
 
 Asked = Request[Person, Any, Any]
@@ -57,27 +54,6 @@ class RequestView(msgspec.Struct, frozen=True):
     start: datetime
     end: datetime
     until_at: datetime
-
-
-class NewBlackout(msgspec.Struct, frozen=True):
-    """Half-open. Without `resource_ids` the whole space is kept free, with what is added to it later."""
-
-    start: Instant
-    end: Instant
-    resource_ids: Annotated[list[RowId], msgspec.Meta(min_length=1, max_length=1000)] | None = None
-    reason: Annotated[str, msgspec.Meta(max_length=200)] = ""
-    decision: DecisionBody | None = None
-
-
-class BlackoutView(msgspec.Struct, frozen=True):
-    """One that stands; `resources` are names."""
-
-    id: int
-    start: datetime
-    end: datetime
-    reason: str
-    whole_space: bool
-    resources: tuple[str, ...]
 
 
 class CallingOff(msgspec.Struct, frozen=True):
@@ -161,67 +137,6 @@ async def post_calling_off(
     return [_entry(one) for one in left if one.booking_id == booking_id]
 
 
-@get(
-    "/spaces/{space_id:int}/blackouts",
-    guards=[host_of_space],
-    operation_id="blackouts",
-    summary="A space's blackouts",
-    tags=["hosts"],
-    security=OWNER,
-    responses=problems(403, 404),
-)
-async def list_blackouts(request: Asked, reads: Connection, space_id: Id) -> list[BlackoutView]:
-    """Neither lifted nor over, the next one first."""
-    return [_blackout(one) for one in await coming_blackouts(reads, space_id)]
-
-
-@post(
-    "/spaces/{space_id:int}/blackouts",
-    guards=[host_of_space],
-    operation_id="blackOut",
-    summary="Keep resources from being booked",
-    tags=["hosts"],
-    security=OWNER,
-    dto=FieldByField[NewBlackout],
-    return_dto=None,
-    response_description="The blackout stands.",
-    responses=problems(400, 403, 404, 409, 413, 422),
-)
-async def post_blackout(
-    request: Asked, connection: Connection, space_id: Id, data: JSONBody[NewBlackout]
-) -> BlackoutView:
-    """Bookings that it would hit are decided about first: 409 `bookings-affected`. Sent again, it is not doubled."""
-    space, period = await space_by_id(connection, space_id), storable(data.start, data.end)
-    if period.end <= period.start:
-        raise InvalidInput({"end": _("Das Ende muss nach dem Anfang liegen.")}, {})
-    if period.end <= datetime.now(UTC):
-        raise InvalidInput({"end": _("Diese Zeit ist schon vorbei.")}, {})
-    try:
-        check_day(period.end.astimezone(space.rules.time_zone).date(), space.rules, datetime.now(UTC))
-    except ValueError as wrong:
-        raise InvalidInput({"end": str(wrong)}, {}) from None
-    chosen = None if data.resource_ids is None else tuple(data.resource_ids)
-    wish = Wish(chosen, period, data.reason.strip())
-    blackout_id = await add_blackout(connection, request.user, space_id, wish, decision_of(data.decision))
-    return next(_blackout(one) for one in await coming_blackouts(connection, space_id) if one.id == blackout_id)
-
-
-@post(
-    "/spaces/{space_id:int}/blackouts/{blackout_id:int}/lifting",
-    guards=[host_of_space],
-    status_code=200,
-    operation_id="liftBlackout",
-    summary="Lift a blackout",
-    tags=["hosts"],
-    security=OWNER,
-    responses=problems(403, 404),
-)
-async def post_lifting(request: Asked, connection: Connection, space_id: Id, blackout_id: Id) -> list[BlackoutView]:
-    """Frees what it held. The answer is what still stands. Sent again, it changes nothing."""
-    await lift_blackout(connection, request.user, space_id, blackout_id)
-    return [_blackout(one) for one in await coming_blackouts(connection, space_id)]
-
-
 def _entry(entry: Entry) -> EntryView:
     return EntryView(
         kind=entry.kind,
@@ -236,10 +151,4 @@ def _entry(entry: Entry) -> EntryView:
     )
 
 
-def _blackout(one: Blackout) -> BlackoutView:
-    return BlackoutView(one.id, *one.period, one.reason, one.whole_space, one.resources)
-
-
-ROUTES = [
-    get_board, list_requests, post_calling_off, list_blackouts, post_blackout, post_lifting,
-]  # fmt: skip
+ROUTES = [get_board, list_requests, post_calling_off]

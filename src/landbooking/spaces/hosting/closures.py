@@ -19,6 +19,7 @@ class StandingClosure(msgspec.Struct, frozen=True):
     """Closed from `first` to `last`, both included."""
 
     id: int
+    space_id: int
     first: date
     last: date
     reason: str
@@ -27,10 +28,24 @@ class StandingClosure(msgspec.Struct, frozen=True):
 async def coming_closures(connection: Connection, space_id: int, today: date) -> list[StandingClosure]:
     """Those that are not over on `today`, the next one first."""
     rows = await connection.fetch(
-        """SELECT id, lower(days) AS first, upper(days) - 1 AS last, reason FROM closure
+        """SELECT id, space_id, lower(days) AS first, upper(days) - 1 AS last, reason FROM closure
            WHERE space_id = $1 AND upper(days) > $2 ORDER BY days, id""",
         space_id,
         today,
+    )
+    return [StandingClosure(**row) for row in rows]
+
+
+async def standing_closures(
+    connection: Connection, space_ids: Collection[int], closure: Closure
+) -> list[StandingClosure]:
+    """In which of these spaces just this closure stands, in the order of their ids."""
+    rows = await connection.fetch(
+        """SELECT id, space_id, lower(days) AS first, upper(days) - 1 AS last, reason FROM closure
+           WHERE space_id = ANY($1) AND days = $2 AND reason = $3 ORDER BY space_id, id""",
+        list(space_ids),
+        _range(closure),
+        closure.reason,
     )
     return [StandingClosure(**row) for row in rows]
 
@@ -53,10 +68,14 @@ async def close_days(
         await connection.execute(
             "INSERT INTO closure (space_id, days, reason) VALUES ($1, $2, $3)",
             space.id,
-            Range(closure.first, closure.last + timedelta(days=1)),
+            _range(closure),
             closure.reason,
         )
         await time_freed(connection, space.id)
+
+
+def _range(closure: Closure) -> Range[date]:
+    return Range(closure.first, closure.last + timedelta(days=1))
 
 
 def in_order(space_ids: Collection[int]) -> list[int]:

@@ -1,9 +1,12 @@
 """Which spaces a person may close at once: those that they answer for, and staff those of their district."""
 
+from collections.abc import Collection
+
 import msgspec
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.errors import Forbidden
 
 
 class ClosableSpace(msgspec.Struct, frozen=True):
@@ -23,3 +26,9 @@ async def closable_spaces(connection: Connection, person: Person) -> list[Closab
         person.district_id,
     )
     return [ClosableSpace(**row) for row in rows]
+
+
+def check_closable(chosen: Collection[int], known: Collection[ClosableSpace]) -> None:
+    """Raises Forbidden for a space that is not among those they may close, or that there is not."""
+    if not set(chosen) <= {space.id for space in known}:
+        raise Forbidden

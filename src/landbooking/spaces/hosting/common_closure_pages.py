@@ -6,14 +6,13 @@ from litestar import Request, Response, get, post
 
 from landbooking.accounts.guards import host_or_staff
 from landbooking.database import Connection
-from landbooking.errors import Forbidden
 from landbooking.forms import InvalidInput
 from landbooking.language import gettext as _
 from landbooking.language import ngettext
 from landbooking.pages import page, redirect
 from landbooking.spaces.hosting.closure_form import closure_from, typed_closure
 from landbooking.spaces.hosting.closures import close_days
-from landbooking.spaces.hosting.common_closure import ClosableSpace, closable_spaces
+from landbooking.spaces.hosting.common_closure import ClosableSpace, check_closable, closable_spaces
 from landbooking.spaces.hosting.consequence_pages import ask_host, decision_from
 from landbooking.spaces.hosting.consequences import Undecided
 from landbooking.spaces.space import space_by_id
@@ -62,8 +61,7 @@ def _chosen(ticked: list[str], known: list[ClosableSpace], typed: dict[str, str]
     chosen = [space.id for space in known] if ALL in ticked else numbers
     if not chosen or len(numbers) < len([value for value in ticked if value != ALL]):
         raise InvalidInput({"space": _("Bitte wählen Sie mindestens einen Raum.")}, typed)
-    if not set(chosen) <= {space.id for space in known}:
-        raise Forbidden
+    check_closable(chosen, known)
     return chosen
 
 

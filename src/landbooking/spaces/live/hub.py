@@ -7,9 +7,10 @@ says all, so what happens in between is one message. Ten thousand of them cost w
 import asyncio
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from time import monotonic
 
+import asyncpg
 import msgspec
 import structlog
 from litestar.types import HTTPResponseBodyEvent, Send
@@ -22,6 +23,9 @@ from landbooking.language import gettext as _
 from landbooking.spaces.live.telling import CHANNEL, spaces_in
 
 log = structlog.get_logger()
+
+# Which of these spaces anybody may see at this moment.
+Published = Callable[[set[int]], Awaitable[set[int]]]
 
 MOST = 12_000  # streams of a process
 MOST_OF_ONE = 200  # streams of one network address: a school, or everybody behind one mobile carrier's gateway
@@ -115,11 +119,11 @@ class Hub:
         stream.write(b"", more=False)
         self.remove(stream)
 
-    async def run(self) -> None:
+    async def run(self, published: Published) -> None:
         """Until cancelled."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._listen())
-            tasks.create_task(self._pass_on())
+            tasks.create_task(self._pass_on(published))
             tasks.create_task(self._beat())
 
     async def _listen(self) -> None:
@@ -160,14 +164,26 @@ class Hub:
         if self._news:
             self._is_news.set()
 
-    async def _pass_on(self) -> None:
+    async def _pass_on(self, published: Published) -> None:
+        """Of a space that is not published nobody hears: its streams end, and who may still see it comes back."""
         while True:
             await self._is_news.wait()
             self._is_news.clear()
             news, self._news = self._news, set()
-            streams = [stream for space_id in news for stream in self._streams.get(space_id, ())]
+            told = await self._told(news, published)
+            for stream in [stream for space_id in news - told for stream in self._streams.get(space_id, ())]:
+                self._end(stream)
+            streams = [stream for space_id in told for stream in self._streams.get(space_id, ())]
             await self._write(streams, _event("changed", len(streams) / AT_ONCE))
             await asyncio.sleep(PAUSE)
+
+    async def _told(self, news: set[int], published: Published) -> set[int]:
+        """None where that can't be known."""
+        try:
+            return news & await published(news)
+        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            log.warning("changes_not_passed_on", error=type(error).__name__)
+            return set()
 
     async def _beat(self) -> None:
         """Tells who is there that we are, and finds who is not. Without Valkey, pages look for themselves."""

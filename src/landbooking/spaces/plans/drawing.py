@@ -13,6 +13,7 @@ _LAYERS: dict[ElementKind, int] = {"room": 0, "wall": 1, "window": 2, "door": 3,
 LIFT = {"desk": 0.19}
 LARGEST_LETTERS, SMALLEST_LETTERS = 2.6, 1.6
 LETTER = 0.7  # of its height is how wide one is
+LARGEST_WORD, WORD_LETTER = 2, 0.54  # the same of the word below the name
 CORNER = 2.5  # from its walls to where a room says its name, so that what stands in it does not cover that
 
 
@@ -92,3 +93,13 @@ def letters(name: str, width: int) -> float:
     """How high they are, so that the name fits into that width where they don't get too small for it."""
     fitting = 0.92 * width / (LETTER * max(len(name), 1))
     return round(min(LARGEST_LETTERS, max(SMALLEST_LETTERS, fitting)), 2)
+
+
+def shortened(word: str, shape: Shape, more: int = 0) -> str:
+    """So much of it as stands below the shape's name, beside its sign, without reaching into what is next to it.
+
+    `more` of its like are counted behind it: "Anwohn… +1".
+    """
+    behind = f" +{more}" if more > 0 else ""
+    most = max(6, int(shape.element.width / (min(shape.letters, LARGEST_WORD) * WORD_LETTER)) - 1 - len(behind))
+    return (word if len(word) <= most else f"{word[: most - 1].rstrip()}…") + behind

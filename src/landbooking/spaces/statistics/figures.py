@@ -7,10 +7,10 @@ from typing import TypeVar
 
 import msgspec
 
-from landbooking.disclosure import Counted, Told, publish, together
+from landbooking.disclosure import Counted, Published, Told, publish, together
 from landbooking.spaces.kinds import KINDS, Kind
 from landbooking.spaces.statistics.ground import Ground
-from landbooking.spaces.statistics.occupancy import Use
+from landbooking.spaces.statistics.occupancy import Use, WeekdayUse
 from landbooking.spaces.statistics.opening import Slot, Slots
 from landbooking.spaces.statistics.outcomes import LEADS, OUTCOMES, Outcome, Outcomes
 from landbooking.spaces.statistics.span import Span
@@ -44,7 +44,7 @@ class Number(msgspec.Struct, frozen=True):
 
 
 class Figures(msgspec.Struct, frozen=True):
-    """Of places (desks, rooms, booths); `by_unit` and `by_kind` have vehicles and equipment besides.
+    """Of places (desks, rooms, booths); `by_unit` and `by_kind` have what else counts by itself besides.
 
     Hours are those of the clock, weekday 1 is Monday, `by_unit` goes by the number of the resource, `leads` by the
     fewest days. `week` has steps (0: nobody, 5: more than four fifths); its slots of too few persons are missing, and
@@ -68,6 +68,14 @@ class Figures(msgspec.Struct, frozen=True):
     def is_empty(self) -> bool:
         """Whether there is nothing to tell."""
         return not (self.total.booked or self.bookings.bookings or any(one.booked for one in self.by_unit.values()))
+
+
+class Before(msgspec.Struct, frozen=True):
+    """What is told of the span before: the same as `Figures` of it would say."""
+
+    total: Occupancy
+    bookings: Number
+    ended: dict[Outcome, Number]
 
 
 def figures_of(ground: Ground, use: Use, outcomes: Outcomes, span: Span) -> Figures:
@@ -96,8 +104,17 @@ def figures_of(ground: Ground, use: Use, outcomes: Outcomes, span: Span) -> Figu
         week=week,
         slots=slots,
         bookings=_number(ended.total),
-        ended={one: _number(ended.cells.get(one)) for one in OUTCOMES},
+        ended=_ended(ended),
         leads={one: _number(leads.cells.get(one)) for one in LEADS},
+    )
+
+
+def before_of(use: WeekdayUse, outcomes: Outcomes, span: Span) -> Before:
+    ended = publish(outcomes.ended, span.larger)
+    return Before(
+        total=_occupancy(publish(use.booked, span.larger).total, use.bookable),
+        bookings=_number(ended.total),
+        ended=_ended(ended),
     )
 
 
@@ -121,7 +138,7 @@ def number_of(parts: Iterable[Number]) -> Number:
 
 
 def _by_unit(ground: Ground, use: Use, larger: Sequence[Sequence[int]]) -> dict[int, Occupancy]:
-    """Places have a sum, which the other tables tell; a vehicle and a piece of equipment stand for themselves."""
+    """Places have a sum, which the other tables tell; vehicles and the like stand for themselves."""
     places = [unit.id for unit in ground.units if unit.is_place]
     told = publish([_filled(month, places) for month in use.units], larger).cells
     for unit in ground.units:
@@ -182,6 +199,10 @@ def _occupancy(told: Told | None, opened: Sequence[int]) -> Occupancy:
     if told is None:
         return Occupancy(None, sum(opened))
     return Occupancy(told.amount, sum(opened[place] for place in told.months), told.partial)
+
+
+def _ended(ended: Published) -> dict[Outcome, Number]:
+    return {one: _number(ended.cells.get(one)) for one in OUTCOMES}
 
 
 def _number(told: Told | None) -> Number:

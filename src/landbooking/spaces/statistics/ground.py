@@ -32,18 +32,19 @@ class ClosedDays(msgspec.Struct, frozen=True):
 
 
 class Unit(msgspec.Struct, frozen=True):
-    """A resource: there in the instants of `during`, and held by blackouts in those of `blackouts`."""
+    """A resource: there in the instants of `during`, and held by blackouts in those of `blackouts`.
+
+    `is_place`: it counts among the places that make up the space's week. What is to be had around the clock beside
+    places that aren't counts by itself: its own sum less the hours when nothing else is open would tell of the others.
+    """
 
     id: int
     kind: Kind
     name: str
     around_the_clock: bool
+    is_place: bool
     during: Period
     blackouts: tuple[Period, ...] = ()
-
-    @property
-    def is_place(self) -> bool:
-        return self.kind in PLACES
 
 
 class Ground(msgspec.Struct, frozen=True):
@@ -156,6 +157,7 @@ async def _units(connection: Connection, space_ids: Sequence[int], within: Perio
     for row in held:
         if row["starts_at"] < row["ends_at"]:
             blackouts.setdefault(row["resource_id"], []).append(Period(row["starts_at"], row["ends_at"]))
+    by_hours = {row["space_id"] for row in rows if row["kind"] in PLACES and not row["always"]}
     found: dict[int, list[Unit]] = {}
     for row in rows:
         unit = Unit(
@@ -163,6 +165,7 @@ async def _units(connection: Connection, space_ids: Sequence[int], within: Perio
             kind=row["kind"],
             name=row["name"],
             around_the_clock=row["always"],
+            is_place=row["kind"] in PLACES and not (row["always"] and row["space_id"] in by_hours),
             during=Period(row["starts_at"], row["ends_at"]),
             blackouts=tuple(blackouts.get(row["id"], ())),
         )

@@ -5,8 +5,9 @@ beside the hours. All is reckoned from the bookings as they are now, so late cha
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -15,8 +16,12 @@ from landbooking.database import Connection
 from landbooking.disclosure import Counted
 from landbooking.period import Period
 from landbooking.spaces.statistics.ground import Ground, Unit
-from landbooking.spaces.statistics.opening import Slot, Slots, bookable, opened_on, slots_of
+from landbooking.spaces.statistics.opening import Slot, Slots, bookable, slots_of
 from landbooking.spaces.statistics.span import Span
+from landbooking.spaces.statistics.stood import SOME, STOOD
+from landbooking.spaces.statistics.timeline import Timeline
+
+NOBODY = Counted(0, frozenset())
 
 
 class Use(msgspec.Struct, frozen=True):
@@ -28,11 +33,11 @@ class Use(msgspec.Struct, frozen=True):
     open_units: list[Counter[int]]
 
 
-class _Opened(msgspec.Struct, frozen=True):
-    key: int
-    month: int
-    day: date
-    period: Period
+class WeekdayUse(NamedTuple):
+    """Of the places of one space, month by month: what was booked by weekday, and what could be booked."""
+
+    booked: list[dict[int, Counted]]
+    bookable: list[int]
 
 
 async def use_of(connection: Connection, grounds: Sequence[Ground], span: Span) -> dict[int, Use]:
@@ -48,125 +53,144 @@ async def use_of(connection: Connection, grounds: Sequence[Ground], span: Span) 
     }
     if not grounds:
         return uses
-    opened: list[_Opened] = []
+    line = Timeline(span, ZoneInfo(grounds[0].zone))
     for ground in grounds:
-        opened += _count_open(ground, span, uses[ground.id])
-    zone = ZoneInfo(grounds[0].zone)
-    units = [(unit.id, _key(ground, unit), ground.id, unit.is_place) for ground in grounds for unit in ground.units]
-    rows = await connection.fetch(
-        _USED,
-        *zip(*units, strict=True) if units else ([], [], [], []),
-        [one.key for one in opened],
-        [one.month for one in opened],
-        [one.day for one in opened],
-        [one.period.start for one in opened],
-        [one.period.end for one in opened],
-        *span.period(zone),
-        zone.key,
-    )
-    for space_id, unit_id, month, weekday, hour, seconds, persons in rows:
-        counted = Counted(seconds, frozenset(persons))
-        if unit_id is None:
-            uses[space_id].week[month][weekday, hour] = counted
-        else:
-            uses[space_id].units[month][unit_id] = counted
+        _count_open(ground, line, uses[ground.id])
+    units, arguments = _arguments(line)
+    space_of = {unit.id: ground.id for ground in grounds for unit in ground.units}
+    for unit_month, week_hours, bookings, starts, ends, some in await connection.fetch(_USE, *arguments):
+        persons = frozenset(some)
+        if unit_month is not None:
+            number, month = divmod(unit_month, 100)
+            unit = units[number - 1]
+            uses[space_of[unit]].units[month][unit] = Counted(ends - starts, persons)
+            continue
+        week, hours = divmod(week_hours, 24 * 24)
+        first, last = divmod(hours, 24)
+        space_id, month, weekday = line.weeks[week]
+        slots = uses[space_id].week[month]
+        for hour in range(first, last + 1):
+            until = ends if hour == last else (hour + 1) * 3600 * bookings
+            since = starts if hour == first else hour * 3600 * bookings
+            known = slots.get((weekday, hour), NOBODY)
+            slots[weekday, hour] = Counted(known.amount + until - since, known.persons | persons)
     return uses
 
 
-def _key(ground: Ground, unit: Unit) -> int:
-    """Resources with the same one stand open at the same times."""
-    return ground.id * 2 + unit.around_the_clock
+async def weekday_use_of(connection: Connection, grounds: Sequence[Ground], span: Span) -> dict[int, WeekdayUse]:
+    """By the number of the space: as much of it as its total is made from, for half the time."""
+    uses = {ground.id: WeekdayUse([{} for _ in span.months], [0 for _ in span.months]) for ground in grounds}
+    if not grounds:
+        return uses
+    line = Timeline(span, ZoneInfo(grounds[0].zone))
+    for ground in grounds:
+        for units, month, periods in _bookable(ground, line):
+            places = sum(unit.is_place for unit in units)
+            uses[ground.id].bookable[month] += places * sum(_seconds(period) for period in periods)
+    _units, arguments = _arguments(line)
+    for week, seconds, some in await connection.fetch(_WEEKDAY_USE, *arguments):
+        space_id, month, weekday = line.weeks[week]
+        uses[space_id].booked[month][weekday] = Counted(seconds, frozenset(some))
+    return uses
 
 
-def _count_open(ground: Ground, span: Span, use: Use) -> Iterator[_Opened]:
-    """Adds up what could be booked; tells when the space stood open."""
-    zone = ZoneInfo(ground.zone)
+def _count_open(ground: Ground, line: Timeline, use: Use) -> None:
+    """Adds up what could be booked."""
+    for units, month, periods in _bookable(ground, line):
+        length = sum(_seconds(period) for period in periods)
+        for unit in units:
+            use.open_units[month][unit.id] = length
+        if places := sum(unit.is_place for unit in units):
+            week = use.open_week[month]
+            for period in periods:
+                for slot, seconds in slots_of(period, line.zone).items():
+                    week[slot] += seconds * places
+
+
+def _bookable(ground: Ground, line: Timeline) -> Iterator[tuple[list[Unit], int, list[Period]]]:
+    """Of resources that are alike in it: a month (its place), and when they could be booked in it.
+
+    Draws on the line when the space stood open.
+    """
     alike: dict[tuple[bool, Period, tuple[Period, ...]], list[Unit]] = {}
     for unit in ground.units:
         alike.setdefault((unit.around_the_clock, unit.during, unit.blackouts), []).append(unit)
-    for month, first in enumerate(span.months):
-        for day in _days(first):
-            opened = {always: opened_on(ground, day, always) for always in {key[0] for key in alike}}
-            for always, periods in opened.items():
-                for period in periods:
-                    yield _Opened(ground.id * 2 + always, month, day, period)
-            for (always, _during, _blackouts), units in alike.items():
-                _add(use, month, units, bookable(units[0], opened[always]), zone)
+    opened = line.draw(ground)
+    for (always, _during, _blackouts), units in alike.items():
+        for month, days in groupby(line.days, lambda day: day[0]):
+            yield units, month, [one for _month, day in days for one in bookable(units[0], opened[always][day])]
 
 
-def _days(first: date) -> Iterator[date]:
-    day = first
-    while day.month == first.month:
-        yield day
-        day += timedelta(days=1)
+def _seconds(period: Period) -> int:
+    return int(period.length.total_seconds())
 
 
-def _add(use: Use, month: int, units: Sequence[Unit], periods: Iterable[Period], zone: ZoneInfo) -> None:
-    places = sum(unit.is_place for unit in units)
-    for period in periods:
-        if places:
-            week = use.open_week[month]
-            for slot, seconds in slots_of(period, zone).items():
-                week[slot] += seconds * places
-        length = int(period.length.total_seconds())
-        for unit in units:
-            use.open_units[month][unit.id] += length
+def _arguments(line: Timeline) -> tuple[list[int], list[Any]]:
+    """The resources in the order in which the statements number them, and what these are asked with."""
+    units = sorted(line.begins)
+    return units, [
+        units,
+        *line.period,
+        [line.begins[unit] for unit in units],
+        line.period.start.timestamp(),
+        line.period.length.total_seconds(),
+        line.since,
+        line.month,
+        line.week,
+        line.clock,
+    ]
 
 
-# Bookings of one resource never overlap, so of those that end after the span only the first can reach into it: the
-# index `booking_next` has both at once. All who have no account, or no longer, are the person 0: nobody can tell them
-# apart. Equipment that went with a room for video appointments tells of it, so it is left out. Nothing tells PostgreSQL
-# how long the arrays are; for a few rows it would compare each booking with each day, but a full join it must hash.
-_USED = """
-    WITH listed AS (
-        SELECT * FROM unnest($1::int[], $2::int[], $3::int[], $4::boolean[]) AS listed (unit, opening, space, is_place)
-    ), opened AS MATERIALIZED (
-        SELECT * FROM unnest($5::int[], $6::int[], $7::date[], $8::timestamptz[], $9::timestamptz[])
-                 AS opened (opening, month, day, starts_at, ends_at)
-    ), booked AS MATERIALIZED (
-        SELECT listed.*, coalesce(booking.person_id, 0) AS person, lower(booking.period) AS starts_at,
-               upper(booking.period) AS ends_at
-        FROM listed CROSS JOIN LATERAL (
-            SELECT booking.* FROM booking
-            WHERE resource_id = listed.unit AND status <> 'cancelled'
-              AND upper(blocked) > $10 AND upper(blocked) <= $11
-            UNION ALL
-            (SELECT booking.* FROM booking
-             WHERE resource_id = listed.unit AND status <> 'cancelled' AND upper(blocked) > $11
-             ORDER BY upper(blocked) LIMIT 1)
-        ) AS booking
-        WHERE booking.status = 'confirmed' AND booking.blackout_id IS NULL
-          AND (booking.part_of IS NULL OR NOT EXISTS (
-              SELECT FROM booking AS main JOIN resource ON resource.id = main.resource_id
-              WHERE main.id = booking.part_of AND resource.kind = 'telemedicine'))
-    ), by_day AS MATERIALIZED (
-        SELECT booked.*, (booked.starts_at AT TIME ZONE $12)::date + later AS day
-        FROM booked CROSS JOIN LATERAL generate_series(0, (booked.ends_at AT TIME ZONE $12)::date
-                                                          - (booked.starts_at AT TIME ZONE $12)::date) AS later
-    ), paired AS MATERIALIZED (
-        SELECT by_day.unit, by_day.space, by_day.is_place, by_day.person, opened.month, opened.day,
-               greatest(by_day.starts_at, opened.starts_at) AS starts_at,
-               least(by_day.ends_at, opened.ends_at) AS ends_at,
-               by_day.unit IS NOT NULL AND opened.opening IS NOT NULL AS is_pair
-        FROM by_day FULL JOIN opened ON opened.opening = by_day.opening AND opened.day = by_day.day
-    ), used AS MATERIALIZED (
-        SELECT * FROM paired WHERE is_pair AND starts_at < ends_at
-    ), by_hour AS (
-        SELECT used.space, used.month, extract(isodow FROM used.day)::int AS weekday,
-               extract(hour FROM hour AT TIME ZONE $12)::int AS hour, used.person,
-               sum(extract(epoch FROM least(used.ends_at, hour + interval '1 hour')
-                                      - greatest(used.starts_at, hour))::int) AS seconds
-        FROM used CROSS JOIN LATERAL generate_series(
-                 date_trunc('hour', used.starts_at), used.ends_at - interval '1 second', interval '1 hour') AS hour
-        WHERE used.is_place
-        GROUP BY 1, 2, 3, 4, 5
-    ), by_unit AS (
-        SELECT space, unit, month, person, sum(extract(epoch FROM ends_at - starts_at)::int) AS seconds
-        FROM used GROUP BY 1, 2, 3, 4
+# One pass over the bookings: resources and times are found in the arrays by binary search. Most bookings lie between
+# two cuts of the line, the others are cut. OFFSET 0 keeps PostgreSQL from reckoning again, wherever it is used, what a
+# step has reckoned.
+#
+# All who have no account, or no longer, are the person 0: nobody can tell them apart. Equipment that went with a room
+# for video appointments tells of it, so it is left out.
+_USED = f"""
+    WITH timed AS (
+        SELECT coalesce(person_id, 0) AS person, width_bucket(resource_id, $1) AS unit,
+               greatest(date_part('epoch', lower(period)) - $5, 0) AS starts_at,
+               least(date_part('epoch', upper(period)) - $5, $6) AS ends_at
+        FROM ({STOOD}) AS booked
+        WHERE blackout_id IS NULL AND (part_of IS NULL OR (
+            SELECT resource.kind FROM booking AS main JOIN resource ON resource.id = main.resource_id
+            WHERE main.id = booked.part_of) <> 'telemedicine')
+        OFFSET 0
+    ), lined AS (
+        SELECT person, unit, ($4::float8[])[unit] + starts_at AS starts_at, ($4::float8[])[unit] + ends_at AS ends_at
+        FROM timed OFFSET 0
+    ), cut AS (
+        SELECT *, generate_series(width_bucket(starts_at, $7::float8[]),
+                                  width_bucket(ends_at - 1, $7::float8[])) AS place
+        FROM lined
+    ), clocked AS (
+        SELECT person, unit * 100 + ($8::int[])[place] AS unit_month, ($9::int[])[place] AS week,
+               (greatest(starts_at, ($7::float8[])[place]) - ($10::float8[])[place])::int AS starts_at,
+               (least(ends_at, ($7::float8[])[place + 1]) - ($10::float8[])[place])::int AS ends_at
+        FROM cut WHERE ($8::int[])[place] >= 0 OFFSET 0
+    ), used AS (
+        SELECT * FROM clocked WHERE starts_at < ends_at
     )
-    SELECT space, NULL::int AS unit, month, weekday, hour, sum(seconds)::bigint, (array_agg(person))[1:5]
-    FROM by_hour GROUP BY 1, 3, 4, 5
-    UNION ALL
-    SELECT space, unit, month, NULL, NULL, sum(seconds)::bigint, (array_agg(person))[1:5]
-    FROM by_unit GROUP BY 1, 2, 3
-"""
+"""  # noqa: S608 our own constants
+# Those of a month's weekday are alike but for the hours in which they begin and end; of these it is enough to know how
+# many, and the sums of their starts and ends. Each booking is counted twice: of its resource and month, and of these
+# hours. Either is one number, since of several PostgreSQL would expect too many groups for a hash.
+_USE = f"""
+    {_USED}, counted AS (
+        SELECT *, (week * 24 + starts_at / 3600) * 24 + (ends_at - 1) / 3600 AS week_hours FROM used OFFSET 0
+    ), grouped AS (
+        SELECT unit_month, week_hours, count(*) AS bookings, sum(starts_at) AS starts, sum(ends_at) AS ends,
+               array_agg(person) AS persons
+        FROM counted GROUP BY GROUPING SETS (unit_month, week_hours)
+    )
+    SELECT unit_month, week_hours, bookings, starts, ends, {SOME}
+    FROM grouped WHERE unit_month IS NOT NULL OR week_hours >= 0
+"""  # noqa: S608 our own constants
+_WEEKDAY_USE = f"""
+    {_USED}, grouped AS (
+        SELECT week, sum(ends_at - starts_at) AS seconds, array_agg(person) AS persons
+        FROM used WHERE week >= 0 GROUP BY week
+    )
+    SELECT week, seconds, {SOME} FROM grouped
+"""  # noqa: S608 our own constants

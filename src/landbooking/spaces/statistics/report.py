@@ -13,14 +13,24 @@ import msgspec
 from landbooking.database import Connection
 from landbooking.errors import NotFound
 from landbooking.spaces.kinds import KINDS
-from landbooking.spaces.statistics.figures import Figures, Number, Occupancy, figures_of, number_of, total_of
+from landbooking.spaces.statistics.figures import (
+    Before,
+    Figures,
+    Number,
+    Occupancy,
+    before_of,
+    figures_of,
+    number_of,
+    total_of,
+)
 from landbooking.spaces.statistics.ground import Ground, grounds_of
-from landbooking.spaces.statistics.occupancy import use_of
+from landbooking.spaces.statistics.occupancy import use_of, weekday_use_of
 from landbooking.spaces.statistics.outcomes import Visitors, outcomes_of, visitors_of
 from landbooking.spaces.statistics.span import Span
 from landbooking.spaces.statistics.week import step
 
 Key = TypeVar("Key", bound=Hashable)
+Part = TypeVar("Part", Figures, Before)
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -29,7 +39,7 @@ class Report(msgspec.Struct, frozen=True):
     span: Span
     grounds: list[Ground]
     figures: Figures
-    before: Figures
+    before: Before
     visitors: Visitors | None
     by_space: dict[int, Occupancy]
     by_municipality: dict[str, Occupancy]
@@ -59,8 +69,7 @@ async def zone_of_district(connection: Connection, district_id: int) -> ZoneInfo
 async def _report(connection: Connection, space_ids: Sequence[int], span: Span, zone: ZoneInfo) -> Report:
     grounds = await grounds_of(connection, space_ids, span.period(zone))
     each = await _figures(connection, grounds, span)
-    earlier = await grounds_of(connection, space_ids, span.before.period(zone))
-    before = await _figures(connection, earlier, span.before)
+    before = await _before(connection, space_ids, span.before, zone)
     municipalities: dict[str, list[Occupancy]] = {}
     for ground in grounds:
         municipalities.setdefault(ground.municipality, []).append(each[ground.id].total)
@@ -68,7 +77,7 @@ async def _report(connection: Connection, space_ids: Sequence[int], span: Span, 
         span=span,
         grounds=grounds,
         figures=together(list(each.values())),
-        before=together(list(before.values())),
+        before=before,
         visitors=await visitors_of(connection, grounds, span) if span.is_calendars else None,
         by_space={ground.id: each[ground.id].total for ground in grounds},
         by_municipality={name: total_of(totals) for name, totals in sorted(municipalities.items())},
@@ -79,6 +88,20 @@ async def _figures(connection: Connection, grounds: Sequence[Ground], span: Span
     uses = await use_of(connection, grounds, span)
     outcomes = await outcomes_of(connection, grounds, span)
     return {ground.id: figures_of(ground, uses[ground.id], outcomes[ground.id], span) for ground in grounds}
+
+
+async def _before(connection: Connection, space_ids: Sequence[int], span: Span, zone: ZoneInfo) -> Before:
+    grounds = await grounds_of(connection, space_ids, span.period(zone))
+    uses = await weekday_use_of(connection, grounds, span)
+    outcomes = await outcomes_of(connection, grounds, span)
+    each = [before_of(uses[ground.id], outcomes[ground.id], span) for ground in grounds]
+    if len(each) == 1:
+        return each[0]
+    return Before(
+        total=total_of(one.total for one in each),
+        bookings=number_of(one.bookings for one in each),
+        ended=_each(each, lambda one: one.ended, number_of),
+    )
 
 
 def together(each: Sequence[Figures]) -> Figures:
@@ -111,8 +134,8 @@ Figure = TypeVar("Figure", Occupancy, Number)
 
 
 def _each(
-    each: Sequence[Figures],
-    table: Callable[[Figures], Mapping[Key, Figure]],
+    each: Sequence[Part],
+    table: Callable[[Part], Mapping[Key, Figure]],
     add: Callable[[Iterable[Figure]], Figure],
 ) -> dict[Key, Figure]:
     """A table's rows, each added up over the spaces; numbers and days in their order."""

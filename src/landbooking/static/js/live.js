@@ -4,7 +4,8 @@
  * data-live        the number of a space, on an element with an id: when something changes there, the page's own address
  *                  is fetched again with the viewer's own rights, and what differs inside the element is put in its place
  * data-live-every  on #live-note: seconds after which the page looks even if nobody said anything, since time passes
- * #live-note       says since when the page is stale, when the server can't be reached (_live.html)
+ * #live-note       says since when the page is stale, when the server can't be reached, and why it shows nothing any more
+ *                  when the viewer may not see it (_live.html)
  *
  * Focus, scroll and open details stay, and so does a form that somebody is filling in. What other scripts have drawn does
  * not belong inside: only what the server draws is known here.
@@ -17,6 +18,7 @@
   const BLIND = 60; // seconds over which to look where the server itself does not hear of changes
   const QUIET = 60_000; // between two spoken sentences
   const STREAMS = 4; // of the six connections that a browser has to a site over HTTP/1.1; the rest waits for data-live-every
+  const LOST = 30; // seconds, at least, before who may not see the page any more looks again: perhaps they may
 
   const note = document.getElementById("live-note");
   const streams = new Map();
@@ -26,6 +28,7 @@
   let current = Date.now(); // until when what is shown is known to be true
   let looking = false;
   let missed = false;
+  let lost = false;
   let spoken = -QUIET;
 
   const regions = (page) => page.querySelectorAll("[data-live][id]");
@@ -104,12 +107,28 @@
 
   const clock = new Intl.DateTimeFormat("de-DE", { hour: "2-digit", minute: "2-digit", timeZone: note.dataset.zone });
 
+  const sayInNote = (sentence, link) => {
+    if (note.hidden || note.firstChild?.data !== sentence) {
+      note.replaceChildren(sentence);
+      if (link) note.append(" ", link);
+      note.hidden = false;
+      say(sentence);
+    }
+  };
+
   const sayStale = () => {
-    const sentence = note.dataset.away.replace("{time}", clock.format(current));
-    if (!note.hidden && note.textContent === sentence) return;
-    note.textContent = sentence;
-    note.hidden = false;
-    say(sentence);
+    if (!lost) sayInNote(note.dataset.away.replace("{time}", clock.format(current)));
+  };
+
+  const sayLost = (answer) => {
+    if (!answer.redirected) {
+      sayInNote(answer.status === 403 ? note.dataset.forbidden : note.dataset.gone);
+      return;
+    }
+    const link = document.createElement("a");
+    link.href = answer.url;
+    link.textContent = note.dataset.signIn;
+    sayInNote(note.dataset.signedOut, link);
   };
 
   const sayFresh = () => {
@@ -133,10 +152,11 @@
       const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
       if (answer.status === 429 || answer.status >= 500) throw new Error(answer.statusText);
       if (answer.redirected || !answer.ok) {
-        location.reload(); // it is not ours to see any more: the page itself says why
+        lose(answer);
         return;
       }
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (lost) find();
       if (show(page) && told) sayChanged();
       seen = begun;
       sayFresh();
@@ -150,6 +170,21 @@
       missed = false;
       look(told);
     }
+  };
+
+  // It is not the viewer's to see any more: signed out elsewhere, no host any longer, or the space is not published.
+  // Nothing of it stays, nothing more is heard, and once in a while it is asked for: a tablet at the door has no hands.
+  const lose = (answer) => {
+    lost = true;
+    stop();
+    for (const region of regions(document)) region.replaceChildren();
+    sayLost(answer);
+    lookWithin(LOST, LOST);
+  };
+
+  const find = () => {
+    lost = false;
+    start();
   };
 
   // Somewhere within so many seconds, so that not all boards ask at the same moment; the earliest of several counts.
@@ -209,6 +244,7 @@
   };
 
   const start = () => {
+    if (lost) return;
     [...spaces()].slice(0, STREAMS).forEach(listen);
     lookAgainLater();
   };
@@ -220,8 +256,9 @@
     lookWithin(1);
   };
 
-  // Whoever looks elsewhere needs no stream: several pages share those connections.
-  document.addEventListener("visibilitychange", () => (document.hidden ? stop() : start()));
+  // Whoever looks elsewhere needs no stream: several pages share those connections. Whoever comes back may have signed
+  // out meanwhile, which no stream tells.
+  document.addEventListener("visibilitychange", () => (document.hidden ? stop() : startAnew()));
   addEventListener("pagehide", stop);
   addEventListener("pageshow", (event) => {
     if (event.persisted) startAnew();
