@@ -11,7 +11,8 @@ from browser.finding import BERLIN
 from browser.hands import HANDS
 
 BOSS = "ausbildung@landbooking.example"
-TITLES = ("Ein Kochbuch aus dem Dorf", "Eine Chronik der Mühle")
+TITLES = ("Ein Kochbuch aus dem Dorf", "Eine Chronik der Mühle", "Ein Schulgarten im Netz")
+OF_SCHOOL = TITLES[2]
 Form = dict[str, str | float | bool]
 
 
@@ -57,26 +58,49 @@ def _publish(boss: APIRequestContext, staff: APIRequestContext, company: str, ti
 
 
 def posting_form(title: str, mentor: str, space: str) -> Form:
-    """Three Mondays, of which not all are holidays, for half a day, as anybody from 16 on may work."""
+    """Three Mondays, of which not all are holidays, for half a day, as anybody from 16 on may work.
+
+    A school's is on Tuesdays, so that it finds desks beside the others.
+    """
     today = datetime.now(BERLIN).date()
     first = today + timedelta(days=49 - today.weekday())
+    kind, weekday = ("school", "2") if title == OF_SCHOOL else ("orientation", "1")
     return {
-        "title": title, "field": "media", "kind": "orientation", "tasks": "Rezepte sammeln", "light_work": "1",
+        "title": title, "field": "media", "kind": kind, "tasks": "Rezepte sammeln", "light_work": "1",
         "mentor": mentor, "spaces": space, "first": f"{first}", "last": f"{first + timedelta(days=18)}",
-        "weekdays": "1", "starts": "09:00", "ends": "13:30", "break_minutes": "30", "places": "10",
+        "weekdays": weekday, "starts": "09:00", "ends": "13:30", "break_minutes": "30", "places": "10",
         "deadline": f"{first - timedelta(days=9)}", "minimum_age": "16", "adult_on_site": "Gastgeberin des Raums",
         "questions": "Warum möchten Sie das lernen?",
     }  # fmt: skip
 
 
-def apply(demo: Demo, who: str, posting: str, birthday: str = "1999-03-14") -> str:
-    """The number of what was sent."""
+def apply(demo: Demo, who: str, posting: str, birthday: str = "1999-03-14", **more: str) -> str:
+    """The number of what was sent. `more` is what only some postings ask."""
     form: dict[str, Any] = {
         "letter": "Guten Tag, ich koche gern.", "answer_1": "Weil ich schreiben möchte.", "birthday": birthday,
-        "schooling": "over", "action": "submit",
+        "schooling": "over", "action": "submit", **more,
     }  # fmt: skip
     with demo.visitor(who) as context:
         context.request.post("/profile", form={"language": "de", "name": "Bewerberin"})
         sent = context.request.post(f"/internships/{posting}/application", multipart=form)
     assert re.search(r"/applications/\d+$", sent.url), sent.text()
     return sent.url.rpartition("/")[2]
+
+
+def sign(demo: Demo, intern: str, company: str, application: str) -> str:
+    """The number of the placement: offered, accepted, and signed by intern and company."""
+    with demo.visitor(intern) as own, demo.visitor(BOSS) as boss:
+        of_company = f"/api/v1/companies/{company}"
+        _done(boss.request, f"{of_company}/applications/{application}/offer")
+        _done(own.request, f"/api/v1/applications/{application}/acceptance")
+        one = own.request.get("/api/v1/placements").json()[0]["id"]
+        _done(boss.request, f"{of_company}/placements/{one}/proposal")
+        version = own.request.get(f"/api/v1/placements/{one}").json()["terms_version"]
+        _done(own.request, f"/api/v1/placements/{one}/signature", terms_version=version)
+        _done(boss.request, f"{of_company}/placements/{one}/signature", terms_version=version)
+        return f"{one}"
+
+
+def _done(request: APIRequestContext, path: str, **body: int) -> None:
+    answer = request.post(path, data=body)
+    assert answer.ok, answer.text()

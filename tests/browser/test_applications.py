@@ -31,6 +31,19 @@ def test_what_is_typed_is_kept_without_a_button(demo: Demo) -> None:
 
 
 @BY_EACH
+def test_a_search_is_saved_and_ended(demo: Demo, kind: str) -> None:
+    with hand_of(demo, applicant(kind), kind) as hand:
+        main = hand.page.locator("main")
+        hand.page.goto("/de/internships")
+        hand.fill("#field-words", "Sternwarte")
+        hand.press('form[role="search"] .button')
+        hand.press('form[action$="/internships/searches"] button')
+        expect(main.locator(".rows > li")).to_contain_text("Sternwarte")
+        hand.press('form[action$="/end"] button')
+        expect(main).to_contain_text("Noch keine. Suchen Sie nach einem Praktikum")
+
+
+@BY_EACH
 def test_one_is_found_written_sent_and_withdrawn(demo: Demo, kind: str, company: Company, tmp_path: Path) -> None:
     """What is wrong is told, and what was typed and uploaded stays."""
     text, pdf = tmp_path / "lebenslauf.txt", tmp_path / "lebenslauf.pdf"

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from browser.demo import NEIGHBOUR, RESIDENT, Demo, link_in
 from browser.finding import BERLIN
 from browser.hands import HANDS, Hand, hand_of
-from browser.placing import BOSS, Company, apply, pupil
+from browser.placing import BOSS, Company, apply, pupil, sign
 
 BY_EACH = pytest.mark.parametrize("kind", HANDS)
 SIGN = 'form[action$="/signature"] .button'
@@ -88,3 +88,53 @@ def test_tasks_are_set_and_done_and_the_diary_is_kept(demo: Demo, kind: str) -> 
         paper = hand.page.context.request.get(f"/internships/placements/{running}/agreement.pdf")
         assert paper.headers["content-type"] == "application/pdf"
         assert re.match(rb"%PDF-", paper.body())
+
+
+@BY_EACH
+def test_a_school_agrees_by_its_link(demo: Demo, kind: str, company: Company) -> None:
+    number = list(HANDS).index(kind)
+    intern, school = f"schuelerin-{number}@landbooking.example", f"lehrkraft-{number}@landbooking.example"
+    application = apply(demo, intern, company.postings[2], school="Schule am Wald", school_email=school)
+    placement = sign(demo, intern, company.id, application)
+    link = link_in(demo.mailbox.wait_for(school), "/internships/signature/")
+    with hand_of(demo, None, kind) as office, hand_of(demo, intern, kind) as hand:
+        office.page.goto(link)
+        expect(office.page.locator("main")).to_contain_text("Unfallkasse Rheinland-Pfalz")
+        office.press('[name="answer"][value="yes"]')
+        expect(office.page.locator("#error-name")).to_contain_text("Bitte schreiben Sie Ihren Namen.")
+        hand.page.goto(f"/de/placements/{placement}")
+        expect(hand.page.locator('.steps [aria-current="step"]')).not_to_contain_text("Bestätigt")
+        office.fill("#field-name", "Lehrkraft am Wald")
+        office.press('[name="answer"][value="yes"]')
+        expect(office.page.locator("main")).to_contain_text("Ihre Unterschrift ist gespeichert")
+        hand.page.reload()
+        expect(hand.page.locator('.steps [aria-current="step"]')).to_contain_text("Bestätigt")
+    with demo.visitor() as again:
+        assert again.request.get(link).status == 410
+
+
+@BY_EACH
+def test_a_certificate_is_revoked_and_a_new_one_issued(demo: Demo, kind: str) -> None:
+    with (
+        hand_of(demo, NEIGHBOUR, kind) as mentor,
+        demo.visitor(RESIDENT) as intern,
+        hand_of(demo, None, kind) as anybody,
+    ):
+        placements = intern.request.get("/api/v1/placements").json()
+        [over] = [one["id"] for one in placements if one["status"] == "completed"]
+        code = mentor.page.context.request.post(f"/api/v1/placements/{over}/certificate").json()["code"]
+        anybody.page.goto(f"/de/certificates/{code}")
+        expect(anybody.page.locator("main")).to_contain_text("Diese Bescheinigung ist echt.")
+        mentor.page.goto(f"/de/internships/placements/{over}")
+        mentor.unfold("details:has(form[action$='/certificate/revocation']) > summary")
+        mentor.press('form[action$="/certificate/revocation"] button')
+        expect(mentor.page.locator("main")).to_contain_text("Die Bescheinigung ist widerrufen am")
+        anybody.page.reload()
+        expect(anybody.page.locator("main")).to_contain_text("Diese Bescheinigung gilt nicht mehr.")
+        assert intern.request.get(f"/internships/placements/{over}/certificate.pdf").status == 404
+
+        mentor.press('form[action$="/certificate"] button')
+        expect(mentor.page.locator('main a[href$="/certificate.pdf"]')).to_be_visible()
+        assert intern.request.get(f"/internships/placements/{over}/certificate.pdf").ok
+        anybody.page.reload()
+        expect(anybody.page.locator("main")).to_contain_text("Diese Bescheinigung gilt nicht mehr.")

@@ -44,6 +44,18 @@ def posting_form(scene: Scene, **more: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def new_posting(scene: Scene, **more: Any) -> dict[str, Any]:
+    """The same for the JSON API."""
+    first = today() + timedelta(days=40)
+    return {
+        "title": "Webseiten für Vereine", "field": "it", "kind": "mandatory", "tasks": "Sie bauen Seiten.",
+        "mentor": scene.manager.id, "spaces": [scene.space_id], "first": f"{first}",
+        "last": f"{first + timedelta(days=13)}", "weekdays": [1, 2, 3, 4, 5],
+        "starts": "08:30", "ends": "15:00", "places": 2,
+        "deadline": f"{today() + timedelta(days=20)}", "minimum_age": 15, "adult_on_site": "Gastgeberin", **more,
+    }  # fmt: skip
+
+
 async def mails(connection: Connection, template: str) -> list[str]:
     """Who got one of these, the first first."""
     rows = await connection.fetch(

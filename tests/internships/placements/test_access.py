@@ -7,42 +7,35 @@ import pytest
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from support.internships import make_company, make_member
-from support.people import make_person, sign_in
+from support.access import (
+    GONE,
+    NOT_SIGNED_IN,
+    REDIRECT,
+    ROLES,
+    Row,
+    Table,
+    ask_each,
+    make_others,
+    of_all,
+    of_company,
+    of_staff,
+    own,
+    public,
+    routes_below,
+    row,
+)
+from support.people import sign_in
 from support.placements import Stage, make_stage, propose
-from support.spaces import make_district, make_host
-from support.world import address, all_routes
-
-ROLES = ("nobody", "intern", "manager", "mentor", "other mentor", "other company", "staff", "other staff", "host")
-GONE, REDIRECT, NOT_SIGNED_IN = 404, 303, 401
-MODULES = ("own_pages", "company_pages", "district_pages", "signature_pages", "own_api", "company_api", "district_api")
 
 
-def row(everybody_else: int, signed_out: int, **statuses: int) -> dict[str, int]:
-    return dict.fromkeys(ROLES, everybody_else) | {"nobody": signed_out} | statuses
-
-
-def own(status: int, signed_out: int = NOT_SIGNED_IN) -> dict[str, int]:
-    return row(GONE, signed_out, intern=status)
-
-
-def company(status: int, signed_out: int = NOT_SIGNED_IN) -> dict[str, int]:
-    """Of who manages the company alone."""
-    return row(GONE, signed_out, manager=status)
-
-
-def mentored(status: int, signed_out: int = NOT_SIGNED_IN) -> dict[str, int]:
+def mentored(status: int, signed_out: int = NOT_SIGNED_IN) -> Row:
     """Of managers, and of the mentor of this very placement."""
     return row(GONE, signed_out, manager=status, mentor=status)
 
 
-def listed(status: int, signed_out: int = NOT_SIGNED_IN) -> dict[str, int]:
+def listed(status: int, signed_out: int = NOT_SIGNED_IN) -> Row:
     """Any mentor of the company, who sees their own interns alone."""
-    return mentored(status, signed_out) | {"other mentor": status}
-
-
-def staff(status: int, elsewhere: int, signed_out: int = NOT_SIGNED_IN) -> dict[str, int]:
-    return row(403, signed_out, staff=status) | {"other staff": elsewhere}
+    return row(GONE, signed_out, manager=status, mentor=status, other_mentor=status)
 
 
 # It waits for signatures. 409: it may, but not now.
@@ -53,8 +46,8 @@ APIS = f"{API}/companies/{{company_id:int}}/placements"
 API_ONE = f"{APIS}/{{placement_id:int}}"
 DISTRICT, API_DISTRICT = "/district/internships/placements", f"{API}/districts/placements"
 LINK = "/internships/signature/{token:str}"
-TABLE: dict[tuple[str, str], dict[str, int]] = {
-    ("GET", "/placements"): row(200, REDIRECT),
+TABLE: Table = {
+    ("GET", "/placements"): of_all(200, REDIRECT),
     ("GET", OWN): own(200, REDIRECT),
     ("POST", f"{OWN}/signature"): own(REDIRECT),
     ("POST", f"{OWN}/guardian"): own(409),  # of age
@@ -63,24 +56,24 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", f"{OWN}/end"): own(409),
     ("GET", ROOT): listed(200, REDIRECT),
     ("GET", ONE): mentored(200, REDIRECT),
-    ("POST", f"{ONE}/proposal"): company(409),
-    ("POST", f"{ONE}/signature"): company(REDIRECT),
-    ("POST", f"{ONE}/confirmation"): company(409),
-    ("POST", f"{ONE}/terms"): company(422),
-    ("POST", f"{ONE}/days"): company(REDIRECT),
-    ("POST", f"{ONE}/place"): company(422),
-    ("POST", f"{ONE}/school-link"): company(409),
+    ("POST", f"{ONE}/proposal"): of_company(409),
+    ("POST", f"{ONE}/signature"): of_company(REDIRECT),
+    ("POST", f"{ONE}/confirmation"): of_company(409),
+    ("POST", f"{ONE}/terms"): of_company(422),
+    ("POST", f"{ONE}/days"): of_company(REDIRECT),
+    ("POST", f"{ONE}/place"): of_company(422),
+    ("POST", f"{ONE}/school-link"): of_company(409),
     ("POST", f"{ONE}/instruction"): mentored(REDIRECT),
-    ("POST", f"{ONE}/certificate"): company(REDIRECT),
-    ("POST", f"{ONE}/cancellation"): company(REDIRECT),
-    ("POST", f"{ONE}/end"): company(409),
-    ("GET", DISTRICT): staff(200, 200, REDIRECT),
-    ("GET", f"{DISTRICT}/{{placement_id:int}}"): staff(200, GONE, REDIRECT),
-    ("POST", f"{DISTRICT}/{{placement_id:int}}/overrides"): staff(REDIRECT, GONE),
-    ("POST", f"{DISTRICT}/{{placement_id:int}}/paper"): staff(409, GONE),  # of age
-    ("GET", LINK): row(410, 410),
-    ("POST", LINK): row(410, 410),
-    ("GET", f"{API}/placements"): row(200, NOT_SIGNED_IN),
+    ("POST", f"{ONE}/certificate"): of_company(REDIRECT),
+    ("POST", f"{ONE}/cancellation"): of_company(REDIRECT),
+    ("POST", f"{ONE}/end"): of_company(409),
+    ("GET", DISTRICT): of_staff(200, 200, REDIRECT),
+    ("GET", f"{DISTRICT}/{{placement_id:int}}"): of_staff(200, GONE, REDIRECT),
+    ("POST", f"{DISTRICT}/{{placement_id:int}}/overrides"): of_staff(REDIRECT, GONE),
+    ("POST", f"{DISTRICT}/{{placement_id:int}}/paper"): of_staff(409, GONE),  # of age
+    ("GET", LINK): public(410),
+    ("POST", LINK): public(410),
+    ("GET", f"{API}/placements"): of_all(200),
     ("GET", f"{API}{OWN}"): own(200),
     ("POST", f"{API}{OWN}/signature"): own(200),
     ("POST", f"{API}{OWN}/guardian"): own(409),
@@ -89,19 +82,19 @@ TABLE: dict[tuple[str, str], dict[str, int]] = {
     ("POST", f"{API}{OWN}/end"): own(409),
     ("GET", APIS): listed(200),
     ("GET", API_ONE): mentored(200),
-    ("PUT", f"{API_ONE}/terms"): company(422),  # in a space that the posting is not in
-    ("POST", f"{API_ONE}/proposal"): company(409),
-    ("POST", f"{API_ONE}/signature"): company(200),
-    ("POST", f"{API_ONE}/confirmation"): company(409),
-    ("POST", f"{API_ONE}/school-link"): company(409),
+    ("PUT", f"{API_ONE}/terms"): of_company(422),  # in a space that the posting is not in
+    ("POST", f"{API_ONE}/proposal"): of_company(409),
+    ("POST", f"{API_ONE}/signature"): of_company(200),
+    ("POST", f"{API_ONE}/confirmation"): of_company(409),
+    ("POST", f"{API_ONE}/school-link"): of_company(409),
     ("POST", f"{API_ONE}/instruction"): mentored(200),
-    ("POST", f"{API_ONE}/certificate"): company(200),
-    ("POST", f"{API_ONE}/cancellation"): company(200),
-    ("POST", f"{API_ONE}/end"): company(409),
-    ("GET", API_DISTRICT): staff(200, 200),
-    ("GET", f"{API_DISTRICT}/{{placement_id:int}}"): staff(200, GONE),
-    ("POST", f"{API_DISTRICT}/{{placement_id:int}}/overrides"): staff(200, GONE),
-    ("POST", f"{API_DISTRICT}/{{placement_id:int}}/paper"): staff(409, GONE),
+    ("POST", f"{API_ONE}/certificate"): of_company(200),
+    ("POST", f"{API_ONE}/cancellation"): of_company(200),
+    ("POST", f"{API_ONE}/end"): of_company(409),
+    ("GET", API_DISTRICT): of_staff(200, 200),
+    ("GET", f"{API_DISTRICT}/{{placement_id:int}}"): of_staff(200, GONE),
+    ("POST", f"{API_DISTRICT}/{{placement_id:int}}/overrides"): of_staff(200, GONE),
+    ("POST", f"{API_DISTRICT}/{{placement_id:int}}/paper"): of_staff(409, GONE),
 }
 
 DAY = {"day": "2027-09-08", "start": "09:00:00", "end": "14:00:00", "break_minutes": 30}
@@ -124,9 +117,7 @@ BODIES: dict[str, dict[str, Any]] = {
 
 def test_the_table_knows_every_route() -> None:
     """A new route fails here until somebody has written down who gets it."""
-    modules = {f"landbooking.internships.placements.{name}" for name in MODULES}
-    known = {(method, path) for method, path, handler in all_routes() if handler.fn.__module__ in modules}
-    assert known == set(TABLE)
+    assert routes_below("placements") == set(TABLE)
 
 
 @pytest.fixture
@@ -138,18 +129,9 @@ async def stage(connection: Connection) -> Stage:
 
 @pytest.fixture
 async def people(connection: Connection, stage: Stage) -> dict[str, Person]:
-    names = [role for role in ROLES if role not in ("nobody", "intern", "manager", "staff", "other staff")]
-    made = {role: await make_person(connection, f"{role.replace(' ', '-')}@example.org") for role in names}
-    for role, district in (("staff", "07336"), ("other staff", "07335")):
-        district_id = await make_district(connection, district)
-        address_of = f"{role.replace(' ', '-')}@example.org"
-        made[role] = await make_person(connection, address_of, role="staff", district_id=district_id)
-    for mentor in ("mentor", "other mentor"):
-        await make_member(connection, stage.company_id, made[mentor], "mentor")
+    made = await make_others(connection, stage.company_id, stage.space_id, stage.intern, stage.manager)
     await connection.execute("UPDATE placement SET mentor_id = $1", made["mentor"].id)
-    await make_company(connection, made["other company"], name="Andere GmbH")
-    await make_host(connection, made["host"], stage.space_id)
-    return made | {"intern": stage.intern, "manager": stage.manager}
+    return made
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -161,21 +143,8 @@ async def test_everybody_gets_what_the_table_says(
         "company_id": stage.company_id,
         "token": "no-such-link",
     }
-    if role != "nobody":
-        await sign_in(connection, client, people[role])
-    for (method, path), expected in TABLE.items():
-        body = next((value for end, value in BODIES.items() if path.endswith(end)), {})
-        sent: dict[str, Any] = {} if method == "GET" else {"json" if path.startswith("/api/") else "data": body}
-        transaction = connection.transaction()
-        await transaction.start()
-        try:
-            answer = await client.request(method, address(path, ids), **sent)
-        finally:
-            await transaction.rollback()
-        assert answer.status_code == expected[role], (method, path, role, answer.text[:300])
-        if expected[role] in (403, 404):
-            assert "Mia" not in answer.text
-            assert "Webseiten" not in answer.text
+    secrets, insiders = ("Mia", "Webseiten"), ("applicant", "manager", "mentor", "staff")
+    await ask_each(connection, client, TABLE, role, people, ids, BODIES, secrets, insiders)
 
 
 async def test_a_mentor_sees_the_own_interns_alone(

@@ -5,13 +5,9 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from landbooking.accounts.person import Person
-from landbooking.app import create_app
 from landbooking.database import Connection
-from landbooking.internships.running.access import RIGHTS
-from support.people import settings, sign_in
+from support.people import sign_in
 from support.running import Running, come_on, end, make_running, today
-from support.world import routes_of
 
 CANARY = "Geheime Nachtigall"
 
@@ -178,84 +174,3 @@ async def test_a_school_sees_only_what_it_runs(
     assert "Mia" not in (await client.get("/internships/school")).text
     await connection.execute("UPDATE placement SET kind = 'school', status = 'awaiting_signatures'")
     assert "Mia" not in (await client.get("/internships/school")).text
-
-
-def everybody(running: Running) -> dict[str, Person]:
-    return {
-        "intern": running.intern, "mentor": running.mentor, "manager": running.manager, "staff": running.staff,
-        "host": running.host, "school": running.school, "other applicant": running.other_applicant,
-        "rival": running.rival, "stranger": running.stranger,
-    }  # fmt: skip
-
-
-WRITES = {
-    "tasks": ("set_tasks", {"week": "1", "text": "Neu"}),
-    "tasks/{task}/tick": ("tick_tasks", {"done": "true"}),
-    "tasks/{task}/removal": ("set_tasks", {}),
-    "diary": ("write_diary", {"day": f"{today()}", "entry": "Neu"}),
-    "reconfirmation": ("reconfirm", {"answer": "yes"}),
-    "absences": ("tell_absent", {"day": f"{today() + timedelta(days=2)}"}),
-    "address": ("own_address", {"address": "Weg 1"}),
-    "collective-agreements": ("notice_agreements", {"notice": "keine"}),
-}
-AFTERWARDS = {
-    "certificate": ("issue", {}),
-    "certificate/revocation": ("issue", {}),
-    "feedback": ("give_feedback", {"stars": "4"}),
-}
-FILES = {"agreement.pdf": "agreement", "certificate.pdf": "certificate"}
-
-
-ROOT = "/internships/placements/{placement_id:int}"
-# Whose right is not that of a person in the table: anybody's with the link or the code, and a school's, tested above.
-BY_OTHERS = {
-    ("GET", "/internships/reconfirmation/{token:str}"), ("POST", "/internships/reconfirmation/{token:str}"),
-    ("GET", "/certificates/{code:str}"), ("GET", "/internships/school"),
-}  # fmt: skip
-
-
-def test_the_tables_know_every_page() -> None:
-    """A new one fails here until somebody has written down whose it is."""
-    of_pages = ("landbooking.internships.running.", "landbooking.internships.papers.")
-    known = {
-        (method, path)
-        for method, path, handler in routes_of(create_app(settings("postgresql://nowhere/none", "redis://nowhere")))
-        if handler.fn.__module__.startswith(of_pages) and not path.startswith("/api/")
-    }
-    told = {("POST", f"{ROOT}/{path.format(task='{task_id:int}')}") for path in (*WRITES, *AFTERWARDS)}
-    assert known == told | {("GET", f"{ROOT}/{path}") for path in FILES} | {("GET", ROOT)} | BY_OTHERS
-
-
-@pytest.mark.parametrize("who", [*everybody(Running(*[None] * 13)), "signed out"])  # type: ignore[arg-type]
-async def test_each_may_what_the_table_says_and_outsiders_nothing(
-    connection: Connection, client: httpx.AsyncClient, running: Running, who: str
-) -> None:
-    await come_on(connection, running, 1)
-    rights = RIGHTS.get(who, frozenset())  # type: ignore[call-overload]
-    if who != "signed out":
-        await sign_in(connection, client, everybody(running)[who])
-    refused = 403 if rights else 401 if who == "signed out" else 404
-    seen = await client.get(running.page)
-    assert seen.status_code == (200 if rights else 303 if who == "signed out" else 404)
-    for paths, status in ((WRITES, "active"), (AFTERWARDS, "completed")):
-        if status == "completed":
-            await end(connection, running)
-        for path, (right, typed) in paths.items():
-            task = await connection.fetchval(
-                "INSERT INTO placement_task (placement_id, week, text) VALUES ($1, 1, 'Da') RETURNING id",
-                running.placement_id,
-            )
-            answer = await client.post(f"{running.page}/{path.format(task=task)}", data=typed)
-            assert answer.status_code == (303 if right in rights else refused), path
-    await connection.execute("UPDATE certificate SET revoked_at = NULL")
-    await connection.execute(
-        """INSERT INTO certificate (placement_id, code, issued_on, stands_on_it)
-           SELECT $1, 'ABCDEFGHJKMN', now(), '{"intern": "", "company": "", "company_address": "", "mentor": "",
-             "space": "", "title": "", "first": "2027-01-01", "last": "2027-01-02", "days": [], "minutes": 0,
-             "tasks": [], "described": "x", "learning_goals": ""}' ON CONFLICT DO NOTHING""",
-        running.placement_id,
-    )
-    for path, right in FILES.items():
-        answer = await client.get(f"{running.page}/{path}")
-        wrong = 303 if who == "signed out" else refused
-        assert answer.status_code == (200 if right in rights else wrong), path
