@@ -23,6 +23,7 @@ THERE = {
     "published internships": "SELECT count(*) FROM posting WHERE status = 'published'",
     "an internship in review": "SELECT count(*) FROM posting WHERE status = 'in_review'",
     "a saved search": "SELECT count(*) FROM saved_search",
+    "rides that are over": "SELECT count(*) FROM seat_request WHERE status = 'accepted' AND upper(period) < now()",
     "a car around the clock": "SELECT count(*) FROM rule_override WHERE around_the_clock",
 }
 

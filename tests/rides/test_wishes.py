@@ -1,9 +1,11 @@
 """Wishes, and calls from a meeting point: who hears of what, and how often."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import msgspec
+import pytest
 import time_machine
 
 from landbooking.accounts.person import Person
@@ -71,6 +73,30 @@ async def test_a_ride_that_passes_a_bench_within_a_walk_is_told_as_it_is_found(
     assert context["path"].endswith("to=Bedorf%2C+Mitfahrbank")
     await sign_in(connection, client, driver)
     assert "Adorf → Cedorf" in (await client.get("/rides/wishes")).text
+
+
+@pytest.mark.parametrize(
+    ("carries", "starts"),
+    [
+        ((), ["Adorf"]),
+        (("luggage", "bicycle"), ["Adorf", "Bedorf"]),
+        (("pets", "bicycle"), ["Adorf", "Bedorf", "Cedorf"]),
+    ],
+)
+async def test_a_driver_sees_only_what_they_can_take_along(
+    connection: Connection, client: httpx.AsyncClient, resident: Person, carries: tuple[str, ...], starts: list[str]
+) -> None:
+    road = await make_road(connection)
+    await sign_in(connection, client, resident)
+    for start, needs in (("Adorf", []), ("Bedorf", ["bicycle"]), ("Cedorf", ["bicycle", "pets"])):
+        wish = {**WISH, "from": start, "to": "Dedorf", "needs": needs}
+        assert (await client.post("/rides/wishes", data=wish)).status_code == 303
+    driver = await make_person(connection, "fahrerin@example.org")
+    ride = await make_ride(connection, driver, road, "Adorf", "Dedorf", carries=carries)
+    await sign_in(connection, client, driver)
+    assert re.findall(r"(\w+) → Dedorf", (await client.get("/rides/wishes")).text) == starts
+    await tell_wishes(connection, ride)
+    assert len(await mails(connection, "wish_fits")) == len(starts), "nobody else hears of the ride"
 
 
 async def test_who_blocked_the_driver_hears_nothing(

@@ -1,16 +1,19 @@
-"""Rides of the demo: offers between real villages, benches, and two wishes."""
+"""Rides of the demo: offers between real villages, benches, two wishes, and two rides that are over."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+from msgspec.structs import replace
 
 from landbooking.accounts.person import Person, person_by_email
 from landbooking.database import Connection
 from landbooking.rides.journey import Journey
+from landbooking.rides.matching import candidate_of, match_between
 from landbooking.rides.money import cents_per_km, proposed_share
 from landbooking.rides.offering import Offer, PlannedStop, offer_ride
 from landbooking.rides.place import Gazetteer, gazetteer
 from landbooking.rides.routing import beeline
-from landbooking.rides.timetable import Days, weekly
+from landbooking.rides.timetable import Days, once, weekly
 from landbooking.rides.wishes import leave_wish
 
 # Name, municipality, north of its middle, east of it (degrees), lit, description.
@@ -32,6 +35,9 @@ OFFERS: list[tuple[str, list[str], Any, int, int | None, int, dict[str, Any]]] =
     ("anwohner", ["Ulmet", "Kusel"], range(1, 6), 460, 1020, 2, {"detour_minutes": 15}),
 ]  # fmt: skip
 
+# So many days ago gastgeberin drove from Lauterecken to Kusel and took helferin along; neither has said how it was.
+RIDDEN = [3, 10]
+
 
 async def add_rides(connection: Connection) -> None:
     await connection.executemany(
@@ -48,6 +54,8 @@ async def add_rides(connection: Connection) -> None:
             offer = await _offer(connection, places, labels[::-1], dict.fromkeys(weekdays, back), seats, terms)
             await offer_ride(connection, driver, offer, ride.id)
     await _add_wishes(connection, places)
+    for days in RIDDEN:
+        await _add_ridden(connection, places, datetime.now(UTC).date() - timedelta(days=days))
 
 
 async def _offer(
@@ -84,6 +92,24 @@ async def _add_wishes(connection: Connection, places: Gazetteer) -> None:
             origin=places.named(origin), destination=places.named(destination), day=tomorrow, by_arrival=True, at=at
         )
         await leave_wish(connection, await _person(connection, who), journey, Days(tomorrow), weekdays)
+
+
+async def _add_ridden(connection: Connection, places: Gazetteer, day: date) -> None:
+    driver, rider = await _person(connection, "gastgeberin"), await _person(connection, "helferin")
+    labels = ["Lauterecken", "Kusel"]
+    days, departs = once(day, 510)
+    offer = await _offer(connection, places, labels, {}, 2, {})
+    ride = await offer_ride(connection, driver, replace(offer, days=days, departs=departs))
+    start, end = (places.named(label) for label in labels)
+    match = match_between(candidate_of(ride), Journey(origin=start, destination=end, day=day), [])
+    assert match is not None  # noqa: S101 it runs on that day, from there to there
+    await connection.execute(
+        """INSERT INTO seat_request (ride_id, day, rider_id, asked_by, leg, from_stretch, to_stretch, period,
+                                     pick_up_municipality, drop_off_municipality, share_cents, status, created_at)
+           VALUES ($1, $2, $3, $3, int4range($4, $5), $6, $7, $8, $9, $10, $11, 'accepted', $12)""",
+        ride.id, day, rider.id, match.from_m, match.to_m, *match.stretches, match.period.range,
+        start.municipality_id, end.municipality_id, match.share_cents, match.pick_up_at - timedelta(days=1),
+    )  # fmt: skip
 
 
 async def _person(connection: Connection, name: str) -> Person:
