@@ -414,7 +414,9 @@ STOPS = [
         HOST,
         _to("/host/spaces/2/whereabouts?date={day}&start=02:00&end=04:00"),
     ),
-    Stop("who is where, with mistakes", HOSTED_WHEREABOUTS, HOST, _to(HOSTED + "/whereabouts?start=12:00&end=09:00"), 422),
+    Stop(
+        "who is where, with mistakes", HOSTED_WHEREABOUTS, HOST, _to(HOSTED + "/whereabouts?start=12:00&end=09:00"), 422
+    ),
     Stop("host's week", "/host/spaces/{space_id}/week", HOST, _to(HOSTED + "/week?date={day}")),
     Stop("blackouts", "/host/spaces/{space_id}/blackouts", HOST, _to(HOSTED + "/blackouts")),
     Stop("new blackout", "/host/spaces/{space_id}/blackouts/new", HOST, _to(HOSTED + "/blackouts/new")),

@@ -82,12 +82,12 @@ async def _hold_and_mail(
     email = text_of(await request.form(), "email")
     try:
         async with connection.transaction():  # a savepoint: without a code nothing is held
-            path, notice = f"{root}/bookings/new?{urlencode(wish)}", None
+            path, found = f"{root}/bookings/new?{urlencode(wish)}", None
             if await _may_hold(request) and (found := await held(await _held_before(request, connection))):
                 resource_id, hold_id = found
                 told = {**wish, "hold": token_of(request.app.state.settings, hold_id)}
-                path, notice = f"/resources/{resource_id}/bookings/new?{urlencode(told)}", "held"
-            return await send_code(request, connection, email, path, notice)
+                path = f"/resources/{resource_id}/bookings/new?{urlencode(told)}"
+            return await send_code(request, connection, email, path, notice="held" if found else None)
     except RuleBroken as broken:
         return await again(None, broken.fields)
     except NoneLeft as none_left:
