@@ -25,6 +25,14 @@ async def make_place(connection: Connection) -> Place:
     return Place(space_id, desk, other_desk, host)
 
 
+async def make_second(connection: Connection, place: Place) -> int:
+    """Another space of the same host."""
+    space_id = await make_space(connection, name="Bahnhof")
+    await open_daily(connection, space_id)
+    await make_host(connection, place.host, space_id)
+    return space_id
+
+
 # The form of a space's rules as they are in the beginning.
 RULES = {
     "unit": "time", "step_minutes": "15", "shortest_minutes": "30", "longest_minutes": "600", "lead_minutes": "0",

@@ -87,11 +87,9 @@ def _written(event: Event, settings: Settings) -> bytes:
 
 def _feed(name: str) -> icalendar.Calendar:
     calendar = _calendar()
-    for property_ in (
-        "name",
-        "x-wr-calname",
-    ):  # icalendar takes them as they are, unless told
-        calendar.add(property_, icalendar.vText(name))
+    said = icalendar.vText(name)  # icalendar takes these two as they are, unless told
+    calendar.add("name", said)
+    calendar.add("x-wr-calname", said)
     calendar.add("refresh-interval", timedelta(hours=1), parameters={"VALUE": "DURATION"})
     calendar.add("x-published-ttl", "PT1H")
     return calendar

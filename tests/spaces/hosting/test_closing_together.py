@@ -7,7 +7,7 @@ import pytest
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from support.hosting import Place
+from support.hosting import Place, make_second
 from support.people import make_person, sign_in
 from support.spaces import (
     day_after,
@@ -16,7 +16,6 @@ from support.spaces import (
     make_host,
     make_municipality,
     make_space,
-    open_daily,
     period_on,
 )
 
@@ -26,11 +25,7 @@ ADDRESS = "/host/closures"
 
 @pytest.fixture
 async def second(connection: Connection, place: Place) -> int:
-    """Another space of the same host."""
-    space_id = await make_space(connection, name="Bahnhof")
-    await open_daily(connection, space_id)
-    await make_host(connection, place.host, space_id)
-    return space_id
+    return await make_second(connection, place)
 
 
 def form(*spaces: int | str) -> dict[str, list[str] | str]:

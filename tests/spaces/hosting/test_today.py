@@ -188,8 +188,9 @@ async def test_what_the_buttons_say_can_be_blocked_at_any_time(
     with time_machine.travel(moment, tick=False):
         offered = presets(rules, moment.astimezone(UTC))
         assert len(offered) == (2 if moment.astimezone(BERLIN).weekday() == 6 else 3)
-        for value, _words in offered:
-            wish = wish_from(typed_wish(FormMultiDict({"resource": "all", "when": value})), [], rules)
+        for one in offered:
+            wish = wish_from(typed_wish(FormMultiDict({"resource": "all", "when": one.value})), [], rules)
+            assert wish.period == one.period(rules)  # what programs are told of it
             assert wish.period.end > moment
             assert wish.period.end.astimezone(BERLIN).hour == 0
 
@@ -199,6 +200,6 @@ async def test_at_night_the_whole_of_tomorrow_has_as_many_hours_as_it_has(connec
     nights = {datetime(2026, 10, 24, 12, tzinfo=BERLIN): 25, datetime(2027, 3, 27, 12, tzinfo=BERLIN): 23}
     for today, hours in nights.items():
         with time_machine.travel(today, tick=False):
-            value = presets(rules, today.astimezone(UTC))[1][0]
+            value = presets(rules, today.astimezone(UTC))[1].value
             wish = wish_from(typed_wish(FormMultiDict({"resource": "all", "when": value})), [], rules)
             assert wish.period.length == timedelta(hours=hours)

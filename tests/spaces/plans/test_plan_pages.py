@@ -14,6 +14,7 @@ from landbooking.spaces.plans.plan import MOST_ELEMENTS, Element, Floor
 from landbooking.spaces.plans.plans import plan_of, save_plan
 from support.hosting import Place
 from support.people import BASE_URL, sign_in
+from support.plans import make_plan
 from support.spaces import day_after, make_booking, make_desk, make_override, period_on
 
 DAY = day_after(4)
@@ -27,14 +28,7 @@ async def host(connection: Connection, client: httpx.AsyncClient, place: Place) 
 
 @pytest.fixture
 async def planned(connection: Connection, place: Place) -> Place:
-    """Both desks stand on the plan."""
-    elements = (
-        Element("room", 2, 2, 100, 70, label="Büro"),
-        Element("place", 10, 10, 14, 12, resource_id=place.desk),
-        Element("place", 30, 10, 14, 12, resource_id=place.other_desk),
-    )
-    await save_plan(connection, place.space_id, (Floor("Erdgeschoss", 120, 80, elements),), 0)
-    return place
+    return await make_plan(connection, place)
 
 
 def form_of(*elements: Mapping[str, Any], **fields: Any) -> str:

@@ -13,6 +13,7 @@ from landbooking.spaces.plans.plan import Element, Floor
 from landbooking.spaces.plans.plans import save_plan
 from support.hosting import Place
 from support.people import bearer, make_person, sign_in
+from support.plans import make_plan
 from support.spaces import BERLIN, day_after, make_booking, make_desk, make_host, period_on
 
 DAY = day_after(4)
@@ -23,14 +24,7 @@ ADDRESS = "kanarie@example.org"
 
 @pytest.fixture
 async def planned(connection: Connection, place: Place) -> Place:
-    """Both desks stand on the plan."""
-    elements = (
-        Element("room", 2, 2, 100, 70, label="Büro"),
-        Element("place", 10, 10, 14, 12, resource_id=place.desk),
-        Element("place", 30, 10, 14, 12, resource_id=place.other_desk),
-    )
-    await save_plan(connection, place.space_id, (Floor("Erdgeschoss", 120, 80, elements),), 0)
-    return place
+    return await make_plan(connection, place)
 
 
 @pytest.fixture

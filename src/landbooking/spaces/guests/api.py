@@ -14,7 +14,7 @@ from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField, InvalidInput
-from landbooking.ids import BigId, Id
+from landbooking.ids import BigId, Id, RowId
 from landbooking.spaces.api import Instant, storable
 from landbooking.spaces.booking_api import BookingMove
 from landbooking.spaces.bookings import Booking, Status, bookings_by_id
@@ -27,7 +27,6 @@ from landbooking.spaces.representations import Paid
 from landbooking.spaces.space import resources_of
 
 Asked = Request[Person, Any, Any]
-RowId = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 Code = Annotated[
     str | None,
     QueryParameter(description="A pick-up code: six digits, with or without gaps.", max_length=20, required=False),

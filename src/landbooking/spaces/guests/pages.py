@@ -16,7 +16,7 @@ from landbooking.accounts.guards import at_counter
 from landbooking.accounts.idempotency import earlier_result, store_result
 from landbooking.database import Connection
 from landbooking.forms import Fields, InvalidInput, parse_form, parse_values, text_of
-from landbooking.ids import BigId, Id
+from landbooking.ids import BigId, Id, RowId
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
 from landbooking.period import clock_names
@@ -34,7 +34,6 @@ from landbooking.spaces.space import Space
 from landbooking.spaces.tariffs.cost import spoken_cost
 
 Asked = Request[Any, Any, Any]
-RowId = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 
 
 class GuestForm(PeriodForm, frozen=True, kw_only=True):

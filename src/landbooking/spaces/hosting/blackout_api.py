@@ -14,17 +14,16 @@ from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import NotFound, problems
 from landbooking.forms import FieldByField, InvalidInput
-from landbooking.ids import Id
+from landbooking.ids import Id, RowId
 from landbooking.language import gettext as _
 from landbooking.spaces.api import Instant, storable
-from landbooking.spaces.hosting.blackout_form import usual_periods
+from landbooking.spaces.hosting.blackout_form import presets
 from landbooking.spaces.hosting.blackouts import Blackout, Wish, add_blackout, coming_blackouts, lift_blackout
 from landbooking.spaces.hosting.decision_api import DecisionBody, decision_of
 from landbooking.spaces.hosting.times import check_day
 from landbooking.spaces.space import space_by_id
 
 Asked = Request[Person, Any, Any]
-RowId = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 
 
 class NewBlackout(msgspec.Struct, frozen=True):
@@ -82,7 +81,7 @@ async def list_blackouts(request: Asked, reads: Connection, space_id: Id) -> lis
 async def list_usual_times(request: Asked, reads: Connection, space_id: Id) -> list[UsualTime]:
     """For a button each, so that two taps black a space out: the rest of today, tomorrow, the rest of the week."""
     rules = (await space_by_id(reads, space_id)).rules
-    return [UsualTime(words, *period) for words, period in usual_periods(rules, datetime.now(UTC))]
+    return [UsualTime(one.words, *one.period(rules)) for one in presets(rules, datetime.now(UTC))]
 
 
 @post(

@@ -3,12 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+import msgspec
+
 from landbooking.forms import Fields, InvalidInput, text_of
 from landbooking.language import format_day
 from landbooking.language import gettext as _
-from landbooking.period import Period, closing_instant, opening_instant
+from landbooking.period import Period, closing_instant, monday_of, opening_instant
 from landbooking.spaces.hosting.blackouts import Wish
-from landbooking.spaces.hosting.times import check_day, closing_minutes, opening_minutes, spoken_clock, typed_day
+from landbooking.spaces.hosting.times import DAY, check_day, closing_minutes, opening_minutes, spoken_clock, typed_day
 from landbooking.spaces.opening_hours import OpeningRules
 from landbooking.spaces.space import Resource
 
@@ -25,31 +27,33 @@ def typed_wish(posted: Fields) -> dict[str, Any]:
     return typed
 
 
-def presets(rules: OpeningRules, now: datetime) -> list[tuple[str, str]]:
-    """What is wanted mostly, for a button each: its value and its words."""
+class Preset(msgspec.Struct, frozen=True):
+    """What is wanted mostly: from a clock time of the first day to one of the last, in minutes since midnight."""
+
+    words: str
+    first: date
+    opens: int
+    last: date
+    closes: int
+
+    @property
+    def value(self) -> str:
+        """Of its button."""
+        return f"{self.first},{spoken_clock(self.opens)},{self.last},{spoken_clock(self.closes)}"
+
+    def period(self, rules: OpeningRules) -> Period:
+        return _period(self.first, self.opens, self.last, self.closes, rules)
+
+
+def presets(rules: OpeningRules, now: datetime) -> list[Preset]:
     local = now.astimezone(rules.time_zone)
-    today, begun = local.date(), spoken_clock(local.hour * 60 + local.minute // 15 * 15)
-    tomorrow, sunday = today + timedelta(days=1), today + timedelta(days=6 - today.weekday())
-    found = [
-        (f"{today},{begun},{today},00:00", _("Den Rest von heute, ab %(clock)s Uhr") % {"clock": begun}),
-        (
-            f"{tomorrow},00:00,{tomorrow},00:00",
-            _("Morgen den ganzen Tag, %(day)s") % {"day": format_day(tomorrow, "medium")},
-        ),
-    ]
+    today, begun = local.date(), local.hour * 60 + local.minute // 15 * 15
+    tomorrow, sunday = today + timedelta(days=1), monday_of(today) + timedelta(days=6)
+    rest = _("Den Rest von heute, ab %(clock)s Uhr") % {"clock": spoken_clock(begun)}
+    whole = _("Morgen den ganzen Tag, %(day)s") % {"day": format_day(tomorrow, "medium")}
+    found = [Preset(rest, today, begun, today, DAY), Preset(whole, tomorrow, 0, tomorrow, DAY)]
     if sunday > today:
-        found.append((f"{today},{begun},{sunday},00:00", _("Den Rest der Woche, bis Sonntag")))
-    return found
-
-
-def usual_periods(rules: OpeningRules, now: datetime) -> list[tuple[str, Period]]:
-    """What these buttons mean: their words, and the time."""
-    found = []
-    for value, words in presets(rules, now):
-        first, opens, last, closes = value.split(",")
-        found.append(
-            (words, _period(typed_day(first), opening_minutes(opens), typed_day(last), closing_minutes(closes), rules))
-        )
+        found.append(Preset(_("Den Rest der Woche, bis Sonntag"), today, begun, sunday, DAY))
     return found
 
 
@@ -78,7 +82,6 @@ def wish_from(typed: dict[str, Any], resources: list[Resource], rules: OpeningRu
 
 
 def _period(first: date, opens: int, last: date, closes: int, rules: OpeningRules) -> Period:
-    """From a clock time of the first day to one of the last, in minutes since midnight."""
     zone = rules.time_zone
     return Period(
         opening_instant(first, opens, zone).astimezone(UTC), closing_instant(last, closes, zone).astimezone(UTC)

@@ -77,7 +77,7 @@ async def _form(
         status=422 if errors else 200,
         space=space,
         options=[(WHOLE, _("Der ganze Raum, alle Plätze")), *desks],
-        presets=presets(space.rules, datetime.now(UTC)),
+        presets=[(one.value, one.words) for one in presets(space.rules, datetime.now(UTC))],
         typed=typed,
         errors=errors,
     )

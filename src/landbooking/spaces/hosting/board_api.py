@@ -26,7 +26,6 @@ Day = Annotated[
     date | None,
     QueryParameter(name="date", description="In the space's time zone; today where absent.", required=False),
 ]
-RowId = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 
 
 class EntryView(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField
-from landbooking.ids import Id
+from landbooking.ids import Id, RowId
 from landbooking.spaces.hosting.closure_form import closure_from
 from landbooking.spaces.hosting.closures import (
     StandingClosure,
@@ -28,7 +28,6 @@ from landbooking.spaces.hosting.decision_api import DecisionBody, decision_of
 from landbooking.spaces.space import space_by_id
 
 Asked = Request[Person, Any, Any]
-RowId = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 
 
 class NewClosure(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField, InvalidInput
-from landbooking.ids import BigId
+from landbooking.ids import BigId, RowId
 from landbooking.language import gettext as _
 from landbooking.period import Clock
 from landbooking.spaces.bookings import bookings_in_series
@@ -26,7 +26,6 @@ from landbooking.spaces.series.recurrence import MOST_DATES, Recurrence, Repeats
 from landbooking.spaces.series.series import series_of
 from landbooking.spaces.series.verbs import book_series
 
-RowId = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 LongId = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 Weekday = Annotated[int, msgspec.Meta(ge=1, le=7)]
 

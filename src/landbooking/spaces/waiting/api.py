@@ -13,7 +13,7 @@ from landbooking.accounts.requirements import OWNER, BodyOptional
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField, InvalidInput
-from landbooking.ids import BigId
+from landbooking.ids import BigId, RowId
 from landbooking.language import gettext as _
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
 from landbooking.spaces import representations as shown
@@ -24,7 +24,6 @@ from landbooking.spaces.waiting.joining import Sought, join_line, sought_resourc
 from landbooking.spaces.waiting.wishes import State, Wish, wish_of, wishes_before
 
 FURTHEST_KM = 50.0
-RowId = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 
 
 class Point(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -13,7 +13,7 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound, Refusal
 from landbooking.forms import InvalidInput, parse_form, parse_values, text_of
-from landbooking.ids import BigId
+from landbooking.ids import BigId, RowId
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
 from landbooking.period import Period, local_period
@@ -32,7 +32,6 @@ from landbooking.spaces.waiting.answers import accept_offer, withdraw_wish
 from landbooking.spaces.waiting.joining import NothingThere, Sought, join_line
 from landbooking.spaces.waiting.wishes import Wish, near_in_words, wish_of
 
-RowId = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 What = Literal["resource", "space", "near"]
 _FIELDS = ("date", "start", "end", "kind", "resource", "space", "place", "what")
 
