@@ -9,6 +9,7 @@ import time_machine
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.spaces.plans.drawing import Named, shapes, shortened
 from landbooking.spaces.plans.plan import Element, Floor
 from landbooking.spaces.plans.plans import save_plan
 from support.hosting import Place
@@ -50,7 +51,7 @@ async def test_each_place_says_who_has_it_and_leads_to_the_booking(
     answer = await look(hosting, planned)
     assert answer.status_code == 200
     assert places(answer.text) == {"Tisch 1": f"gebucht: {NAME}, 09:00–12:00", "Tisch 2": "frei"}
-    assert "Kanarienvo…" in answer.text  # what fits below the place's name
+    assert "Kanarie…" in answer.text  # what fits below the place's name
     link = f'href="/host/spaces/{planned.space_id}/bookings/{booking_id}"'
     assert answer.text.count(link) == 2  # on the plan and in the list
     assert ADDRESS not in answer.text  # as on the board: the name where there is one
@@ -226,5 +227,21 @@ async def test_of_several_floors_each_is_shown_with_its_people(
     text = (await look(hosting, planned, end="00:00")).text
     assert re.findall(r'<section class="stack-tight" aria-label="(Unten|Oben)"', text) == ["Unten", "Oben"]
     assert places(text)["Tisch 2"].count(NAME) == 2
-    assert "Kanarie… +1" in text  # who is first, and that there is another
+    assert "Kanar… +1" in text  # who is first, and that there is another
     assert (await look(hosting, planned, date=f"{DAY - timedelta(days=400)}")).status_code in (200, 422)
+
+
+@pytest.mark.parametrize(
+    ("word", "more", "said"),
+    [
+        ("Ida", 0, "Ida"),
+        ("Ida", 2, "Ida +2"),
+        ("Anwohner", 0, "Anwohner"),
+        (NAME, 0, "Kanarie…"),
+        (NAME, 2, "Kanar… +2"),
+    ],
+)
+def test_a_name_on_the_plan_stays_within_its_place(word: str, more: int, said: str) -> None:
+    floor = Floor("Erdgeschoss", 120, 80, (Element("place", 10, 10, 14, 12, resource_id=1),))
+    [desk] = shapes(floor, {1: Named("Tisch 1", "desk")})
+    assert shortened(word, desk, more) == said

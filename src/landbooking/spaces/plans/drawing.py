@@ -13,7 +13,7 @@ _LAYERS: dict[ElementKind, int] = {"room": 0, "wall": 1, "window": 2, "door": 3,
 LIFT = {"desk": 0.19}
 LARGEST_LETTERS, SMALLEST_LETTERS = 2.6, 1.6
 LETTER = 0.7  # of its height is how wide one is
-LARGEST_WORD, WORD_LETTER = 2, 0.54  # the same of the word below the name
+LARGEST_WORD = 2  # letters of the word below the name, which are never larger than the name's
 CORNER = 2.5  # from its walls to where a room says its name, so that what stands in it does not cover that
 
 
@@ -101,5 +101,5 @@ def shortened(word: str, shape: Shape, more: int = 0) -> str:
     `more` of its like are counted behind it: "Anwohn… +1".
     """
     behind = f" +{more}" if more > 0 else ""
-    most = max(6, int(shape.element.width / (min(shape.letters, LARGEST_WORD) * WORD_LETTER)) - 1 - len(behind))
+    most = max(6, int(shape.element.width / (min(shape.letters, LARGEST_WORD) * LETTER)) - 2 - len(behind))
     return (word if len(word) <= most else f"{word[: most - 1].rstrip()}…") + behind
