@@ -29,6 +29,7 @@ from landbooking.settings import Settings
 from support import people
 from support.hosting import Place, make_place
 from support.servers import remove_folder
+from support.undone import undone
 
 DATABASE = "LANDBOOKING_TEST_DATABASE_URL"
 REDIS = "LANDBOOKING_TEST_REDIS_URL"
@@ -171,12 +172,8 @@ async def worker_connection(worker_database: str) -> AsyncIterator[Connection]:
 @pytest.fixture
 async def connection(worker_connection: Connection) -> AsyncIterator[Connection]:
     """A connection whose transaction is rolled back after the test."""
-    transaction = worker_connection.transaction()
-    await transaction.start()
-    try:
-        yield worker_connection
-    finally:
-        await transaction.rollback()
+    async with undone(worker_connection) as connection:
+        yield connection
 
 
 @pytest.fixture

@@ -2,8 +2,6 @@
 
 import html
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import quote_from_bytes, urlencode
 
@@ -12,6 +10,7 @@ import pytest
 
 from landbooking.database import Connection
 from security.forms import FORMS, QUERIES
+from support.undone import undone
 from support.world import World, address, app_of, routes_of
 
 BAD: list[Any] = [
@@ -25,17 +24,6 @@ BAD: list[Any] = [
 
 # Fields that no form and no query knows. All at once, since none of them is looked at.
 UNKNOWN: dict[str, Any] = {f"unknown-{number}": bad for number, bad in enumerate(BAD)}
-
-
-@asynccontextmanager
-async def undone(connection: Connection) -> AsyncIterator[None]:
-    """What a request changes is taken back, so that each meets the same world."""
-    transaction = connection.transaction()
-    await transaction.start()
-    try:
-        yield
-    finally:
-        await transaction.rollback()
 
 
 def posted(values: dict[str, Any]) -> bytes:

@@ -10,6 +10,7 @@ from landbooking.database import Connection
 from support.internships import make_company, make_member
 from support.people import make_person, sign_in
 from support.spaces import make_district, make_host
+from support.undone import undone
 from support.world import address, all_routes
 
 # "nobody" is signed out; "rival" has applied for the same posting; "guardian" has agreed for the applicant, and has an
@@ -108,14 +109,10 @@ async def ask_each(
     for (method, path), expected in table.items():
         body = next((value for ending, value in bodies.items() if path.endswith(ending)), {})
         sent: dict[str, Any] = {"json" if path.startswith("/api/") else "data": body}
-        transaction = connection.transaction()
-        await transaction.start()
-        try:
+        async with undone(connection):
             if before:
                 await before(path)
             answer = await client.request(method, address(path, ids), **(sent if method in ("POST", "PUT") else {}))
-        finally:
-            await transaction.rollback()
         assert answer.status_code == expected[role], (method, path, role, answer.text[:300])
         if role not in insiders or expected[role] in (403, 404):
             assert not [secret for secret in secrets if secret in answer.text], (method, path, role)

@@ -15,6 +15,7 @@ from landbooking.spaces.statistics.span import Span
 from support.occupancy_oracle import BERLIN, Desk, Stretch, Village, tally
 from support.people import make_person
 from support.spaces import make_desk, make_space
+from support.undone import undone
 
 # With both nights in which the clocks change, and a leap day.
 MONTHS = [date(2024, 2, 1), date(2024, 3, 1), date(2024, 10, 1), date(2025, 3, 1), date(2025, 10, 1)]
@@ -131,13 +132,9 @@ async def measured(connection: Connection, space_id: int, month: date) -> tuple[
 @given(drawn=villages())
 async def test_says_what_a_slow_second_reckoning_says(connection: Connection, drawn: tuple[date, Village]) -> None:
     month, village = drawn
-    inner = connection.transaction()
-    await inner.start()
-    try:
+    async with undone(connection):
         space_id, names = await store(connection, village)
         use, totals = await measured(connection, space_id, month)
-    finally:
-        await inner.rollback()
     expected = tally(village, month, (month + timedelta(days=32)).replace(day=1))
     got = tally(village, month, month)  # nothing yet
     for slot, seconds in use.open_week[0].items():

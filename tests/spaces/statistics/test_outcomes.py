@@ -15,6 +15,7 @@ from landbooking.spaces.statistics.outcomes import LEADS, Outcomes, outcomes_of
 from landbooking.spaces.statistics.span import Span
 from support.people import make_person
 from support.spaces import BERLIN, make_desk, make_space
+from support.undone import undone
 
 FIRST, AFTER = date(2025, 3, 1), date(2025, 5, 1)  # with the night in which clocks go forward
 EDGES = [datetime(2025, *month_day, tzinfo=BERLIN).astimezone(UTC) for month_day in ((3, 1), (3, 30), (4, 1), (5, 1))]
@@ -120,14 +121,10 @@ def counted(outcomes: Outcomes) -> dict[tuple[str, int, object], Counted]:
 @given(made=bookings())
 async def test_says_what_a_slow_second_count_says(connection: Connection, made: list[Made]) -> None:
     span = Span(FIRST, AFTER)
-    inner = connection.transaction()
-    await inner.start()
-    try:
+    async with undone(connection):
         space_id, people = await store(connection, made)
         grounds = await grounds_of(connection, [space_id], span.period(BERLIN))
         outcomes = (await outcomes_of(connection, grounds, span))[space_id]
-    finally:
-        await inner.rollback()
     found, wanted = counted(outcomes), expected(made)
     assert {key: cell.amount for key, cell in found.items()} == {key: number for key, (number, _) in wanted.items()}
     for key, (_number, persons) in wanted.items():
