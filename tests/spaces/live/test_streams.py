@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from typing import NamedTuple
 
 import httpx
 import pytest
@@ -10,6 +11,7 @@ from redis.asyncio import Redis
 
 from conftest import cloned_database
 from landbooking.database import Pool, create_pool
+from landbooking.period import Period
 from landbooking.settings import Settings
 from landbooking.spaces.live.hub import MOST_OF_ONE
 from landbooking.spaces.live.telling import CHANNEL
@@ -23,7 +25,7 @@ from support.spaces import day_after, make_space, period_on
 pytestmark = pytest.mark.xdist_group("servers")
 
 UNLIMITED = httpx.Limits(max_connections=None)
-MORNING = period_on(day_after(7))
+MORNING, NEXT_MORNING = period_on(day_after(7)), period_on(day_after(8))
 
 
 @pytest.fixture
@@ -36,14 +38,29 @@ async def real(settings: Settings) -> AsyncIterator[tuple[Settings, Pool]]:
             await pool.close()
 
 
-async def book(client: httpx.AsyncClient, pool: Pool, scene: Scene, resource_id: int | None = None) -> None:
+class Village(NamedTuple):
+    """A server on a database of its own, with a space."""
+
+    settings: Settings
+    pool: Pool
+    web: Web
+    scene: Scene
+
+
+@pytest.fixture(scope="module")
+async def village(redis_url: str) -> AsyncIterator[Village]:
+    """For all tests that change nothing but bookings: a server takes seconds to start."""
+    async with cloned_database() as url, await create_pool(url, 5) as pool:
+        settings = settings_for(url, redis_url)
+        scene = await make_scene(pool)
+        async with serving(settings) as web:
+            yield Village(settings, pool, web, scene)
+
+
+async def book(client: httpx.AsyncClient, pool: Pool, scene: Scene, when: Period = MORNING) -> None:
     async with pool.acquire() as connection:
         headers = await bearer(connection, scene.people[0])
-    wish = {
-        "resource_id": resource_id or scene.desk,
-        "start": MORNING.start.isoformat(),
-        "end": MORNING.end.isoformat(),
-    }
+    wish = {"resource_id": scene.desk, "start": when.start.isoformat(), "end": when.end.isoformat()}
     answer = await client.post("/api/v1/bookings", json=wish, headers=headers)
     assert answer.status_code == 201, answer.text
 
@@ -90,12 +107,10 @@ async def test_what_the_worker_does_is_heard(real: tuple[Settings, Pool]) -> Non
             await board.hears("changed")
 
 
-async def test_nothing_personal_is_said(real: tuple[Settings, Pool]) -> None:
+async def test_nothing_personal_is_said(village: Village) -> None:
     """Not who, not what, not when it is for: that something changed, and within which time to look."""
-    settings, pool = real
-    scene = await make_scene(pool)
-    async with serving(settings) as web, browsing(web) as client, listening(client, scene.space_id) as board:
-        await book(client, pool, scene)
+    async with browsing(village.web) as client, listening(client, village.scene.space_id) as board:
+        await book(client, village.pool, village.scene)
         await board.hears("changed")
         assert board.events[-1] == ("changed", "0.01")
         lines = {line.partition(":")[0] for line in board.text.splitlines() if line}
@@ -106,9 +121,8 @@ async def test_nothing_personal_is_said(real: tuple[Settings, Pool]) -> None:
 
 
 @pytest.mark.parametrize("space", ["0", "99", "x", "2147483648"])
-async def test_there_is_no_stream_of_a_space_that_is_not(real: tuple[Settings, Pool], space: str) -> None:
-    settings, _pool = real
-    async with serving(settings) as web, browsing(web) as client:
+async def test_there_is_no_stream_of_a_space_that_is_not(village: Village, space: str) -> None:
+    async with browsing(village.web) as client:
         for path in ("changes", "kiosk"):
             assert (await client.get(f"/spaces/{space}/{path}")).status_code == 404
 
@@ -161,38 +175,31 @@ async def test_a_space_that_is_taken_down_tells_nothing_more(real: tuple[Setting
         assert (await client.get(f"/spaces/{scene.space_id}/changes", headers=host)).status_code == 404
 
 
-async def test_a_head_request_ends(real: tuple[Settings, Pool]) -> None:
-    settings, pool = real
-    scene = await make_scene(pool)
-    async with serving(settings) as web, browsing(web) as client:
-        answer = await client.head(f"/spaces/{scene.space_id}/changes")
+async def test_a_head_request_ends(village: Village) -> None:
+    async with browsing(village.web) as client:
+        answer = await client.head(f"/spaces/{village.scene.space_id}/changes")
         assert (answer.status_code, answer.content) == (200, b"")
 
 
-async def test_open_boards_hold_no_connection_of_the_database(real: tuple[Settings, Pool]) -> None:
+async def test_open_boards_hold_no_connection_of_the_database(village: Village) -> None:
     """More of them than the pool has connections, with people who are signed in, and pages still come."""
-    settings, pool = real
-    scene = await make_scene(pool)
-    async with pool.acquire() as connection:
-        cookie = f"session={await make_session(connection, scene.people[0])}"
-    async with serving(settings) as web, httpx.AsyncClient(base_url=web.url, limits=httpx.Limits()) as client:
+    address = f"/spaces/{village.scene.space_id}"
+    async with village.pool.acquire() as connection:
+        headers = {"Cookie": f"session={await make_session(connection, village.scene.people[0])}"}
+    async with httpx.AsyncClient(base_url=village.web.url, limits=UNLIMITED) as client:
         requests = [
-            await client.send(
-                client.build_request("GET", f"/spaces/{scene.space_id}/changes", headers={"Cookie": cookie}),
-                stream=True,
-            )
-            for _ in range(settings.database_pool * 2)
+            await client.send(client.build_request("GET", f"{address}/changes", headers=headers), stream=True)
+            for _ in range(village.settings.database_pool * 2)
         ]
         assert {answer.status_code for answer in requests} == {200}
-        assert (await client.get(f"/spaces/{scene.space_id}")).status_code == 200
+        assert (await client.get(address)).status_code == 200
         for answer in requests:
             await answer.aclose()
 
 
 async def test_who_opens_many_at_the_same_moment_has_no_more_than_one_by_one(real: tuple[Settings, Pool]) -> None:
     settings, pool = real
-    scene = await make_scene(pool)
-    address = f"/spaces/{scene.space_id}/changes"
+    address = f"/spaces/{(await make_scene(pool)).space_id}/changes"
     async with serving(settings) as web, httpx.AsyncClient(base_url=web.url, limits=UNLIMITED, timeout=60) as client:
         answers = await asyncio.gather(
             *(client.send(client.build_request("GET", address), stream=True) for _ in range(MOST_OF_ONE + 30))
@@ -208,19 +215,16 @@ async def test_who_opens_many_at_the_same_moment_has_no_more_than_one_by_one(rea
         await until(is_room)
 
 
-async def test_what_others_write_into_the_channel_harms_nobody(real: tuple[Settings, Pool]) -> None:
-    settings, pool = real
-    scene = await make_scene(pool)
+async def test_what_others_write_into_the_channel_harms_nobody(village: Village) -> None:
     async with (
-        serving(settings) as web,
-        browsing(web) as client,
-        listening(client, scene.space_id) as board,
-        Redis.from_url(settings.redis_url) as valkey,
+        browsing(village.web) as client,
+        listening(client, village.scene.space_id) as board,
+        Redis.from_url(village.settings.redis_url) as valkey,
     ):
         for message in (b"", b"-1", b"1;2", b"\xff\x00", b"9" * 100_000, b"[1]", "\u0661".encode(), b"1e3,,nan"):
             await valkey.publish(CHANNEL, message)
         heard = board.count("changed")
-        await book(client, pool, scene)
+        await book(client, village.pool, village.scene, NEXT_MORNING)
         await board.hears("changed", heard + 1)
 
 
