@@ -5,15 +5,15 @@ from typing import Annotated, Any, Literal
 import msgspec
 from litestar import Request, Response, get, post
 
-from landbooking.accounts.addresses import NotAnAddress, mail_address
+from landbooking.accounts.addresses import NotAnAddress
+from landbooking.accounts.consent_views import PersonAddress
 from landbooking.accounts.districts import asked_district, districts_of
 from landbooking.accounts.guardians import consent_of, record_paper
 from landbooking.accounts.guards import district_staff
-from landbooking.accounts.person import person_by_email, person_by_id
+from landbooking.accounts.person import person_at, person_by_id
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, text_of
 from landbooking.ids import BigId, Id
-from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
 from landbooking.rides.consent import RIDING, revoke_on_paper
 from landbooking.rides.feedback import mark_handled, open_reports
@@ -28,10 +28,6 @@ from landbooking.rides.organisations import (
 from landbooking.rides.people import confirm, profile_of
 
 Asked = Request[Any, Any, Any]
-
-
-class PersonForm(msgspec.Struct, frozen=True):
-    email: Annotated[str, msgspec.Meta(max_length=254)]
 
 
 class OrganisationForm(msgspec.Struct, frozen=True):
@@ -63,12 +59,10 @@ async def look_up(request: Asked, connection: Connection) -> Response[Any]:
     posted = await request.form()
     typed = {"email": text_of(posted, "email")}
     try:
-        form = await parse_form(PersonForm, request)
-        person = await person_by_email(connection, mail_address(form.email))
+        form = await parse_form(PersonAddress, request)
+        person = await person_at(connection, form.email)
     except (InvalidInput, NotAnAddress) as refusal:
         return await _hub(request, connection, typed, refusal.fields)
-    if person is None:
-        return await _hub(request, connection, typed, {"email": _("Mit dieser Adresse ist niemand angemeldet.")})
     return await _person(request, connection, person.id)
 
 

@@ -44,10 +44,6 @@ class Signing(msgspec.Struct, frozen=True):
     terms_version: Version
 
 
-class GuardianAddress(msgspec.Struct, frozen=True):
-    guardian_email: Annotated[str, msgspec.Meta(max_length=254)]
-
-
 class DaysElsewhere(msgspec.Struct, frozen=True):
     """Days of holiday work beside this placement in a calendar year."""
 
