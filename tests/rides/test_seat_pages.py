@@ -11,8 +11,9 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.rides.cancelling import cancel_seat
 from landbooking.rides.offering import offer_ride
-from landbooking.rides.organisations import give_duty, name_member
+from landbooking.rides.organisations import name_member
 from landbooking.rides.ride import Ride
+from landbooking.rides.rota import give_duty
 from landbooking.rides.seat import Seat, seat_by_id
 from support.people import bearer, make_person, sign_in
 from support.rides import Road, make_ride, make_road, plan, tomorrow

@@ -7,6 +7,9 @@ import msgspec
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.errors import NotFound
+from landbooking.rides.cancelling import cancel_between
+from landbooking.rides.seat import seat_seen_by
 
 
 class Block(msgspec.Struct, frozen=True):
@@ -25,6 +28,19 @@ async def is_blocked(connection: Connection, person_id: int, others: Iterable[in
         list(others),
     )
     return blocked
+
+
+async def block_other_side(connection: Connection, person: Person, seat_id: int) -> None:
+    """The other side hears nothing of it, but what is still to come between the two is called off.
+
+    Raises NotFound for strangers, and where nobody is known on the other side.
+    """
+    seat = await seat_seen_by(connection, person, seat_id)
+    other = seat.other_side(person)
+    if other is None or other == person.id:
+        raise NotFound
+    await cancel_between(connection, person, other)
+    await block(connection, person, other)
 
 
 async def block(connection: Connection, person: Person, other_id: int) -> None:

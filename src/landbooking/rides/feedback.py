@@ -50,7 +50,7 @@ async def say_how_it_was(
            VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING true""",
         seat.id,
         from_driver,
-        seat.rider_id if from_driver else seat.at_wheel,
+        seat.other_side(person),
         ridden,
         thumb_up,
     )

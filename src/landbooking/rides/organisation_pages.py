@@ -15,25 +15,23 @@ from landbooking.accounts.idempotency import earlier_result, store_result
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, parse_values, text_of
 from landbooking.ids import BigId, Id
-from landbooking.language import gettext as _
 from landbooking.language import weekday_names
 from landbooking.pages import page, redirect
 from landbooking.rides.cancelling import cancel_for_guest
 from landbooking.rides.contact import guests_of
 from landbooking.rides.fitting import SeatWish
 from landbooking.rides.organisations import (
-    NoDriver,
     Organisation,
-    duties_of,
-    give_duty,
     members_of,
+    no_such_ride,
     organisation_for,
     organisations_managed,
+    ride_of_organisation,
     rides_of_organisation,
-    rota,
 )
 from landbooking.rides.place import gazetteer
 from landbooking.rides.refusals import DetourTooLong, LateForOthers, RideFull, SeatRefused
+from landbooking.rides.rota import NoDriver, duties_of, give_duty, rota
 from landbooking.rides.seat_form import parse_ask
 from landbooking.rides.seats import Guest, book_for_guest
 
@@ -148,8 +146,8 @@ async def _guest_wish(
     form, asked = None, None
     try:
         form = parse_values(GuestForm, posted)
-        if all(ride.id != form.ride for ride in await rides_of_organisation(connection, organisation.id)):
-            errors["ride"] = _("Diese Fahrt gibt es nicht mehr. Bitte wählen Sie eine andere.")
+        if await ride_of_organisation(connection, organisation.id, form.ride) is None:
+            errors["ride"] = no_such_ride()
     except InvalidInput as invalid:
         errors |= invalid.errors
     try:
