@@ -16,7 +16,12 @@ from landbooking.errors import NotFound, problems
 from landbooking.forms import FieldByField, check_within_reach
 from landbooking.ids import BigId
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
-from landbooking.rides import day_api, week_pages, wish_api
+from landbooking.rides import (
+    day_api,
+    people_api,
+    week_pages,
+    wish_api,
+)
 from landbooking.rides import representations as shown
 from landbooking.rides.api_fields import check_days, ends_named, stop_named
 from landbooking.rides.changes import change_ride, own_ride
@@ -221,4 +226,5 @@ ROUTES = [
     *day_api.ROUTES,
     *week_pages.API_ROUTES,
     *wish_api.ROUTES,
+    *people_api.ROUTES,
 ]

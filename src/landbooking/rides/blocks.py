@@ -12,7 +12,7 @@ from landbooking.rides.cancelling import cancel_between
 from landbooking.rides.seat import seat_seen_by
 
 
-class Block(msgspec.Struct, frozen=True):
+class RideBlock(msgspec.Struct, frozen=True):
     """Without a name: by `day`, that of a ride together, one knows who it was."""
 
     person_id: int
@@ -53,7 +53,7 @@ async def unblock(connection: Connection, person: Person, other_id: int) -> None
     await connection.execute("DELETE FROM person_block WHERE blocker_id = $1 AND blocked_id = $2", person.id, other_id)
 
 
-async def blocks_of(connection: Connection, person: Person) -> list[Block]:
+async def blocks_of(connection: Connection, person: Person) -> list[RideBlock]:
     """Whom the person has blocked, the last first; not who has blocked them."""
     rows = await connection.fetch(
         """SELECT blocked_id AS person_id,
@@ -63,4 +63,4 @@ async def blocks_of(connection: Connection, person: Person) -> list[Block]:
            FROM person_block WHERE blocker_id = $1 ORDER BY created_at DESC, blocked_id""",
         person.id,
     )
-    return [Block(**row) for row in rows]
+    return [RideBlock(**row) for row in rows]

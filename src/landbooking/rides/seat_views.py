@@ -11,9 +11,11 @@ from landbooking.database import Connection
 from landbooking.forms import InvalidInput
 from landbooking.language import gettext as _
 from landbooking.rides.cancelling import Scope
-from landbooking.rides.contact import Contact, contact_for
+from landbooking.rides.contact import Contact, contact_for, own_places
+from landbooking.rides.feedback import RideFeedback, said_by
 from landbooking.rides.fitting import SeatWish
 from landbooking.rides.place import Gazetteer, Place
+from landbooking.rides.reputation import Reputation, reputation_of_rider
 from landbooking.rides.ride import Carried
 from landbooking.rides.seat import Seat, Status
 
@@ -130,6 +132,17 @@ class SeatView(msgspec.Struct, frozen=True):
     contact: Contact | None
 
 
+class SeatDetail(SeatView, frozen=True):
+    """Beside what lists show: one's own `pick_up_place` and `drop_off_place` as a rider, else empty; for who answers
+    what was said of the one who asks, as `rider`; and `said`, how oneself has found it.
+    """
+
+    pick_up_place: str
+    drop_off_place: str
+    rider: Reputation | None
+    said: RideFeedback | None
+
+
 async def seat_view(connection: Connection, person: Person, seat: Seat) -> SeatView:
     """As this person may see it."""
     return SeatView(
@@ -149,6 +162,19 @@ async def seat_view(connection: Connection, person: Person, seat: Seat) -> SeatV
         until_at=seat.until_at,
         version=seat.version,
         contact=await contact_for(connection, seat, person),
+    )
+
+
+async def seat_detail(connection: Connection, person: Person, seat: Seat) -> SeatDetail:
+    """As this person may see it."""
+    view = await seat_view(connection, person, seat)
+    pick_up_place, drop_off_place = await own_places(connection, seat, person)
+    return SeatDetail(
+        **msgspec.structs.asdict(view),
+        pick_up_place=pick_up_place,
+        drop_off_place=drop_off_place,
+        rider=await reputation_of_rider(connection, seat, person),
+        said=await said_by(connection, person, seat),
     )
 
 
