@@ -18,6 +18,8 @@ from landbooking.ids import BigId
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
 from landbooking.rides import (
     day_api,
+    guest_api,
+    organisation_api,
     people_api,
     week_pages,
     wish_api,
@@ -227,4 +229,6 @@ ROUTES = [
     *week_pages.API_ROUTES,
     *wish_api.ROUTES,
     *people_api.ROUTES,
+    *organisation_api.ROUTES,
+    *guest_api.ROUTES,
 ]

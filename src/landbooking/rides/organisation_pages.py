@@ -31,13 +31,12 @@ from landbooking.rides.organisations import (
 )
 from landbooking.rides.place import gazetteer
 from landbooking.rides.refusals import DetourTooLong, LateForOthers, RideFull, SeatRefused
-from landbooking.rides.rota import NoDriver, duties_of, give_duty, rota
+from landbooking.rides.rota import WEEK, NoDriver, duties_of, give_duty, rota, zone_of
 from landbooking.rides.seat_form import parse_ask
 from landbooking.rides.seats import Guest, book_for_guest
 
 Asked = Request[Any, Any, Any]
 
-WEEK = 7  # days that the rota shows
 FIELDS = ("ride", "day", "from", "to", "places", "pick_up_place", "drop_off_place", "name", "phone")
 
 
@@ -175,7 +174,7 @@ async def _guest_wish(
 async def _rota(
     request: Asked, connection: Connection, organisation: Organisation, wanted: date | None, errors: Mapping[str, str]
 ) -> Response[str]:
-    zone: str = await connection.fetchval("SELECT time_zone FROM district WHERE id = $1", organisation.district_id)
+    zone = await zone_of(connection, organisation)
     first = wanted or datetime.now(UTC).astimezone(ZoneInfo(zone)).date()
     return page(
         request,

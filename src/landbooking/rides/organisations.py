@@ -25,7 +25,7 @@ class Organisation(msgspec.Struct, frozen=True):
     description: str
 
 
-class Member(msgspec.Struct, frozen=True):
+class Volunteer(msgspec.Struct, frozen=True):
     person_id: int
     email: str
     name: str
@@ -101,14 +101,14 @@ async def organisation_for(connection: Connection, person: Person, organisation_
     return Organisation(row["id"], row["district_id"], row["name"], row["phone"], row["description"])
 
 
-async def members_of(connection: Connection, organisation_id: int) -> list[Member]:
+async def members_of(connection: Connection, organisation_id: int) -> list[Volunteer]:
     rows = await connection.fetch(
         """SELECT person.id AS person_id, person.email, person.name, member.role
            FROM ride_organisation_member member JOIN person ON person.id = member.person_id
            WHERE member.organisation_id = $1 ORDER BY member.role DESC, person.name, person.email""",
         organisation_id,
     )
-    return [Member(**row) for row in rows]
+    return [Volunteer(**row) for row in rows]
 
 
 async def name_member(connection: Connection, organisation_id: int, email: str, role: MemberRole) -> None:

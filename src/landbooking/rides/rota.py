@@ -9,8 +9,10 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import Refusal
 from landbooking.language import gettext as _
-from landbooking.rides.organisations import members_of, ride_of_organisation, rides_of_organisation
+from landbooking.rides.organisations import Organisation, members_of, ride_of_organisation, rides_of_organisation
 from landbooking.rides.ride import COLUMNS, Ride, ride_from
+
+WEEK = 7  # days that a rota shows
 
 
 class Run(msgspec.Struct, frozen=True):
@@ -42,6 +44,12 @@ class NoDriver(Refusal):
     @property
     def fields(self) -> dict[str, str]:
         return {"person": self.message}
+
+
+async def zone_of(connection: Connection, organisation: Organisation) -> str:
+    """That of its district, by whose clock its days begin."""
+    zone: str = await connection.fetchval("SELECT time_zone FROM district WHERE id = $1", organisation.district_id)
+    return zone
 
 
 async def rota(connection: Connection, organisation_id: int, first: date, days: int) -> list[Run]:
