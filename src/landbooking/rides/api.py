@@ -19,8 +19,10 @@ from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
 from landbooking.rides import (
     day_api,
     guest_api,
+    meeting_point_api,
     organisation_api,
     people_api,
+    run_api,
     week_pages,
     wish_api,
 )
@@ -228,6 +230,8 @@ ROUTES = [
     *day_api.ROUTES,
     *week_pages.API_ROUTES,
     *wish_api.ROUTES,
+    *run_api.ROUTES,
+    *meeting_point_api.ROUTES,
     *people_api.ROUTES,
     *organisation_api.ROUTES,
     *guest_api.ROUTES,
