@@ -18,11 +18,15 @@ from landbooking.ids import BigId
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
 from landbooking.rides import (
     day_api,
+    district_api,
+    district_organisation_api,
+    district_point_api,
     guest_api,
     meeting_point_api,
     organisation_api,
     people_api,
     run_api,
+    statistics_api,
     week_pages,
     wish_api,
 )
@@ -235,4 +239,8 @@ ROUTES = [
     *people_api.ROUTES,
     *organisation_api.ROUTES,
     *guest_api.ROUTES,
+    *district_api.ROUTES,
+    *district_organisation_api.ROUTES,
+    *district_point_api.ROUTES,
+    *statistics_api.ROUTES,
 ]
