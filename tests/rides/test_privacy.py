@@ -202,8 +202,8 @@ async def test_who_called_is_known_at_the_telephone_and_to_who_drives_that_day(
     ]
     places = await gazetteer(connection)
     organisation_id, bus = await make_organisation(connection, manager, Road(places, 0))
-    for person in (on_duty, off_duty):
-        await name_member(connection, organisation_id, person.email, "driver")
+    for driver in (on_duty, off_duty):
+        await name_member(connection, organisation_id, driver.email, "driver")
     await give_duty(connection, organisation_id, bus.id, scene.seat.day, on_duty.id)
     wish = SeatWish(
         ride_id=bus.id,
