@@ -13,12 +13,6 @@ class GuardianAddress(msgspec.Struct, frozen=True):
     guardian_email: Annotated[str, msgspec.Meta(max_length=254)]
 
 
-class PersonAddress(msgspec.Struct, frozen=True):
-    """By the exact address: there is no list of people."""
-
-    email: Annotated[str, msgspec.Meta(max_length=254)]
-
-
 class GuardianConsent(msgspec.Struct, frozen=True):
     """`state` is "expired" where nobody has answered within 14 days; `asked_at` is null where nobody was asked."""
 

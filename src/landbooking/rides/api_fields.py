@@ -9,20 +9,16 @@ from landbooking.forms import InvalidInput, check_within_reach
 from landbooking.language import gettext as _
 from landbooking.places.municipality import UnknownPlace
 from landbooking.rides.offering import PlannedStop
-from landbooking.rides.place import Gazetteer, Place
+from landbooking.rides.place import Gazetteer
 
 PointId = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 
 
 def ends_named(known: Gazetteer, start: str, to: str) -> tuple[PlannedStop, PlannedStop]:
     ends = stop_named(known, "from", start), stop_named(known, "to", to)
-    check_apart(ends[0].place, ends[1].place)
-    return ends
-
-
-def check_apart(origin: Place, destination: Place) -> None:
-    if origin == destination:
+    if ends[0] == ends[1]:
         raise InvalidInput({"to": _("Start und Ziel sind derselbe Ort.")}, {})
+    return ends
 
 
 def stop_named(known: Gazetteer, field: str, label: str) -> PlannedStop:

@@ -1,12 +1,11 @@
 """The district's side of rides in the JSON API: reports, who somebody is, and a guardian's consent on paper."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, get, post
 from litestar.params import JSONBody
 
-from landbooking.accounts.consent_views import PersonAddress
 from landbooking.accounts.guardians import consent_of, record_paper
 from landbooking.accounts.guards import district_staff
 from landbooking.accounts.person import Person, person_at
@@ -21,6 +20,12 @@ from landbooking.rides.people import confirm, profile_of
 
 Asked = Request[Person, Any, Any]
 TAGS = ["district"]
+
+
+class RiderAddress(msgspec.Struct, frozen=True):
+    """By the exact address: there is no list of people."""
+
+    email: Annotated[str, msgspec.Meta(max_length=254)]
 
 
 class RiderView(msgspec.Struct, frozen=True):
@@ -71,11 +76,11 @@ async def post_handled(request: Asked, connection: Connection, report_id: BigId)
     summary="Look somebody up by address",
     tags=TAGS,
     security=OWNER,
-    dto=FieldByField[PersonAddress],
+    dto=FieldByField[RiderAddress],
     return_dto=None,
     responses=problems(400, 403, 413, 422),
 )
-async def post_look_up(request: Asked, reads: Connection, data: JSONBody[PersonAddress]) -> RiderView:
+async def post_look_up(request: Asked, reads: Connection, data: JSONBody[RiderAddress]) -> RiderView:
     """A POST, so that the address stands in no log."""
     return await _view(reads, await person_at(reads, data.email))
 
@@ -88,11 +93,11 @@ async def post_look_up(request: Asked, reads: Connection, data: JSONBody[PersonA
     summary="Confirm who somebody is",
     tags=TAGS,
     security=OWNER,
-    dto=FieldByField[PersonAddress],
+    dto=FieldByField[RiderAddress],
     return_dto=None,
     responses=problems(400, 403, 413, 422),
 )
-async def post_confirmation(request: Asked, connection: Connection, data: JSONBody[PersonAddress]) -> RiderView:
+async def post_confirmation(request: Asked, connection: Connection, data: JSONBody[RiderAddress]) -> RiderView:
     """Staff have seen the identity card. Kept with who and when."""
     person = await person_at(connection, data.email)
     await confirm(connection, request.user, person.id)
@@ -107,11 +112,11 @@ async def post_confirmation(request: Asked, connection: Connection, data: JSONBo
     summary="Record that a guardian's consent to rides was seen on paper",
     tags=TAGS,
     security=OWNER,
-    dto=FieldByField[PersonAddress],
+    dto=FieldByField[RiderAddress],
     return_dto=None,
     responses=problems(400, 403, 413, 422),
 )
-async def post_paper(request: Asked, connection: Connection, data: JSONBody[PersonAddress]) -> RiderView:
+async def post_paper(request: Asked, connection: Connection, data: JSONBody[RiderAddress]) -> RiderView:
     """Kept with who has seen it, and when."""
     person = await person_at(connection, data.email)
     await record_paper(connection, request.user, RIDING, person.id)
@@ -126,11 +131,11 @@ async def post_paper(request: Asked, connection: Connection, data: JSONBody[Pers
     summary="Record that a guardian takes the consent to rides back",
     tags=TAGS,
     security=OWNER,
-    dto=FieldByField[PersonAddress],
+    dto=FieldByField[RiderAddress],
     return_dto=None,
     responses=problems(400, 403, 404, 413, 422),
 )
-async def post_revocation(request: Asked, connection: Connection, data: JSONBody[PersonAddress]) -> RiderView:
+async def post_revocation(request: Asked, connection: Connection, data: JSONBody[RiderAddress]) -> RiderView:
     """What the minor has coming is called off. 404 where no consent stands."""
     person = await person_at(connection, data.email)
     await revoke_on_paper(connection, person.id)

@@ -6,7 +6,6 @@ import msgspec
 from litestar import Request, Response, get, post
 
 from landbooking.accounts.addresses import NotAnAddress
-from landbooking.accounts.consent_views import PersonAddress
 from landbooking.accounts.districts import asked_district, districts_of
 from landbooking.accounts.guardians import consent_of, record_paper
 from landbooking.accounts.guards import district_staff
@@ -28,6 +27,10 @@ from landbooking.rides.organisations import (
 from landbooking.rides.people import confirm, profile_of
 
 Asked = Request[Any, Any, Any]
+
+
+class PersonForm(msgspec.Struct, frozen=True):
+    email: Annotated[str, msgspec.Meta(max_length=254)]
 
 
 class OrganisationForm(msgspec.Struct, frozen=True):
@@ -59,7 +62,7 @@ async def look_up(request: Asked, connection: Connection) -> Response[Any]:
     posted = await request.form()
     typed = {"email": text_of(posted, "email")}
     try:
-        form = await parse_form(PersonAddress, request)
+        form = await parse_form(PersonForm, request)
         person = await person_at(connection, form.email)
     except (InvalidInput, NotAnAddress) as refusal:
         return await _hub(request, connection, typed, refusal.fields)

@@ -18,7 +18,6 @@ from landbooking.rides.cancelling import cancel_for_guest
 from landbooking.rides.contact import GuestSeat, guests_of
 from landbooking.rides.organisations import no_such_ride, organisation_for, ride_of_organisation
 from landbooking.rides.place import gazetteer
-from landbooking.rides.representations import RowId
 from landbooking.rides.seat import seat_by_id
 from landbooking.rides.seat_views import Answer, NewSeatRequest, SeatView, seat_view
 from landbooking.rides.seats import Guest, book_for_guest
@@ -35,7 +34,7 @@ class NewGuestSeat(NewSeatRequest, frozen=True, kw_only=True):
     after four weeks.
     """
 
-    ride_id: RowId
+    ride_id: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
     name: Annotated[str, msgspec.Meta(max_length=100, pattern=r"\S")]
     phone: Annotated[str, msgspec.Meta(max_length=40)] = ""
 

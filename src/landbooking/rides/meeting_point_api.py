@@ -1,4 +1,4 @@
-"""Meeting points in the JSON API: where they are, what passes there next, and telling drivers that one stands there."""
+"""At a meeting point, in the JSON API: what passes there next, and telling drivers that one stands there."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -14,10 +14,8 @@ from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField
 from landbooking.ids import Id
-from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
-from landbooking.rides.api_fields import PointId, stop_named
+from landbooking.rides.api_fields import stop_named
 from landbooking.rides.calls import call_drivers, passing_rides, point_among
-from landbooking.rides.meeting_points import MeetingPoint, meeting_point_by_id, meeting_points
 from landbooking.rides.place import gazetteer
 from landbooking.rides.representations import Label, MatchView, match_view
 
@@ -32,35 +30,6 @@ class RideCallView(msgspec.Struct, frozen=True):
     """`told`: whether anybody was, now or by the same call before."""
 
     told: bool
-
-
-@get(
-    "/meeting-points",
-    guards=[public],
-    operation_id="meeting-points",
-    summary="Meeting points",
-    tags=["rides"],
-    security=ANYBODY,
-    responses=problems(422),
-)
-async def list_points(reads: Connection, cursor: Cursor = None, limit: Limit = 50) -> Page[MeetingPoint]:
-    """Where one gets in and out, made by municipalities."""
-    after = decode_cursor(cursor, PointId) if cursor else 0
-    return page_of(await meeting_points(reads, after, limit + 1), limit, lambda item: item.id)
-
-
-@get(
-    "/meeting-points/{meeting_point_id:int}",
-    guards=[public],
-    operation_id="meeting-point",
-    summary="A meeting point",
-    tags=["rides"],
-    security=ANYBODY,
-    responses=problems(404),
-)
-async def get_point(reads: Connection, meeting_point_id: Id) -> MeetingPoint:
-    """Its `lat` and `lon` are degrees (WGS 84)."""
-    return await meeting_point_by_id(reads, meeting_point_id)
 
 
 @get(
@@ -107,4 +76,4 @@ async def post_call(
     return RideCallView(told=await call_drivers(connection, places, request.user, point, to) > 0)
 
 
-ROUTES = [list_points, get_point, list_passing, post_call]
+ROUTES = [list_passing, post_call]

@@ -12,8 +12,10 @@ from landbooking.accounts.person import Person
 from landbooking.accounts.requirements import ANYBODY
 from landbooking.database import Connection
 from landbooking.errors import NotFound, problems
+from landbooking.forms import InvalidInput
 from landbooking.ids import BigId
-from landbooking.rides.api_fields import check_apart, stop_named
+from landbooking.language import gettext as _
+from landbooking.rides.api_fields import stop_named
 from landbooking.rides.journey import Journey
 from landbooking.rides.offers import offered, visible_ride
 from landbooking.rides.place import gazetteer
@@ -82,7 +84,8 @@ async def get_run(
     known = await gazetteer(reads)
     origin = stop_named(known, "from", start).place if start else ride.start.place
     destination = stop_named(known, "to", to).place if to else ride.destination.place
-    check_apart(origin, destination)
+    if origin == destination:
+        raise InvalidInput({"to": _("Start und Ziel sind derselbe Ort.")}, {})
     journey = Journey(origin=origin, destination=destination, day=day, places=places, needs=tuple(needs or ()))
     router = configured_router(request.app.state.settings)
     match = await match_on_run(reads, router, known, ride, day, journey)

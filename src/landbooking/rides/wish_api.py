@@ -1,20 +1,22 @@
-"""Wishes in the JSON API: one's own, and those along one's way."""
+"""Wishes and meeting points in the JSON API."""
 
 from typing import Any
 
 from litestar import Request, get, post
 from litestar.params import JSONBody
 
-from landbooking.accounts.guards import signed_in
+from landbooking.accounts.guards import public, signed_in
 from landbooking.accounts.person import Person
-from landbooking.accounts.requirements import OWNER
+from landbooking.accounts.requirements import ANYBODY, OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField
-from landbooking.ids import BigId
+from landbooking.ids import BigId, Id
+from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
 from landbooking.rides import representations as shown
-from landbooking.rides.api_fields import check_days, ends_named
+from landbooking.rides.api_fields import PointId, check_days, ends_named
 from landbooking.rides.journey import Journey
+from landbooking.rides.meeting_points import MeetingPoint, meeting_point_by_id, meeting_points
 from landbooking.rides.place import gazetteer
 from landbooking.rides.ride import rides_of
 from landbooking.rides.timetable import Days
@@ -105,4 +107,33 @@ async def post_withdrawal(
     return [shown.wish_view(wish) for wish in await wishes_of(connection, request.user, await gazetteer(connection))]
 
 
-ROUTES = [list_wishes, post_wish, list_along, post_withdrawal]
+@get(
+    "/meeting-points",
+    guards=[public],
+    operation_id="meeting-points",
+    summary="Meeting points",
+    tags=["rides"],
+    security=ANYBODY,
+    responses=problems(422),
+)
+async def list_points(reads: Connection, cursor: Cursor = None, limit: Limit = 50) -> Page[MeetingPoint]:
+    """Where one gets in and out, made by municipalities."""
+    after = decode_cursor(cursor, PointId) if cursor else 0
+    return page_of(await meeting_points(reads, after, limit + 1), limit, lambda item: item.id)
+
+
+@get(
+    "/meeting-points/{meeting_point_id:int}",
+    guards=[public],
+    operation_id="meeting-point",
+    summary="A meeting point",
+    tags=["rides"],
+    security=ANYBODY,
+    responses=problems(404),
+)
+async def get_point(reads: Connection, meeting_point_id: Id) -> MeetingPoint:
+    """Its `lat` and `lon` are degrees (WGS 84)."""
+    return await meeting_point_by_id(reads, meeting_point_id)
+
+
+ROUTES = [list_wishes, post_wish, list_along, post_withdrawal, list_points, get_point]

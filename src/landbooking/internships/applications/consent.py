@@ -1,10 +1,14 @@
 """A guardian says no, or no longer: what the minor has applied for is withdrawn, and placements end."""
 
+from landbooking.accounts.addresses import mail_address
 from landbooking.accounts.guardians import end_by_link, end_on_paper
+from landbooking.accounts.person import Person, person_by_email
 from landbooking.database import Connection
+from landbooking.forms import InvalidInput
 from landbooking.internships.applications.guardian import INTERNSHIPS
 from landbooking.internships.applications.withdrawing import withdraw_all_of
 from landbooking.internships.placements.ending import end_placements_of
+from landbooking.language import gettext as _
 
 
 async def refuse_by_link(connection: Connection, token: str) -> bool:
@@ -22,3 +26,11 @@ async def revoke_on_paper(connection: Connection, person_id: int) -> None:
     await end_on_paper(connection, INTERNSHIPS, person_id)
     await withdraw_all_of(connection, person_id, "guardian")
     await end_placements_of(connection, person_id, "guardian")
+
+
+async def minor_at(connection: Connection, typed: str) -> Person:
+    """Whose consent staff have on paper. Raises NotAnAddress, InvalidInput."""
+    person = await person_by_email(connection, mail_address(typed))
+    if person is None:
+        raise InvalidInput({"email": _("Mit dieser Adresse ist niemand angemeldet.")}, {"email": typed})
+    return person

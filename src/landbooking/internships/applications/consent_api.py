@@ -3,24 +3,31 @@
 The guardian's own answer is given on the page to which the mailed link leads: who answers has no account.
 """
 
-from typing import Any
+from typing import Annotated, Any
 
+import msgspec
 from litestar import Request, get, post
 from litestar.params import JSONBody
 
-from landbooking.accounts.consent_views import GuardianAddress, GuardianConsent, PersonAddress, consent_view
+from landbooking.accounts.consent_views import GuardianAddress, GuardianConsent, consent_view
 from landbooking.accounts.guardians import ask_guardian, record_paper
 from landbooking.accounts.guards import district_staff, signed_in
-from landbooking.accounts.person import Person, person_at
+from landbooking.accounts.person import Person
 from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField
-from landbooking.internships.applications.consent import revoke_on_paper
+from landbooking.internships.applications.consent import minor_at, revoke_on_paper
 from landbooking.internships.applications.guardian import INTERNSHIPS
 
 Asked = Request[Person, Any, Any]
 TAGS = ["internships"]
+
+
+class MinorAddress(msgspec.Struct, frozen=True):
+    """By the exact address: there is no list of people."""
+
+    email: Annotated[str, msgspec.Meta(max_length=254)]
 
 
 @get(
@@ -63,13 +70,13 @@ async def post_consent(request: Asked, connection: Connection, data: JSONBody[Gu
     tags=TAGS,
     security=OWNER,
     status_code=200,
-    dto=FieldByField[PersonAddress],
+    dto=FieldByField[MinorAddress],
     return_dto=None,
     responses=problems(400, 403, 413, 422),
 )
-async def post_paper(request: Asked, connection: Connection, data: JSONBody[PersonAddress]) -> GuardianConsent:
+async def post_paper(request: Asked, connection: Connection, data: JSONBody[MinorAddress]) -> GuardianConsent:
     """Kept with who has seen it, and when."""
-    minor = await person_at(connection, data.email)
+    minor = await minor_at(connection, data.email)
     await record_paper(connection, request.user, INTERNSHIPS, minor.id)
     return await consent_view(connection, INTERNSHIPS, minor.id)
 
@@ -82,13 +89,13 @@ async def post_paper(request: Asked, connection: Connection, data: JSONBody[Pers
     tags=TAGS,
     security=OWNER,
     status_code=200,
-    dto=FieldByField[PersonAddress],
+    dto=FieldByField[MinorAddress],
     return_dto=None,
     responses=problems(400, 403, 404, 413, 422),
 )
-async def post_revocation(request: Asked, connection: Connection, data: JSONBody[PersonAddress]) -> GuardianConsent:
+async def post_revocation(request: Asked, connection: Connection, data: JSONBody[MinorAddress]) -> GuardianConsent:
     """What the minor has applied for is withdrawn, and placements end. 404 where no consent stands."""
-    minor = await person_at(connection, data.email)
+    minor = await minor_at(connection, data.email)
     await revoke_on_paper(connection, minor.id)
     return await consent_view(connection, INTERNSHIPS, minor.id)
 

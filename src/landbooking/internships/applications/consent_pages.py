@@ -10,7 +10,6 @@ from litestar.params import FromPath
 
 from landbooking.accounts.addresses import NotAnAddress
 from landbooking.accounts.consent_pages import answer_consent, show_consent
-from landbooking.accounts.consent_views import PersonAddress
 from landbooking.accounts.guardians import (
     NoAddress,
     OwnAddress,
@@ -19,11 +18,11 @@ from landbooking.accounts.guardians import (
     record_paper,
 )
 from landbooking.accounts.guards import district_staff, public, signed_in
-from landbooking.accounts.person import person_at, person_by_id
+from landbooking.accounts.person import person_by_id
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, text_of
 from landbooking.ids import BigId
-from landbooking.internships.applications.consent import refuse_by_link, revoke_on_paper
+from landbooking.internships.applications.consent import minor_at, refuse_by_link, revoke_on_paper
 from landbooking.internships.applications.guardian import INTERNSHIPS
 from landbooking.pages import page, redirect
 
@@ -32,6 +31,10 @@ Asked = Request[Any, Any, Any]
 
 class GuardianForm(msgspec.Struct, frozen=True):
     guardian_email: Annotated[str, msgspec.Meta(max_length=254)]
+
+
+class PersonForm(msgspec.Struct, frozen=True):
+    email: Annotated[str, msgspec.Meta(max_length=254)]
 
 
 @get("/applications/guardian", guards=[signed_in], include_in_schema=False)
@@ -70,8 +73,8 @@ async def look_up(request: Asked, connection: Connection) -> Response[str]:
     """By the exact address, in a form, so that it stands in no address bar; there is no list of people."""
     typed = text_of(await request.form(), "email")
     try:
-        form = await parse_form(PersonAddress, request)
-        person = await person_at(connection, form.email)
+        form = await parse_form(PersonForm, request)
+        person = await minor_at(connection, form.email)
     except (InvalidInput, NotAnAddress) as refusal:
         errors = refusal.fields or {"email": refusal.message}
         return _papers(request, typed, errors)
