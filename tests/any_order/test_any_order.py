@@ -11,15 +11,17 @@ from any_order.agreement import Agreement
 from any_order.approval import Approval
 from any_order.booking import Booking
 from any_order.ground import Ground
+from any_order.holding import Holding
 from any_order.hosting import Hosting
 from any_order.leaving import Leaving
 from any_order.model import BOOTH, DAYS, POOL
 from any_order.presence import Presence
+from any_order.series import Series
 from any_order.waiting import Waiting
 from landbooking.database import CHANGED, prepare_connection
 
 
-class Machine(Booking, Waiting, Approval, Presence, Hosting, Leaving, Agreement):
+class Machine(Booking, Series, Waiting, Hosting, Holding, Approval, Presence, Leaving, Agreement):
     @initialize(target=Ground.booked, crowded=st.booleans())
     def begin(self, crowded: bool) -> Any:
         """With nothing, or with a morning on which all is taken and people wait, which chance would seldom find."""
