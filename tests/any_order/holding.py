@@ -144,6 +144,17 @@ class Holding(Ground):
         held = self.known(self.picked(pick))
         return self.set_blackout(Black(frozenset({held.resource}), held.period), "keep")
 
+    @precondition(lambda self: self.holds())
+    @rule(target=Ground.blacked, pick=PICKS, person=PEOPLE)
+    def black_out_what_is_just_being_booked(self, pick: int, person: int) -> Any:
+        """No booking lies in a blackout of which its host was told nothing."""
+        hold = self.picked(pick)
+        held = self.known(hold)
+        blackout = self.set_blackout(Black(frozenset({held.resource}), held.period), "keep")
+        self.book_by_hold(person, hold, held.resource, held.period)
+        assert hold in self.model.standing
+        return blackout
+
     def set_blackout(self, black: Black, choice: Choice) -> Any:
         raise NotImplementedError
 

@@ -8,7 +8,7 @@ import hypothesis.strategies as st
 from hypothesis.stateful import multiple, precondition, rule
 
 from any_order.ground import DESKS, HOURS, LENGTHS, PEOPLE, PICKS, RESOURCES, SELDOM, Ground, hours_of
-from any_order.model import BOOTH, DAYS, Held
+from any_order.model import BOOTH, DAYS, ROOM, Held
 from landbooking.spaces.series.change import Move, Which, cancel_dates, move_dates
 from landbooking.spaces.series.plan import Choice as DateChoice
 from support.series import booked_series, weekly
@@ -60,8 +60,8 @@ class Series(Ground):
         self.move_dates(booking, scope, resource, hour, length, leave)
 
     @precondition(lambda self: self.dates())
-    @rule(pick=PICKS, scope=SCOPES, resource=st.none() | DESKS, hour=st.none() | HOURS, length=LENGTHS)
-    def move_a_series(self, pick: int, scope: Scope, resource: int | None, hour: int | None, length: int) -> None:
+    @rule(pick=PICKS, scope=SCOPES, resource=st.none() | DESKS | st.just(ROOM), hour=HOURS, length=LENGTHS)
+    def move_a_series(self, pick: int, scope: Scope, resource: int | None, hour: int, length: int) -> None:
         """One that stands, which chance would seldom find."""
         dates = self.dates()
         self.move_dates(dates[pick % len(dates)], scope, resource, hour, length, leave=False)
