@@ -30,8 +30,8 @@ class Machine(Booking, Series, Waiting, Hosting, Holding, Approval, Presence, Le
         """
         self.do(self.prepare())
         made = list(self.book_every_day(1, POOL[1], 13, 2).values) if series else []
-        for resource in (POOL[0], ROOM, BOOTH) if held else ():
-            self.hold(resource, DAYS[0], 13, 2)
+        for place in (POOL[0], ROOM, BOOTH) if held else ():
+            self.hold(place, DAYS[0], 13, 2)
         if not crowded:
             return multiple(*made)
         made += [self.book(desk, desk, DAYS[0], 9, 3) for desk in POOL]
