@@ -72,7 +72,8 @@ async def test_reports_are_read_and_closed_by_staff_of_the_district(
 async def test_who_somebody_is_goes_by_the_exact_address_and_tells_no_more_than_the_page(
     connection: Connection, desk: httpx.AsyncClient, staff: Person, road: Road, ride: Ride
 ) -> None:
-    minor = await make_person(connection, "schuelerin@example.org", name="Mia Muster")
+    home = road.places.named("Adorf").municipality_id
+    minor = await make_person(connection, "schuelerin@example.org", name="Mia Muster", home_id=home)
     body = {"email": " Schuelerin@example.org "}
     assert (await desk.post(RIDERS, json=body)).json() == {"email": minor.email, "confirmed": False, "consent": None}
     await save_profile(connection, minor, "06381 1", True, datetime.now(UTC).date() - timedelta(days=15 * 365))
@@ -93,6 +94,24 @@ async def test_who_somebody_is_goes_by_the_exact_address_and_tells_no_more_than_
         for wrong in ("kein", "niemand@example.org", ""):
             answer = await desk.post(f"{RIDERS}{verb}", json={"email": wrong})
             assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "email")
+
+
+async def test_a_guardians_consent_is_left_to_the_district_in_which_the_minor_lives_or_rides(
+    connection: Connection, desk: httpx.AsyncClient, other_staff: Person, resident: Person, road: Road, ride: Ride
+) -> None:
+    body = {"email": resident.email}
+    await save_profile(connection, resident, "", True, datetime.now(UTC).date() - timedelta(days=15 * 365))
+    assert (await desk.post(f"{RIDERS}/consent", json=body)).status_code == 404
+    await connection.execute(
+        "UPDATE person SET home_id = $2 WHERE id = $1", resident.id, road.places.named("Adorf").municipality_id
+    )
+    assert (await desk.post(f"{RIDERS}/consent", json=body)).json()["consent"]
+    seat = await ask(connection, resident, ride, road)
+    elsewhere = await bearer(connection, other_staff)
+    for verb in ("consent", "consent/revocation"):
+        assert (await desk.post(f"{RIDERS}/{verb}", json=body, headers=elsewhere)).status_code == 404
+    assert (await desk.post(RIDERS, json=body, headers=elsewhere)).json()["consent"] is None
+    assert (await seat_by_id(connection, seat.id)).status == "accepted"
 
 
 async def test_an_association_is_made_and_its_people_named(

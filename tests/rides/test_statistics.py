@@ -11,6 +11,7 @@ from landbooking.rides.ride import Ride
 from landbooking.rides.statistics import Seat, publishable, shared_rides
 from support.people import bearer, make_person, sign_in
 from support.rides import make_ride, make_road, tomorrow
+from support.spreadsheets import read_back
 
 DAY = tomorrow() - timedelta(days=3)
 MONTH = DAY.replace(day=1)
@@ -102,8 +103,8 @@ async def test_staff_see_it_and_nobody_else(
     answer = await client.get(address)
     assert answer.status_code == 200
     assert "Adorf" in answer.text
-    table = (await client.get(f"/district/rides/statistics.csv?month={DAY:%Y-%m}")).content.decode("utf-8-sig")
-    assert table.splitlines()[1] == f"{DAY:%Y-%m},Adorf,5,5,50,8"
+    table = await client.get(f"/district/rides/statistics.csv?month={DAY:%Y-%m}")
+    assert read_back(table.content)[1] == [f"{DAY:%Y-%m}", "Adorf", "5", "5", "50", "8"]
     assert (await client.get(f"/district/rides/statistics?district={ride.district_id + 1}")).status_code == 403
     assert (await client.get("/district/rides/statistics?month=2001-13")).status_code == 200
 

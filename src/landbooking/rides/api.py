@@ -14,7 +14,7 @@ from landbooking.accounts.requirements import ANYBODY, OWNER
 from landbooking.database import Connection
 from landbooking.errors import NotFound, problems
 from landbooking.forms import FieldByField, check_within_reach
-from landbooking.ids import BigId
+from landbooking.ids import BigId, BigRowId
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
 from landbooking.rides import (
     day_api,
@@ -133,7 +133,7 @@ async def list_rides(
     request: Request[Person, Any, Any], reads: Connection, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[shown.RideView]:
     """What one drives, or an association that one manages offers; the first offered first, ended ones too."""
-    after = decode_cursor(cursor, shown.RowId) if cursor else 0
+    after = decode_cursor(cursor, BigRowId) if cursor else 0
     found = await rides_after(reads, request.user.id, after, limit + 1)
     return page_of([shown.ride_view(ride) for ride in found], limit, lambda item: item.id)
 

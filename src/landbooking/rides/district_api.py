@@ -6,7 +6,7 @@ import msgspec
 from litestar import Request, get, post
 from litestar.params import JSONBody
 
-from landbooking.accounts.guardians import consent_of, record_paper
+from landbooking.accounts.guardians import concerns, consent_of, minor_in_district, record_paper
 from landbooking.accounts.guards import district_staff
 from landbooking.accounts.person import Person, person_at
 from landbooking.accounts.requirements import OWNER
@@ -29,8 +29,8 @@ class RiderAddress(msgspec.Struct, frozen=True):
 
 
 class RiderView(msgspec.Struct, frozen=True):
-    """`confirmed`: staff have seen who it is. `consent` is null for who has never said to be under age, else whether a
-    guardian's stands.
+    """`confirmed`: staff have seen who it is. `consent`: whether a guardian's stands; null for who has never said to be
+    under age, or neither lives nor rides in the staff's district.
     """
 
     email: str
@@ -82,7 +82,7 @@ async def post_handled(request: Asked, connection: Connection, report_id: BigId)
 )
 async def post_look_up(request: Asked, reads: Connection, data: JSONBody[RiderAddress]) -> RiderView:
     """A POST, so that the address stands in no log."""
-    return await _view(reads, await person_at(reads, data.email))
+    return await _view(reads, request.user, await person_at(reads, data.email))
 
 
 @post(
@@ -101,7 +101,7 @@ async def post_confirmation(request: Asked, connection: Connection, data: JSONBo
     """Staff have seen the identity card. Kept with who and when."""
     person = await person_at(connection, data.email)
     await confirm(connection, request.user, person.id)
-    return await _view(connection, person)
+    return await _view(connection, request.user, person)
 
 
 @post(
@@ -114,13 +114,14 @@ async def post_confirmation(request: Asked, connection: Connection, data: JSONBo
     security=OWNER,
     dto=FieldByField[RiderAddress],
     return_dto=None,
-    responses=problems(400, 403, 413, 422),
+    responses=problems(400, 403, 404, 413, 422),
 )
 async def post_paper(request: Asked, connection: Connection, data: JSONBody[RiderAddress]) -> RiderView:
-    """Kept with who has seen it, and when."""
+    """Kept with who has seen it, and when. 404 for who neither lives nor rides in the staff's district."""
     person = await person_at(connection, data.email)
-    await record_paper(connection, request.user, RIDING, person.id)
-    return await _view(connection, person)
+    minor = await minor_in_district(connection, request.user, RIDING, person.id)
+    await record_paper(connection, request.user, RIDING, minor.id)
+    return await _view(connection, request.user, minor)
 
 
 @post(
@@ -136,20 +137,22 @@ async def post_paper(request: Asked, connection: Connection, data: JSONBody[Ride
     responses=problems(400, 403, 404, 413, 422),
 )
 async def post_revocation(request: Asked, connection: Connection, data: JSONBody[RiderAddress]) -> RiderView:
-    """What the minor has coming is called off. 404 where no consent stands."""
+    """What the minor has coming is called off. 404 where no consent stands, and as for recording it."""
     person = await person_at(connection, data.email)
-    await revoke_on_paper(connection, person.id)
-    return await _view(connection, person)
+    minor = await minor_in_district(connection, request.user, RIDING, person.id)
+    await revoke_on_paper(connection, minor.id)
+    return await _view(connection, request.user, minor)
 
 
-async def _view(connection: Connection, person: Person) -> RiderView:
+async def _view(connection: Connection, staff: Person, person: Person) -> RiderView:
     """The address that was asked for, and nothing else that the person has not come to show."""
     profile = await profile_of(connection, person.id)
+    is_theirs = await concerns(connection, staff, RIDING, person)
     consent = await consent_of(connection, RIDING, person.id)
     return RiderView(
         email=person.email,
         confirmed=profile.confirmed_at is not None,
-        consent=(consent is not None and consent.stands) if profile.of_age_on else None,
+        consent=(consent is not None and consent.stands) if profile.of_age_on and is_theirs else None,
     )
 
 

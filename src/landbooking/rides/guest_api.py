@@ -13,7 +13,7 @@ from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField, InvalidInput
-from landbooking.ids import BigId, Id
+from landbooking.ids import BigId, BigRowId, Id
 from landbooking.rides.cancelling import cancel_for_guest
 from landbooking.rides.contact import GuestSeat, guests_of
 from landbooking.rides.organisations import no_such_ride, organisation_for, ride_of_organisation
@@ -34,7 +34,7 @@ class NewGuestSeat(NewSeatRequest, frozen=True, kw_only=True):
     after four weeks.
     """
 
-    ride_id: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+    ride_id: BigRowId
     name: Annotated[str, msgspec.Meta(max_length=100, pattern=r"\S")]
     phone: Annotated[str, msgspec.Meta(max_length=40)] = ""
 

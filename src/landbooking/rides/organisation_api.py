@@ -14,13 +14,12 @@ from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField, InvalidInput, check_within_reach
-from landbooking.ids import Id
+from landbooking.ids import BigRowId, Id
 from landbooking.rides.organisations import Organisation, members_of, organisation_for
 from landbooking.rides.rota import WEEK, NoDriver, Run, duties_of, give_duty, rota, zone_of
 
 Asked = Request[Person, Any, Any]
 TAGS = ["rides"]
-BigRow = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 ONE = "/ride-organisations/{organisation_id:int}"
 
 
@@ -54,9 +53,9 @@ class RotaView(msgspec.Struct, frozen=True):
 class NewDuty(msgspec.Struct, frozen=True):
     """With `person_id` null nobody has the duty any more."""
 
-    ride_id: BigRow
+    ride_id: BigRowId
     day: date
-    person_id: BigRow | None
+    person_id: BigRowId | None
 
 
 class DutyView(msgspec.Struct, frozen=True):

@@ -14,7 +14,7 @@ from landbooking.accounts.guards import signed_in
 from landbooking.accounts.idempotency import earlier_result, store_result
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, parse_values, text_of
-from landbooking.ids import BigId, Id
+from landbooking.ids import BigId, BigRowId, Id, Version
 from landbooking.language import weekday_names
 from landbooking.pages import page, redirect
 from landbooking.rides.cancelling import cancel_for_guest
@@ -49,21 +49,21 @@ class RotaQuery(msgspec.Struct, frozen=True):
 class DutyForm(msgspec.Struct, frozen=True):
     """Without a person the duty is open again."""
 
-    ride: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+    ride: BigRowId
     day: date
-    person: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)] | None = None
+    person: BigRowId | None = None
 
 
 class GuestForm(msgspec.Struct, frozen=True):
     """Beside the fields of AskForm."""
 
-    ride: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+    ride: BigRowId
     name: Annotated[str, msgspec.Meta(max_length=100)]
     phone: Annotated[str, msgspec.Meta(max_length=40)] = ""
 
 
 class VersionForm(msgspec.Struct, frozen=True):
-    version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    version: Version | None = None
 
 
 @get("/rides/duties", guards=[signed_in], include_in_schema=False)

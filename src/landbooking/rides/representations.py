@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from landbooking.ids import BigRowId, RowId, Version
 from landbooking.rides.matching import Match
 from landbooking.rides.reasons import reasons, spoken_miss
 from landbooking.rides.ride import Carried, Ride
 from landbooking.rides.wishes import RideWish
 
-RowId = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 Minutes = Annotated[int, msgspec.Meta(ge=0, le=1439)]
 Words = Annotated[str, msgspec.Meta(max_length=1000)]
 Label = Annotated[str, msgspec.Meta(max_length=200)]
@@ -56,14 +56,14 @@ class NewRide(RideTerms, frozen=True, kw_only=True, rename={"start": "from"}):
     says who drives.
     """
 
-    outward_id: RowId | None = None
-    organisation_id: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    outward_id: BigRowId | None = None
+    organisation_id: RowId | None = None
 
 
 class RideChange(RideTerms, frozen=True, kw_only=True):
     """All of the ride anew; `version` is the one that was seen."""
 
-    version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    version: Version | None = None
 
 
 class NewException(msgspec.Struct, frozen=True):

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Annotated, Any
 
-import msgspec
 from litestar import Request, get, post
 from litestar.params import JSONBody, QueryParameter
 
@@ -13,7 +12,7 @@ from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import NotFound, problems
 from landbooking.forms import FieldByField
-from landbooking.ids import BigId
+from landbooking.ids import BigId, BigRowId
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
 from landbooking.rides import ask_api, feedback_api
 from landbooking.rides.answers import accept, decline
@@ -30,8 +29,6 @@ from landbooking.rides.seat_views import (
     seat_detail,
     seat_view,
 )
-
-Row = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
 
 @get(
@@ -70,7 +67,7 @@ async def list_own(
     request: Request[Person, Any, Any], reads: Connection, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[SeatView]:
     """As a rider, the one asked for last first, those called off too."""
-    before = decode_cursor(cursor, Row) if cursor else None
+    before = decode_cursor(cursor, BigRowId) if cursor else None
     found = await seats_of(reads, request.user, before, limit + 1)
     views = [await seat_view(reads, request.user, seat) for seat in found]
     return page_of(views, limit, lambda item: item.id)

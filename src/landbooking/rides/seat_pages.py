@@ -11,7 +11,7 @@ from landbooking.accounts.guards import signed_in
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, text_of
-from landbooking.ids import BigId
+from landbooking.ids import BigId, Version
 from landbooking.notifications.calendar import calendar_file
 from landbooking.pages import page, redirect
 from landbooking.rides.announcements import entry, search_path
@@ -25,7 +25,6 @@ from landbooking.rides.reputation import reputation_of_rider
 from landbooking.rides.seat import Seat, asked_together, coming_seats, seat_seen_by, seats_driven, seats_of
 
 Asked = Request[Person, Any, Any]
-Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 
 
 class AcceptForm(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ import msgspec
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput
+from landbooking.ids import BigRowId, RowId, Version
 from landbooking.language import gettext as _
 from landbooking.rides.cancelling import Scope
 from landbooking.rides.contact import Contact, contact_for, own_places
@@ -19,8 +20,6 @@ from landbooking.rides.reputation import Reputation, reputation_of_rider
 from landbooking.rides.ride import Carried
 from landbooking.rides.seat import Seat, Status
 
-SmallRow = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
-Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 ExactPlace = Annotated[str, msgspec.Meta(max_length=200)]
 Words = Annotated[str, msgspec.Meta(max_length=1000)]
 
@@ -28,8 +27,8 @@ Words = Annotated[str, msgspec.Meta(max_length=1000)]
 class StopId(msgspec.Struct, frozen=True):
     """A meeting point of that municipality, or without one its centre."""
 
-    municipality_id: SmallRow
-    meeting_point_id: SmallRow | None = None
+    municipality_id: RowId
+    meeting_point_id: RowId | None = None
 
 
 class SeatTerms(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,7 +67,7 @@ class NewSeatRequests(SeatTerms, frozen=True, kw_only=True):
     The way back is in the ride that was offered as the return trip of this one; 422 `with_return` where there is none.
     """
 
-    ride_id: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+    ride_id: BigRowId
     days: Annotated[list[date], msgspec.Meta(min_length=1, max_length=31)]
     with_return: bool = False
 

@@ -11,10 +11,10 @@ from landbooking.accounts.requirements import ANYBODY, OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField
-from landbooking.ids import BigId, Id
+from landbooking.ids import BigId, Id, RowId
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
 from landbooking.rides import representations as shown
-from landbooking.rides.api_fields import PointId, check_days, ends_named
+from landbooking.rides.api_fields import check_days, ends_named
 from landbooking.rides.journey import Journey
 from landbooking.rides.meeting_points import MeetingPoint, meeting_point_by_id, meeting_points
 from landbooking.rides.place import gazetteer
@@ -118,7 +118,7 @@ async def post_withdrawal(
 )
 async def list_points(reads: Connection, cursor: Cursor = None, limit: Limit = 50) -> Page[MeetingPoint]:
     """Where one gets in and out, made by municipalities."""
-    after = decode_cursor(cursor, PointId) if cursor else 0
+    after = decode_cursor(cursor, RowId) if cursor else 0
     return page_of(await meeting_points(reads, after, limit + 1), limit, lambda item: item.id)
 
 

@@ -75,8 +75,8 @@ async def post_consent(request: Asked, connection: Connection, data: JSONBody[Gu
     responses=problems(400, 403, 413, 422),
 )
 async def post_paper(request: Asked, connection: Connection, data: JSONBody[MinorAddress]) -> GuardianConsent:
-    """Kept with who has seen it, and when."""
-    minor = await minor_at(connection, data.email)
+    """Kept with who has seen it, and when. Of who lives in the staff's district, or has applied there."""
+    minor = await minor_at(connection, request.user, data.email)
     await record_paper(connection, request.user, INTERNSHIPS, minor.id)
     return await consent_view(connection, INTERNSHIPS, minor.id)
 
@@ -95,7 +95,7 @@ async def post_paper(request: Asked, connection: Connection, data: JSONBody[Mino
 )
 async def post_revocation(request: Asked, connection: Connection, data: JSONBody[MinorAddress]) -> GuardianConsent:
     """What the minor has applied for is withdrawn, and placements end. 404 where no consent stands."""
-    minor = await minor_at(connection, data.email)
+    minor = await minor_at(connection, request.user, data.email)
     await revoke_on_paper(connection, minor.id)
     return await consent_view(connection, INTERNSHIPS, minor.id)
 

@@ -8,7 +8,7 @@ import msgspec
 
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput
-from landbooking.ids import RowId
+from landbooking.ids import RowId, Version
 from landbooking.internships.events import ActedAs
 from landbooking.internships.law.finding import Finding
 from landbooking.internships.law.plan import Pause, RuleId
@@ -28,8 +28,6 @@ from landbooking.internships.placements.terms import (
 )
 from landbooking.internships.placements.transitions import possible
 from landbooking.language import gettext as _
-
-Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 
 
 class Seen(msgspec.Struct, frozen=True):

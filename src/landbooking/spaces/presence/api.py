@@ -13,7 +13,7 @@ from landbooking.accounts.requirements import ANYBODY, OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField
-from landbooking.ids import BigId
+from landbooking.ids import BigId, RowId
 from landbooking.spaces import representations as shown
 from landbooking.spaces.kinds import Kind
 from landbooking.spaces.presence.check_in import check_in, leave_early, may_check_in, may_leave
@@ -128,7 +128,7 @@ async def get_here(request: Request[Person | None, Any, Any], reads: Connection,
 class BookingHere(msgspec.Struct, frozen=True):
     """`end` is an instant: the start is now. `pay_with` is a card of one's own (`GET /cards`), as in booking."""
 
-    resource_id: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+    resource_id: RowId
     end: Annotated[datetime, msgspec.Meta(tz=True)]
     pay_with: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
 

@@ -16,6 +16,7 @@ from landbooking.errors import NotFound, problems
 from landbooking.forms import FieldByField, InvalidInput
 from landbooking.ids import Id
 from landbooking.language import gettext as _
+from landbooking.language import use_language
 from landbooking.months import Month, asked_month, next_month
 from landbooking.spaces.tariffs.prices import Offer, offer_cards, offer_of
 from landbooking.spaces.tariffs.settlement import Line, Taking, settlement, settlement_table, takings
@@ -170,10 +171,12 @@ async def get_settlement(request: Asked, reads: Connection, district_id: Id, mon
 async def get_settlement_file(
     request: Asked, reads: Connection, district_id: Id, month: Month = None
 ) -> Response[bytes]:
-    """RFC 4180 with a byte order mark, in the language of the request."""
+    """RFC 4180 with a byte order mark: in English, with commas and decimal points, whatever language is asked for."""
     await check_own_district(reads, request.user, district_id)
     first = asked_month(month or "")
-    body = settlement_table(f"{first:%Y-%m}", await settlement(reads, district_id, first, next_month(first)))
+    lines = await settlement(reads, district_id, first, next_month(first))
+    with use_language("en"):
+        body = settlement_table(f"{first:%Y-%m}", lines)
     return Response(body, headers={"Content-Type": "text/csv; charset=utf-8"})
 
 
