@@ -91,7 +91,7 @@ def few_in_one() -> list[Month]:
 def test_without_hiding_another_the_attacker_would_know(monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: what the attacker finds where only small cells are left out."""
     assert betrayed(few_in_one(), attacked(few_in_one())) == []
-    monkeypatch.setattr(disclosure, "hidden_of", lambda month: {c for c, counted in month.items() if counted.is_few})
+    monkeypatch.setattr(disclosure, "hidden_of", lambda month, _: {c for c, counted in month.items() if counted.is_few})
     assert betrayed(few_in_one(), attacked(few_in_one())) == [[(0, "a")]]
 
 

@@ -8,12 +8,16 @@ can solve its sums for nothing smaller, since
 - what is hidden of a month stands for enough persons together, else another cell is hidden with it;
 - a part of it that stands for enough persons is never told, in no figure whatever: it is the unknown that keeps the
   month's sum from telling the others;
-- each hidden cell of a month is told in one sum at most.
+- each hidden cell of a month is told in one sum at most;
+- an uneven cell, one that had no part in some of what a table beside it tells (a desk that was blacked out on all
+  Saturdays), is only told together with one that had a part in all of it. Else all weekdays but Saturday, less that
+  desk, would be what few did at the others.
 
 What is published of a month never depends on later ones, so yesterday's page and today's can't be held together.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 FEWEST_PERSONS = 5
@@ -82,26 +86,40 @@ class Published(NamedTuple):
     by_month: dict[int, int]
 
 
-def hidden_of(month: Mapping[Cell, Counted]) -> set[Cell]:
-    """The cells of a month that can't be told beside its sum, which stands for enough persons."""
-    hidden = {cell for cell, counted in month.items() if counted.is_few}
+def hidden_of(month: Mapping[Cell, Counted], uneven: Set[Cell] = frozenset()) -> set[Cell]:
+    """The cells of a month that can't be told beside its sum, which stands for enough persons.
+
+    `uneven` are cells that stand for somebody.
+    """
+    hidden = {cell for cell, counted in month.items() if counted.is_few or cell in uneven}
     others = sorted(
         (cell for cell, counted in month.items() if counted.persons and cell not in hidden),
         key=lambda cell: (len(month[cell].persons), month[cell].amount, repr(cell)),
     )
-    while hidden and others and not is_enough(together(month[cell] for cell in hidden).persons):
+    while hidden and others and (hidden <= uneven or are_few(month[cell] for cell in hidden)):
         hidden.add(others.pop(0))
     return hidden
 
 
-def publish(months: Sequence[Mapping[Cell, Counted]], larger: Iterable[Sequence[int]]) -> Published:
-    """`larger` are rows of months (their places) that are told as one besides: quarters first, then years."""
+def publish(
+    months: Sequence[Mapping[Cell, Counted]],
+    larger: Iterable[Sequence[int]],
+    uneven: Mapping[int, Set[Cell]] = MappingProxyType({}),
+) -> Published:
+    """`larger` are rows of months (their places) that are told as one besides: quarters first, then years.
+
+    `uneven` has the uneven cells of months; what is hidden in these is told in no larger figure either.
+    """
     totals = [together(month.values()) for month in months]
     silent = {place for place, total in enumerate(totals) if total.is_few}
     hidden = {
         (place, cell)
         for place, month in enumerate(months)
-        for cell in ((c for c, counted in month.items() if counted.persons) if place in silent else hidden_of(month))
+        for cell in (
+            (c for c, counted in month.items() if counted.persons)
+            if place in silent
+            else hidden_of(month, uneven.get(place, frozenset()))
+        )
     }
     untold = set(hidden)
     # Of each sum that can be known, the hidden parts: enough of them must stay untold.
@@ -114,7 +132,8 @@ def publish(months: Sequence[Mapping[Cell, Counted]], larger: Iterable[Sequence[
         if quiet and is_enough(together(totals[place] for place in quiet).persons):
             total_months.update(quiet)
             sums.append({part for part in hidden if part[0] in quiet})
-        _tell(months, {part for part in untold if part[0] in row and part[0] in total_months}, untold, sums)
+        known = total_months.intersection(row).difference(uneven)
+        _tell(months, {part for part in untold if part[0] in known}, untold, sums)
     cells: dict[Any, Told] = {}
     for cell in {cell: None for month in months for cell in month}:
         missing = {place for place, other in untold if other == cell}

@@ -11,3 +11,5 @@ from litestar.params import PathParameter
 Id = Annotated[int, PathParameter(ge=1, le=2**31 - 1)]
 BigId = Annotated[int, PathParameter(ge=1, le=2**63 - 1)]
 RowId = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+BigRowId = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]  # of a row, which counts its changes

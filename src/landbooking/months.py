@@ -2,6 +2,16 @@
 
 import re
 from datetime import UTC, date, datetime
+from typing import Annotated
+
+from litestar.params import QueryParameter
+
+Month = Annotated[
+    str | None,
+    QueryParameter(
+        description="Such as 2026-11; this month if absent.", pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", required=False
+    ),
+]
 
 
 def asked_month(text: str) -> date:

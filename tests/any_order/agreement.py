@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis.stateful import invariant
 
 from any_order.ground import Ground
-from any_order.model import BEAMER, DAYS, GUEST, NOBODY
+from any_order.model import BEAMER, DAYS, GUEST, HOUR_CENTS, NOBODY, ROOM
 from landbooking.period import Period, joined
 from landbooking.spaces.schedules import schedules_of
 from landbooking.spaces.space import space_by_id
@@ -83,3 +83,20 @@ class Agreement(Ground):
             card: self.model.visits_left(card) for card in self.model.cards
         }
         assert all(row["visits_left"] == row["by_ledger"] >= 0 for row in rows)
+
+    @invariant()
+    def the_ledger_has_what_each_booking_costs(self) -> None:
+        """The room, by the hour, as long as nobody's card pays; nothing of what is called off or only held."""
+        rows = self.do(
+            self.connection.fetch(
+                "SELECT booking_id, sum(cents) FROM charge WHERE what = 'booking' GROUP BY booking_id"
+            )
+        )
+        charged = {key: cents for key, cents in rows if cents}
+        costs = {
+            key: held.period.length // timedelta(hours=1) * HOUR_CENTS
+            for key, held in self.model.standing.items()
+            if held.resource == ROOM and held.card is None and held.status == "confirmed" and not held.late
+        }
+        begun = {key for key, held in (self.model.standing | self.model.gone).items() if held.late}
+        assert {key: cents for key, cents in charged.items() if key not in begun} == costs

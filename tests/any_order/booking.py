@@ -1,4 +1,4 @@
-"""Booking once, one of many, with equipment, by card, daily; moving, cancelling; and who may not."""
+"""Booking once, one of many, with equipment, by card; moving, cancelling; and who may not."""
 
 from datetime import date
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 from hypothesis.stateful import multiple, rule
 
-from any_order.ground import DAY, DESKS, HOURS, LENGTHS, PEOPLE, RESOURCES, SELDOM, Ground, hours_of
+from any_order.ground import DAY, HOURS, LENGTHS, PEOPLE, RESOURCES, SELDOM, Ground, hours_of
 from any_order.model import BEAMER, BOOTH, DAYS, GUEST, POOL, ROOM, Held, Status
 from landbooking.period import Period
 from landbooking.spaces.approval.answers import approve
@@ -15,10 +15,6 @@ from landbooking.spaces.booking import book_resource, cancel_booking, move_booki
 from landbooking.spaces.guests.booking import call_off_for_guest, move_for_guest
 from landbooking.spaces.pools import book_one_of
 from landbooking.spaces.presence.check_in import check_in, leave_early
-from landbooking.spaces.series.change import Which, cancel_dates
-from landbooking.spaces.series.plan import Choice as DateChoice
-from support.series import booked_series, weekly
-from support.spaces import BERLIN
 
 
 class Booking(Ground):
@@ -91,39 +87,6 @@ class Booking(Ground):
         self.model.standing[result.id] = Held(person, desk, period)
         return result.id
 
-    @rule(target=Ground.booked, person=PEOPLE, desk=DESKS, hour=HOURS, length=LENGTHS)
-    def book_every_day(self, person: int, desk: int, hour: int, length: int) -> Any:
-        periods = [hours_of(day, hour, length) for day in DAYS]
-        chosen = {day: DateChoice(self.resources[desk]) for day in DAYS}  # holidays too
-        start, end = (f"{moment.astimezone(BERLIN):%H:%M}" for moment in periods[0])
-        wish = weekly(self.resources[desk], DAYS[0], len(DAYS), start, end, repeats="daily", choices=chosen)
-        result = self.attempt(booked_series(self.connection, self.people[person], wish))
-        if any(self.model.refusal(desk, period) for period in periods):
-            assert result == "series-conflicts"
-            return multiple()
-        series, bookings = result
-        for booking, period in zip(bookings, periods, strict=True):
-            self.model.standing[booking.id] = Held(person, desk, period)
-            self.model.series[booking.id] = series.id
-        return multiple(*(booking.id for booking in bookings))
-
-    @rule(booking=Ground.booked)
-    def cancel_all_of_its_series(self, booking: int) -> None:
-        series, person = self.model.series.get(booking), self.known(booking).whose
-        if series is None or person < 0:
-            return
-        standing = [key for key in self.model.standing if self.model.series.get(key) == series]
-        coming = [key for key in standing if not self.begun(key)]
-        which = Which(series, booking, "all")
-        result = self.attempt(cancel_dates(self.connection, self.people[person], which))
-        if not coming:  # cancelled already, or begun: either way nothing changes
-            assert result == [] or (standing and result == "begun")
-            return
-        assert {one.id for one in result} == set(coming)
-        for other in coming:
-            self.model.end(other)
-        self.serve()
-
     @rule(booking=Ground.booked, resource=RESOURCES, day=DAY, hour=HOURS, length=LENGTHS, stale=SELDOM)
     def move(self, booking: int, resource: int, day: date, hour: int, length: int, stale: bool) -> None:
         held, period = self.known(booking), hours_of(day, hour, length)
@@ -156,7 +119,7 @@ class Booking(Ground):
             return held
         if held.whose != GUEST and (held.status == "requested" or resource == BOOTH):
             return "needs-approval"
-        if refusal := model.refusal(resource, period, booking, with_beamer=held.beamer is not None):
+        if refusal := model.refusal(resource, period, (booking,), with_beamer=held.beamer is not None):
             return refusal
         if held.beamer and resource == BEAMER:  # it can't go with itself
             return "taken" if held.period.overlaps(period) else "equipment-taken"

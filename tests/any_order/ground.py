@@ -9,7 +9,7 @@ import asyncpg
 import hypothesis.strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant
 
-from any_order.model import BOOTH, DAYS, KINDS, POOL, VISITS, Held, Model
+from any_order.model import BOOTH, DAYS, HOUR_CENTS, KINDS, POOL, VISITS, Held, Model
 from conftest import OneConnection
 from landbooking.accounts.person import Person
 from landbooking.errors import Refusal
@@ -66,7 +66,7 @@ class Ground(RuleBasedStateMachine):
             for number, kind in enumerate(KINDS)
         ]
         await make_override(self.connection, self.space_id, KINDS[BOOTH], approval=True)
-        await set_tariff(self.connection, self.space_id, Tariff("meeting_room", hour_cents=300))
+        await set_tariff(self.connection, self.space_id, Tariff("meeting_room", hour_cents=HOUR_CENTS))
         await offer_cards(self.connection, await make_district(self.connection), VISITS, 1000)
         host = await make_person(self.connection, "gastgeberin@example.org")
         self.host = await make_host(self.connection, host, self.space_id)

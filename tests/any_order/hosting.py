@@ -33,7 +33,11 @@ class Hosting(Ground):
     @precondition(lambda self: not self.model.closures)  # else there would be little to do
     @rule(target=Ground.closed, day=DAY, choice=CHOICES)
     def close(self, day: date, choice: Choice) -> Any:
-        hit = {key: key for key, held in self.model.standing.items() if opened(day).contains(held.period)}
+        hit = {
+            key: key
+            for key, held in self.model.standing.items()
+            if opened(day).contains(held.period) and not held.is_visitors
+        }
         closure = Closure(day, day, "Kerwe")
         self.decide(hit, choice, lambda decision: close_days(
             self.connection, self.host, [self.space_id], closure, decision))  # fmt: skip

@@ -1,6 +1,6 @@
 """What ought to be, in plain Python: no database, no clock but the day's."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
 from typing import Any, Literal, NamedTuple
 
@@ -15,6 +15,7 @@ POOL = (0, 1)  # two alike desks
 ROOM = 2  # costs something
 BOOTH = 3  # hosts have to agree to
 BEAMER = 4  # goes with the room or the booth, or alone
+HOUR_CENTS = 300  # of the room
 VISITS = 2  # of a new card
 
 Status = Literal["confirmed", "requested", "held"]
@@ -36,6 +37,11 @@ class Held(NamedTuple):
     asked: bool = False
     checked_in: bool = False
     ended: bool = False  # sooner than booked
+
+    @property
+    def is_visitors(self) -> bool:
+        """Held for who is just signing in; hosts are not asked about it."""
+        return self.status == "held" and self.whose == NOBODY
 
     @property
     def resources(self) -> set[int]:
@@ -71,7 +77,10 @@ class Model:
         self.blackouts: dict[int, Black] = {}
         self.cards: dict[int, int] = {}  # the people's cards: whose
 
-    def refusal(self, resource: int, period: Period, own: int | None = None, with_beamer: bool = False) -> str | None:
+    def refusal(
+        self, resource: int, period: Period, own: Collection[int] = (), with_beamer: bool = False
+    ) -> str | None:
+        """`own` are bookings that give up their time for it."""
         if not self.is_open(period):
             return "rule-opening-hours"
         if self.taken(resource, period, own):
@@ -82,16 +91,16 @@ class Model:
         day = period.start.date()
         return opened(day).contains(period) and day not in self.closures.values()
 
-    def taken(self, resource: int, period: Period, own: int | None = None) -> bool:
+    def taken(self, resource: int, period: Period, own: Collection[int] = ()) -> bool:
         """By another booking, or by a blackout: save where one's own, which a host let stay, lies in it already."""
         if any(
             resource in held.resources and held.period.overlaps(period)
             for key, held in self.standing.items()
-            if key != own
+            if key not in own
         ):
             return True
-        mine = self.standing.get(own or 0)
-        kept = [mine.period] if mine and resource in mine.resources and mine.period.overlaps(period) else []
+        mine = [self.standing[key] for key in own if key in self.standing]
+        kept = [held.period for held in mine if resource in held.resources and held.period.overlaps(period)]
         new = gaps(period, kept)
         return any(
             resource in black.resources and any(map(black.period.overlaps, new)) for black in self.blackouts.values()
@@ -101,7 +110,7 @@ class Model:
         """The rows that a blackout lies on, with the booking to which they belong: what hits both is told once."""
         hit: dict[int, int] = {}
         for key, held in self.standing.items():
-            if held.period.overlaps(black.period):
+            if held.period.overlaps(black.period) and not held.is_visitors:
                 if held.resource in black.resources:
                     hit[key] = key
                 elif held.beamer and BEAMER in black.resources:

@@ -33,7 +33,7 @@ class Presence(Ground):
         now: datetime = self.do(self.connection.fetchval("SELECT now()"))
         start = now - timedelta(minutes=ON_TIME)
         before = Period(start - timedelta(hours=1), held.period.start)
-        if any(self.model.taken(resource, before, own=booking) for resource in held.resources):
+        if any(self.model.taken(resource, before, own=(booking,)) for resource in held.resources):
             return
         self.do(self.connection.execute(
             """UPDATE booking SET period = tstzrange($2, upper(period)), blocked = tstzrange($2, upper(period))

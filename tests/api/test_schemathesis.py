@@ -13,13 +13,16 @@ import httpx
 from conftest import cloned_database
 from landbooking.accounts.person import Person
 from landbooking.database import Connection, prepare_connection
+from landbooking.rides.fitting import SeatWish
 from landbooking.rides.journey import Journey
 from landbooking.rides.offering import offer_ride
+from landbooking.rides.seats import Guest, book_for_guest
 from landbooking.rides.timetable import Days
 from landbooking.rides.wishes import leave_wish
 from support.applications import make_applied
 from support.people import bearer, make_person
 from support.people import settings as settings_for
+from support.presence import code_of
 from support.rides import make_ride, make_road, plan, tomorrow
 from support.seats import ask, make_organisation
 from support.servers import serving
@@ -160,7 +163,10 @@ async def _fill(connection: Connection) -> tuple[str, dict[str, Any]]:
         "/api/v1/series/{series_id}/move": {**dated, "start": "13:00", "end": "14:00"},
         "/api/v1/series/{series_id}/cancellation": dated,
         **rides,
-        "of": of_rides,
+        "of": {
+            **of_rides,
+            ("get", "/api/v1/here/{code}"): {"code": await code_of(connection, desks[1])},
+        },
         **await make_applied(connection, person, space_id),
         **APPLYING,
         "near": "49.538,7.404",
@@ -197,7 +203,13 @@ async def _riding(
         " WHERE id = $1",
         ridden.id,
     )
-    organisation_id, _bus = await make_organisation(connection, person, road)
+    organisation_id, bus = await make_organisation(connection, person, road)
+    wished = SeatWish(
+        ride_id=bus.id, day=tomorrow(), start=road.places.named("Adorf"), destination=road.places.named("Dedorf")
+    )
+    guest = await book_for_guest(connection, person, wished, Guest("Frau Muster", "06381 1"))
+    unwanted = await make_person(connection, "unerwuenscht@example.org")
+    with_unwanted = await ask(connection, unwanted, own, road)
     journey = Journey(
         origin=road.places.named("Adorf"),
         destination=road.places.named("Dedorf"),
@@ -214,6 +226,7 @@ async def _riding(
     period = period_on(tomorrow() + timedelta(days=6))
     seat_on = {"day": f"{tomorrow() + timedelta(days=6)}"}
     root, seat_root = "/api/v1/rides/{ride_id}", "/api/v1/seat-requests/{seat_id}"
+    association = "/api/v1/ride-organisations/{organisation_id}"
     bodies = {
         "ride_id": own.id,
         "seat_id": cancelled.id,
@@ -237,6 +250,15 @@ async def _riding(
         },
         **{f"{seat_root}/{verb}": {} for verb in ("acceptance", "refusal", "cancellation")},
         f"{seat_root}/feedback": {"ridden": True},
+        f"{seat_root}/report": {"text": "Zu spät"},
+        "organisation_id": organisation_id,
+        "person_id": unwanted.id,
+        f"{association}/duties": {"ride_id": bus.id, "day": day, "person_id": person.id},
+        f"{association}/bookings": {"ride_id": bus.id, "day": day, "name": "Herr Muster", **stops},
+        f"{association}/bookings/{{seat_id}}/cancellation": {},
+        "/api/v1/ride-profile": {"phone": "06381 1", "is_woman": True},
+        "/api/v1/ride-profile/guardian": {"guardian_email": "mutter@example.org"},
+        "/api/v1/meeting-points/{meeting_point_id}/calls": {"to": "Dedorf"},
         "/api/v1/ride-wishes": wish,
         "/api/v1/journeys": {
             "desk": {"resource_id": desk, "start": period.start.isoformat(), "end": period.end.isoformat()},
@@ -254,6 +276,8 @@ async def _riding(
         ("post", f"{seat_root}/acceptance"): {"seat_id": accepted.id},
         ("post", f"{seat_root}/refusal"): {"seat_id": refused.id},
         ("post", f"{seat_root}/feedback"): {"seat_id": ridden.id},
+        ("post", f"{seat_root}/block"): {"seat_id": with_unwanted.id},
+        ("post", f"{association}/bookings/{{seat_id}}/cancellation"): {"seat_id": guest.id},
     }
     return bodies, of_paths
 

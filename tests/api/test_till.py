@@ -11,6 +11,7 @@ from landbooking.spaces.booking import book_resource
 from support.hosting import Place
 from support.people import bearer, make_person
 from support.spaces import day_after, make_desk, make_district, period_on
+from support.spreadsheets import read_back
 
 DAY = day_after(4)
 MORNING = period_on(DAY, "09:00", "11:00")
@@ -66,8 +67,9 @@ async def test_from_the_price_to_the_settlement(
     month = {"month": f"{DAY:%Y-%m}"}
     settled = (await client.get(f"{district}/settlement", params=month, headers=staff)).json()
     assert [(line["visits"], line["worth_cents"]) for line in settled["lines"]] == [(1, 800)]
-    file = await client.get(f"{district}/settlement.csv", params=month, headers=staff)
-    assert file.content.startswith(b"\xef\xbb\xbf")
+    file = await client.get(f"{district}/settlement.csv", params=month, headers={**staff, "Accept-Language": "de"})
+    [header, line] = read_back(file.content, ",")
+    assert (header[0], line[0], line[-1]) == ("Month", f"{DAY:%Y-%m}", "8.00")  # the same for all
     assert file.headers["content-type"] == "text/csv; charset=utf-8"
     wrong = await client.get(f"{district}/settlement", params={"month": "2026-13"}, headers=staff)
     assert wrong.status_code == 422

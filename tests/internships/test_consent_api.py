@@ -10,7 +10,8 @@ from landbooking.database import Connection
 from landbooking.internships.applications.guardian import guardian_agrees
 from support.applications import make_scene, status_of
 from support.internships import make_application
-from support.people import bearer, make_person
+from support.people import bearer, live_in, make_person
+from support.spaces import make_municipality
 
 OWN, PAPERS = "/api/v1/applications/guardian", "/api/v1/districts/consents"
 GUARDIAN = "mutter@example.org"
@@ -56,6 +57,7 @@ async def test_staff_record_paper_and_take_it_back(
     connection: Connection, client: httpx.AsyncClient, minor: Person
 ) -> None:
     scene = await make_scene(connection)
+    await live_in(connection, minor, await make_municipality(connection))
     district = await connection.fetchval("SELECT id FROM district")
     staff = await make_person(connection, "kreis@example.org", role="staff", district_id=district)
     for who, status in ((minor, 403), (scene.manager, 403)):

@@ -11,7 +11,8 @@ from landbooking.database import Connection
 from landbooking.internships.applications.guardian import guardian_agrees
 from support.applications import Scene, grant, make_offer, make_scene, status_of, subjects_to, taken
 from support.internships import make_application, make_posting
-from support.people import make_person, sign_in
+from support.people import live_in, make_person, sign_in
+from support.spaces import make_district, make_municipality
 
 GUARDIAN = "mutter@example.org"
 SEVENTEEN = datetime.now(UTC).date() - timedelta(days=17 * 366)
@@ -88,6 +89,7 @@ async def test_on_paper_it_is_staff_who_have_seen_it(
     connection: Connection, client: httpx.AsyncClient, scene: Scene, minor: Person
 ) -> None:
     papers = "/district/internships/consents"
+    await live_in(connection, minor, await make_municipality(connection))
     district = await connection.fetchval("SELECT id FROM district")
     staff = await make_person(connection, "kreis@example.org", role="staff", district_id=district)
     for method, path in (("GET", papers), ("POST", papers), ("POST", f"{papers}/{minor.id}")):
@@ -109,6 +111,43 @@ async def test_on_paper_it_is_staff_who_have_seen_it(
     [event] = await connection.fetch("SELECT acted_as, by_id FROM internship_event")
     assert tuple(event) == ("guardian", None)
     assert (await client.post(f"{papers}/{minor.id}/revocation")).status_code == 404
+
+
+async def test_papers_are_seen_where_somebody_lives_applies_or_works(
+    connection: Connection, client: httpx.AsyncClient, scene: Scene, minor: Person
+) -> None:
+    """Staff of another district neither record nor revoke, nor learn whether there is such an account."""
+    papers = f"/district/internships/consents/{minor.id}"
+    other = await make_district(connection, "07335")
+    here, elsewhere, operator = [
+        await make_person(connection, f"{name}@example.org", role=role, district_id=district)
+        for name, role, district in (
+            ("kreis", "staff", await make_district(connection)),
+            ("nachbarkreis", "staff", other),
+            ("betreiber", "operator", None),
+        )
+    ]
+
+    async def may(staff: Person) -> bool:
+        await sign_in(connection, client, staff)
+        recorded = (await client.post(papers)).status_code
+        assert (await guardian_agrees(connection, minor.id)) == (recorded == 303)
+        revoked = (await client.post(f"{papers}/revocation")).status_code
+        assert (recorded, revoked) in ((303, 303), (404, 404))
+        shown = await client.post("/district/internships/consents", data={"email": minor.email})
+        unknown = await client.post("/district/internships/consents", data={"email": "niemand@example.org"})
+        assert unknown.status_code == 422
+        assert (shown.status_code == 200) == (recorded == 303)
+        if recorded == 404:
+            assert shown.text.replace(minor.email, "niemand@example.org") == unknown.text
+        return recorded == 303
+
+    assert [await may(staff) for staff in (here, elsewhere, operator)] == [False, False, True]
+    draft = await make_application(connection, scene.posting_id, minor, status="draft")
+    assert [await may(staff) for staff in (here, elsewhere)] == [True, False]
+    await connection.execute("DELETE FROM application WHERE id = $1", draft)
+    await live_in(connection, minor, await make_municipality(connection, "07335001", district_id=other, name="Bann"))
+    assert [await may(staff) for staff in (here, elsewhere)] == [False, True]
 
 
 async def test_a_refusal_leaves_drafts_and_what_is_over(

@@ -12,9 +12,10 @@ from landbooking.database import Connection
 from landbooking.rides.people import may_ride, profile_of
 from landbooking.rides.ride import Ride
 from landbooking.rides.seat import seat_by_id
-from support.people import make_person, sign_in
+from support.people import live_in, make_person, sign_in
 from support.rides import Road, make_ride, make_road
 from support.seats import ask, mails_to
+from support.spaces import make_district, make_municipality
 
 FIFTEEN = f"{datetime.now(UTC).date() - timedelta(days=15 * 365)}"
 GUARDIAN = "mutter@example.org"
@@ -146,6 +147,7 @@ async def test_staff_see_the_address_asked_for_and_no_more(
 ) -> None:
     here = await connection.fetchval("SELECT id FROM district WHERE key = '07336'")
     staff = await make_person(connection, "kreis@example.org", role="staff", district_id=here)
+    await live_in(connection, minor, await make_municipality(connection))
     people = "/district/rides/people"
     assert (await client.post(people, data={"email": minor.email})).status_code == 403
     assert (await client.post(f"{people}/{minor.id}/consent")).status_code == 403
@@ -165,3 +167,37 @@ async def test_staff_see_the_address_asked_for_and_no_more(
     assert (await client.post(f"{people}/{minor.id}/consent/revocation")).status_code == 303
     assert (await seat_by_id(connection, seat.id)).status == "cancelled"
     assert not await may_ride(connection, minor.id)
+
+
+async def test_papers_are_seen_where_somebody_lives_or_rides(
+    connection: Connection, client: httpx.AsyncClient, minor: Person, ride: Ride, road: Road
+) -> None:
+    """Staff of another district may say that they know the person, and neither record nor revoke."""
+    other = await make_district(connection, "07335")
+    here = await connection.fetchval("SELECT id FROM district WHERE key = '07336'")
+    of_here, of_other = [
+        await make_person(connection, f"{name}@example.org", role="staff", district_id=district)
+        for name, district in (("kreis", here), ("nachbarkreis", other))
+    ]
+
+    async def may(staff: Person) -> bool:
+        await sign_in(connection, client, staff)
+        recorded = await client.post(f"/district/rides/people/{minor.id}/consent")
+        assert (recorded.status_code == 303) == await may_ride(connection, minor.id)
+        shown = (await client.post("/district/rides/people", data={"email": minor.email})).text
+        assert ("Die Zustimmung liegt vor." in shown) == (recorded.status_code == 303)
+        assert ("Zustimmung eintragen" in shown) is False
+        revoked = await client.post(f"/district/rides/people/{minor.id}/consent/revocation")
+        assert (recorded.status_code, revoked.status_code) in ((303, 303), (404, 404))
+        return recorded.status_code == 303
+
+    assert [await may(staff) for staff in (of_here, of_other)] == [False, False]
+    home = await make_municipality(connection, "07335001", district_id=other, name="Bann")
+    await live_in(connection, minor, home)
+    assert [await may(staff) for staff in (of_here, of_other)] == [False, True]
+    await sign_in(connection, client, of_other)
+    await client.post(f"/district/rides/people/{minor.id}/consent")
+    await ask(connection, minor, ride, road)
+    await client.post(f"/district/rides/people/{minor.id}/consent/revocation")
+    await connection.execute("UPDATE person SET home_id = NULL")
+    assert [await may(staff) for staff in (of_here, of_other)] == [True, False]

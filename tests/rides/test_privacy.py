@@ -22,21 +22,27 @@ from landbooking.notifications.mail import OutboxRow, compose
 from landbooking.rides.answers import accept
 from landbooking.rides.cancelling import cancel_seat
 from landbooking.rides.contact import forget_exact_places
+from landbooking.rides.fitting import SeatWish
 from landbooking.rides.offering import PlannedStop, offer_ride
+from landbooking.rides.organisations import name_member
 from landbooking.rides.people import save_profile
 from landbooking.rides.place import gazetteer
 from landbooking.rides.ride import ExactPlace, Ride
+from landbooking.rides.rota import give_duty
 from landbooking.rides.seat import Seat
+from landbooking.rides.seats import Guest, book_for_guest
 from landbooking.settings import Settings
 from support.people import bearer, make_person, sign_in
 from support.rides import VILLAGES, Road, instant, make_road, plan, tomorrow
-from support.seats import ask
+from support.seats import ask, make_organisation
+from support.spaces import make_district
 from support.world import app_of, routes_of
 
 RIDERS = ("Hinterhof 7 beim Kanarienvogel", "Kellertreppe am Markt", "06381 777001", "Rosalinde")
 DRIVERS = ("Garage am Kanarienweg", "Werkstor 9", "06381 777002", "Friedegund", "49.512345", "7.312345")
 SURNAMES = ("Mitfahrerin", "Lenkerin")
-CANARIES = (*RIDERS, *DRIVERS, *SURNAMES)
+GUESTS = ("Gisbert Gastmann", "06381 777003", "Brunnenplatz 3 beim Kanarienbaum")  # who called an association
+CANARIES = (*RIDERS, *DRIVERS, *SURNAMES, *GUESTS)
 
 
 class Scene(NamedTuple):
@@ -71,7 +77,8 @@ def found(text: str, *but: str) -> list[str]:
 # Whatever has to do with rides: pages, answers, exports, feeds, other operators' searches, and the agenda of both.
 WALKED = (
     "/rides", "/api/v1/rides", "/api/v1/seat-requests", "/api/v1/ride", "/api/v1/meeting-points", "/meeting-points",
-    "/district/rides", "/district/meeting-points", "/export", "/covoiturage", "/bookings", "/my-day", "/profile",
+    "/district/rides", "/district/meeting-points", "/api/v1/districts/ride", "/api/v1/districts/meeting-points",
+    "/api/v1/districts/{district_id:int}/ride", "/export", "/covoiturage", "/bookings", "/my-day", "/profile",
 )  # fmt: skip
 
 
@@ -85,19 +92,25 @@ async def seen(connection: Connection, client: httpx.AsyncClient, scene: Scene, 
         headers = await bearer(connection, person)
         feed = await client.get(f"/calendar/{await create_feed(connection, person)}.ics")
         texts.append(unfolded(feed))
-    bench = await connection.fetchval("SELECT id FROM meeting_point LIMIT 1")
-    ids = {"ride_id": scene.ride.id, "seat_id": scene.seat.id, "organisation_id": 1, "meeting_point_id": bench}
+    ids = {
+        "ride_id:int": scene.ride.id,
+        "seat_id:int": scene.seat.id,
+        "day:date": scene.seat.day,
+        "district_id:int": scene.ride.district_id,
+        "meeting_point_id:int": await connection.fetchval("SELECT id FROM meeting_point LIMIT 1"),
+        "organisation_id:int": await connection.fetchval("SELECT coalesce(max(id), 1) FROM ride_organisation"),
+    }
     for method, path, _handler in routes_of(app_of(client)):
         asked = path
         for name, value in ids.items():
-            asked = asked.replace(f"{{{name}:int}}", str(value))
-        if method != "GET" or "{" in asked or not asked.startswith(WALKED):
+            asked = asked.replace(f"{{{name}}}", str(value))
+        if method != "GET" or "{" in asked or not path.startswith(WALKED):
             continue
         query = BY_COORDINATES if asked.startswith("/covoiturage") else BY_NAMES
         answer = await client.get(asked, params=query, headers=headers if path.startswith("/api/") else None)
         assert answer.status_code < 500, path
         texts.append(unfolded(answer))
-    assert len(texts) > 35
+    assert len(texts) > 50
     return "\n".join(texts)
 
 
@@ -134,6 +147,7 @@ async def test_what_is_walked_tells_of_the_ride(client: httpx.AsyncClient, scene
         assert "Dedorf" in unfolded(await client.get(path, params=BY_NAMES)), path
     assert len((await client.get("/covoiturage/driver_journeys", params=BY_COORDINATES)).json()) == 1
     assert f"landbooking:{scene.ride.id}-" in unfolded(await client.get("/export/gtfs-rt"))
+    assert "Dedorf" in (await client.get(f"/api/v1/rides/{scene.ride.id}/runs/{scene.seat.day}")).text
 
 
 async def test_before_the_yes_nobody_learns_anything(
@@ -145,6 +159,7 @@ async def test_before_the_yes_nobody_learns_anything(
         own = ("Hinterhof 7 beim Kanarienvogel", "Kellertreppe am Markt", *RIDERS, *SURNAMES)
         assert found(await seen(connection, client, scene, scene.rider), *own) == []
         assert found(await seen(connection, client, scene, scene.driver), *DRIVERS, "Lenkerin") == []
+        assert found(await seen(connection, client, scene, await make_staff(connection))) == []
     assert found(await mails(connection, settings, scene.driver)) == []
     assert found(await mails(connection, settings, scene.rider)) == []
     assert found(json.dumps(logged, default=str)) == []
@@ -157,6 +172,7 @@ async def test_after_the_yes_the_two_alone_do(
         await accept(connection, scene.driver, scene.seat.id, None)
         assert found(await seen(connection, client, scene, None)) == []
         assert found(await seen(connection, client, scene, outsider)) == []
+        assert found(await seen(connection, client, scene, await make_staff(connection))) == []
         for_rider = await seen(connection, client, scene, scene.rider)
         for_driver = await seen(connection, client, scene, scene.driver)
     assert {"Garage am Kanarienweg", "Werkstor 9", "06381 777002", "Friedegund"} <= set(found(for_rider))
@@ -176,6 +192,38 @@ async def test_who_else_rides_along_learns_nothing_of_the_other(
     second = await ask(connection, outsider, scene.ride, Road(await gazetteer(connection), 0))
     await accept(connection, scene.driver, second.id, None)
     assert found(await seen(connection, client, scene, outsider), *DRIVERS) == []
+
+
+async def test_who_called_is_known_at_the_telephone_and_to_who_drives_that_day(
+    connection: Connection, client: httpx.AsyncClient, scene: Scene, outsider: Person
+) -> None:
+    manager, on_duty, off_duty = [
+        await make_person(connection, f"{name}@example.org") for name in ("leitung", "dienst", "frei")
+    ]
+    places = await gazetteer(connection)
+    organisation_id, bus = await make_organisation(connection, manager, Road(places, 0))
+    for driver in (on_duty, off_duty):
+        await name_member(connection, organisation_id, driver.email, "driver")
+    await give_duty(connection, organisation_id, bus.id, scene.seat.day, on_duty.id)
+    wish = SeatWish(
+        ride_id=bus.id,
+        day=scene.seat.day,
+        start=places.named("Adorf"),
+        destination=places.named("Dedorf"),
+        pick_up_place=GUESTS[2],
+    )
+    await book_for_guest(connection, manager, wish, Guest(*GUESTS[:2]))
+    for person in (None, outsider, off_duty):
+        assert found(await seen(connection, client, scene, person)) == [], person
+    assert found(await seen(connection, client, scene, scene.driver), *DRIVERS, "Lenkerin") == []
+    for insider in (manager, on_duty, await make_staff(connection)):
+        assert set(found(await seen(connection, client, scene, insider))) == set(GUESTS), insider
+
+
+async def make_staff(connection: Connection) -> Person:
+    """Of the district of the ride; nobody has reported anything to them."""
+    here = await make_district(connection)
+    return await make_person(connection, "kreis@example.org", role="staff", district_id=here)
 
 
 @pytest.mark.parametrize("ending", ["a day later", "cancelled"])

@@ -11,12 +11,13 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.rides.cancelling import cancel_seat
 from landbooking.rides.offering import offer_ride
-from landbooking.rides.organisations import give_duty, name_member
+from landbooking.rides.organisations import name_member
 from landbooking.rides.ride import Ride
+from landbooking.rides.rota import give_duty
 from landbooking.rides.seat import Seat, seat_by_id
 from support.people import bearer, make_person, sign_in
 from support.rides import Road, make_ride, make_road, plan, tomorrow
-from support.seats import ask, mails_to, make_organisation
+from support.seats import ask, mails_to, make_organisation, over
 
 WISH = {"day": f"{tomorrow()}", "from": "Adorf", "to": "Dedorf", "places": "1"}
 
@@ -181,14 +182,6 @@ async def test_others_find_nothing(
     assert (await client.get(path)).status_code == 404
     assert (await client.get(f"{path}/calendar.ics")).status_code == 404
     assert await seat_by_id(connection, seat.id) == seat
-
-
-async def over(connection: Connection, seat: Seat) -> None:
-    await connection.execute(
-        """UPDATE seat_request SET status = 'accepted', until_at = NULL,
-           period = tstzrange(now() - interval '2 hours', now() - interval '1 hour') WHERE id = $1""",
-        seat.id,
-    )
 
 
 async def test_both_say_once_how_it_was(

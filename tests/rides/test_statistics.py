@@ -9,8 +9,9 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.rides.ride import Ride
 from landbooking.rides.statistics import Seat, publishable, shared_rides
-from support.people import make_person, sign_in
+from support.people import bearer, make_person, sign_in
 from support.rides import make_ride, make_road, tomorrow
+from support.spreadsheets import read_back
 
 DAY = tomorrow() - timedelta(days=3)
 MONTH = DAY.replace(day=1)
@@ -102,7 +103,31 @@ async def test_staff_see_it_and_nobody_else(
     answer = await client.get(address)
     assert answer.status_code == 200
     assert "Adorf" in answer.text
-    table = (await client.get(f"/district/rides/statistics.csv?month={DAY:%Y-%m}")).content.decode("utf-8-sig")
-    assert table.splitlines()[1] == f"{DAY:%Y-%m},Adorf,5,5,50,8"
+    table = await client.get(f"/district/rides/statistics.csv?month={DAY:%Y-%m}")
+    assert read_back(table.content)[1] == [f"{DAY:%Y-%m}", "Adorf", "5", "5", "50", "8"]
     assert (await client.get(f"/district/rides/statistics?district={ride.district_id + 1}")).status_code == 403
     assert (await client.get("/district/rides/statistics?month=2001-13")).status_code == 200
+
+
+async def test_programs_of_staff_read_what_the_page_tells_and_no_more(
+    client: httpx.AsyncClient, connection: Connection, ride: Ride, outsider: Person
+) -> None:
+    address = f"/api/v1/districts/{ride.district_id}/ride-statistics"
+    month = {"month": f"{DAY:%Y-%m}"}
+    staff = await make_person(connection, "kreis@example.org", role="staff", district_id=ride.district_id)
+    own = await bearer(connection, staff)
+    *four, fifth = await people(connection, 5)
+    for person in four:
+        await ridden(connection, ride, "Adorf", person)
+    none = {"rides": 0, "kilometres": 0, "kilograms": 0}
+    told = (await client.get(address, params=month, headers=own)).json()
+    assert told == {"month": month["month"], "lines": [], "total": none, "grams_per_km": 150}
+    await ridden(connection, ride, "Adorf", fifth)
+    told = (await client.get(address, params=month, headers=own)).json()
+    five = {"rides": 5, "kilometres": 50, "kilograms": 8}
+    assert (told["lines"], told["total"]) == ([{**five, "municipality": "Adorf", "persons": 5}], five)
+    assert (await client.get(address, params={"month": "2001-13"}, headers=own)).status_code == 422
+    assert (await client.get(address)).status_code == 401
+    assert (await client.get(address, headers=await bearer(connection, outsider))).status_code == 403
+    elsewhere = address.replace(f"/{ride.district_id}/", f"/{ride.district_id + 1}/")
+    assert (await client.get(elsewhere, headers=own)).status_code == 403

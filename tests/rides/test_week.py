@@ -15,8 +15,9 @@ from landbooking.days_off import public_holidays, school_holidays
 from landbooking.rides.answers import accept, decline
 from landbooking.rides.cancelling import cancel_seat
 from landbooking.rides.changes import change_day, end_ride, pause_ride
-from landbooking.rides.organisations import give_duty, name_member
+from landbooking.rides.organisations import name_member
 from landbooking.rides.ride import Ride
+from landbooking.rides.rota import give_duty
 from landbooking.rides.timetable import Days
 from support.people import bearer, make_person, sign_in
 from support.rides import BERLIN, Road, instant, make_ride, make_road, tomorrow

@@ -69,6 +69,11 @@ async def make_person(connection: Connection, email: str, **columns: Any) -> Per
     return person
 
 
+async def live_in(connection: Connection, person: Person, municipality_id: int) -> None:
+    """As their profile says."""
+    await connection.execute("UPDATE person SET home_id = $2 WHERE id = $1", person.id, municipality_id)
+
+
 async def sign_in(connection: Connection, client: httpx.AsyncClient, person: Person) -> None:
     """Gives the client a session of this person, as signing in by mail would."""
     client.cookies.set("session", await make_session(connection, person))

@@ -29,6 +29,15 @@ async def ask(
     return await request_seat(connection, rider, ride.id, day or tomorrow(), *places, **wish)
 
 
+async def over(connection: Connection, seat: Seat) -> None:
+    """As if it had been given, and the ride had ended an hour ago."""
+    await connection.execute(
+        """UPDATE seat_request SET status = 'accepted', until_at = NULL,
+           period = tstzrange(now() - interval '2 hours', now() - interval '1 hour') WHERE id = $1""",
+        seat.id,
+    )
+
+
 async def mails_to(connection: Connection, person: Person) -> list[str]:
     """The names of the mails that wait for this person or were sent, reminders aside, in their order."""
     rows = await connection.fetch(

@@ -27,6 +27,12 @@ async def asked_district(connection: Connection, staff: Person, asked: str) -> i
     return own[0]
 
 
+async def check_own_district(connection: Connection, staff: Person, district_id: int) -> None:
+    """Raises Forbidden for another district, also for one that does not exist."""
+    if district_id not in [own for own, _name in await districts_of(connection, staff)]:
+        raise Forbidden
+
+
 async def staff_of(connection: Connection, district_id: int) -> list[Person]:
     """Who works for the district; where nobody does, the operators, who may do what staff may."""
     rows = await connection.fetch(

@@ -11,7 +11,7 @@ import msgspec
 
 from landbooking.accounts.addresses import NotAnAddress, mail_address
 from landbooking.accounts.locks import lock_person
-from landbooking.accounts.person import Person, first_name
+from landbooking.accounts.person import Person, first_name, person_by_id
 from landbooking.accounts.sessions import hash_of
 from landbooking.database import Connection
 from landbooking.errors import NotFound, Refusal, TooMany
@@ -27,12 +27,15 @@ State = Literal["asked", "granted"]
 
 class Purpose(msgspec.Struct, frozen=True):
     """`text_version` is that of what is agreed to: raised whenever that changes in sense. `mails` is the folder of the
-    mails consent and consent_granted, `path` the page of the link, without the language and the token."""
+    mails consent and consent_granted, `path` the page of the link, without the language and the token. `districts` is
+    the query for those in which the person $1 takes part.
+    """
 
     name: Literal["rides", "internships"]
     text_version: int
     mails: str
     path: str
+    districts: str
 
 
 class Asked(msgspec.Struct, frozen=True):
@@ -164,6 +167,25 @@ async def end_by_link(connection: Connection, purpose: Purpose, token: str) -> i
         hash_of(token),
     )
     return ended
+
+
+async def minor_in_district(connection: Connection, staff: Person, purpose: Purpose, person_id: int) -> Person:
+    """Somebody whose consent is the staff's business. Raises NotFound, for others too."""
+    person = await person_by_id(connection, person_id)
+    if not await concerns(connection, staff, purpose, person):
+        raise NotFound
+    return person
+
+
+async def concerns(connection: Connection, staff: Person, purpose: Purpose, person: Person) -> bool:
+    """Whether they live in the district that these staff work for, or take part there; operators work for all."""
+    theirs: bool = staff.is_operator or await connection.fetchval(
+        f"SELECT $2 IN (SELECT district_id FROM municipality WHERE id = $3 UNION ALL {purpose.districts})",  # noqa: S608
+        person.id,
+        staff.district_id,
+        person.home_id,
+    )
+    return theirs
 
 
 async def record_paper(connection: Connection, staff: Person, purpose: Purpose, person_id: int) -> None:

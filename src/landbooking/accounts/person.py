@@ -5,8 +5,11 @@ from typing import Literal
 import asyncpg
 import msgspec
 
+from landbooking.accounts.addresses import mail_address
 from landbooking.database import Connection
 from landbooking.errors import NotFound
+from landbooking.forms import InvalidInput
+from landbooking.language import gettext as _
 
 Role = Literal["resident", "staff", "operator"]
 
@@ -90,6 +93,14 @@ async def person_by_email(connection: Connection, email: str) -> Person | None:
         email,
     )
     return person_from(row) if row else None
+
+
+async def person_at(connection: Connection, typed: str) -> Person:
+    """Whoever has the address that was typed. Raises NotAnAddress, InvalidInput where nobody has."""
+    person = await person_by_email(connection, mail_address(typed))
+    if person is None:
+        raise InvalidInput({"email": _("Mit dieser Adresse ist niemand angemeldet.")}, {"email": typed})
+    return person
 
 
 async def ensure_person(connection: Connection, email: str, language: str) -> int:

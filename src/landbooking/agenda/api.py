@@ -1,6 +1,6 @@
 """A desk and the rides to it and back in the JSON API: by the same verb as the page."""
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
 from litestar import Request, post
@@ -14,6 +14,7 @@ from landbooking.agenda.basket import Basket, book_together
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField, InvalidInput
+from landbooking.ids import BigRowId, RowId
 from landbooking.language import gettext as _
 from landbooking.rides.fitting import SeatWish
 from landbooking.rides.place import Gazetteer, gazetteer
@@ -29,7 +30,7 @@ Asked = Request[Person, Any, Any]
 class JourneyDesk(msgspec.Struct, frozen=True):
     """Half-open: `end` is not included. Both lie on a quarter of an hour of the space's clock."""
 
-    resource_id: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+    resource_id: RowId
     start: Instant
     end: Instant
 
@@ -37,7 +38,7 @@ class JourneyDesk(msgspec.Struct, frozen=True):
 class JourneySeat(NewSeatRequest, frozen=True, kw_only=True):
     """A seat in a ride (`GET /rides/search`). The exact places are told to the driver alone, after acceptance."""
 
-    ride_id: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+    ride_id: BigRowId
 
 
 class NewJourney(msgspec.Struct, frozen=True, kw_only=True):

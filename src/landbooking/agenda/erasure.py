@@ -11,6 +11,7 @@ from landbooking.rides.contact import forget_places_of
 from landbooking.spaces.booking import give_up_booking
 from landbooking.spaces.bookings import standing_bookings
 from landbooking.spaces.consultations import erase_consultations_of
+from landbooking.spaces.hosting.hosts import hand_over_to_district
 from landbooking.spaces.space import lock_to_free
 from landbooking.spaces.waiting.answers import withdraw_all
 
@@ -33,6 +34,7 @@ async def erase_account(connection: Connection, person: Person) -> None:
     await lock_to_free(connection, person.id, *(booking.resource_id for booking in standing))
     for booking in standing:
         await give_up_booking(connection, person, booking.id)  # one that has begun stays, without a person
+    await hand_over_to_district(connection, person)
     await erase_consultations_of(connection, person)
     await connection.execute("DELETE FROM sign_in_code WHERE email = $1", person.email)
     await connection.execute("DELETE FROM outbox WHERE recipient = $1 AND sent_at IS NOT NULL", person.email)

@@ -26,6 +26,7 @@ from landbooking.rides.seat import accepted_seats
 from landbooking.spaces.announcements import reschedule_reminders
 from landbooking.spaces.bookings import Booking, bookings_before, bookings_since, coming_bookings
 from landbooking.spaces.feeds.answer import calendar_answer
+from landbooking.spaces.hosting.hosts import owned_alone
 from landbooking.spaces.waiting.routes import time_left
 from landbooking.spaces.waiting.wishes import only_ever_held, open_wishes
 
@@ -126,7 +127,12 @@ async def feed(request: Request[Any, Any, Any], reads: Connection, name: FromPat
 
 @get("/profile/erasure", guards=[signed_in], include_in_schema=False)
 async def erasure_page(request: Request[Person, Any, Any], reads: Connection) -> Response[str]:
-    return page(request, "agenda/erasure.html", coming=await coming_bookings(reads, request.user))
+    return page(
+        request,
+        "agenda/erasure.html",
+        coming=await coming_bookings(reads, request.user),
+        alone=await owned_alone(reads, request.user),
+    )
 
 
 @post("/profile/erasure", guards=[signed_in], include_in_schema=False)

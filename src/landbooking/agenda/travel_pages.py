@@ -16,7 +16,7 @@ from landbooking.agenda.basket import Basket, PartRefused, book_together
 from landbooking.agenda.travel import Travel, choice_of, chosen_seat, rides_for
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_values, text_of
-from landbooking.ids import BigId
+from landbooking.ids import BigId, RowId
 from landbooking.language import format_cents, format_clock
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
@@ -38,7 +38,7 @@ Asked = Request[Person, Any, Any]
 class BasketForm(PeriodForm, frozen=True, kw_only=True):
     """`there` and `back` are choices of rides, or empty."""
 
-    resource: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+    resource: RowId
     there: Annotated[str, msgspec.Meta(max_length=100)] = ""
     back: Annotated[str, msgspec.Meta(max_length=100)] = ""
     pick_up_place: Annotated[str, msgspec.Meta(max_length=200)] = ""

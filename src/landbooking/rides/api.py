@@ -14,9 +14,22 @@ from landbooking.accounts.requirements import ANYBODY, OWNER
 from landbooking.database import Connection
 from landbooking.errors import NotFound, problems
 from landbooking.forms import FieldByField, check_within_reach
-from landbooking.ids import BigId
+from landbooking.ids import BigId, BigRowId
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
-from landbooking.rides import day_api, week_pages, wish_api
+from landbooking.rides import (
+    day_api,
+    district_api,
+    district_organisation_api,
+    district_point_api,
+    guest_api,
+    meeting_point_api,
+    organisation_api,
+    people_api,
+    run_api,
+    statistics_api,
+    week_pages,
+    wish_api,
+)
 from landbooking.rides import representations as shown
 from landbooking.rides.api_fields import check_days, ends_named, stop_named
 from landbooking.rides.changes import change_ride, own_ride
@@ -120,7 +133,7 @@ async def list_rides(
     request: Request[Person, Any, Any], reads: Connection, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[shown.RideView]:
     """What one drives, or an association that one manages offers; the first offered first, ended ones too."""
-    after = decode_cursor(cursor, shown.RowId) if cursor else 0
+    after = decode_cursor(cursor, BigRowId) if cursor else 0
     found = await rides_after(reads, request.user.id, after, limit + 1)
     return page_of([shown.ride_view(ride) for ride in found], limit, lambda item: item.id)
 
@@ -221,4 +234,13 @@ ROUTES = [
     *day_api.ROUTES,
     *week_pages.API_ROUTES,
     *wish_api.ROUTES,
+    *run_api.ROUTES,
+    *meeting_point_api.ROUTES,
+    *people_api.ROUTES,
+    *organisation_api.ROUTES,
+    *guest_api.ROUTES,
+    *district_api.ROUTES,
+    *district_organisation_api.ROUTES,
+    *district_point_api.ROUTES,
+    *statistics_api.ROUTES,
 ]

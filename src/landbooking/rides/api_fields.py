@@ -1,17 +1,12 @@
 """Places and days as programs send them, and who may call."""
 
 from datetime import date
-from typing import Annotated
-
-import msgspec
 
 from landbooking.forms import InvalidInput, check_within_reach
 from landbooking.language import gettext as _
 from landbooking.places.municipality import UnknownPlace
 from landbooking.rides.offering import PlannedStop
 from landbooking.rides.place import Gazetteer
-
-PointId = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 
 
 def ends_named(known: Gazetteer, start: str, to: str) -> tuple[PlannedStop, PlannedStop]:

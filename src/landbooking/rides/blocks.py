@@ -7,9 +7,12 @@ import msgspec
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.errors import NotFound
+from landbooking.rides.cancelling import cancel_between
+from landbooking.rides.seat import seat_seen_by
 
 
-class Block(msgspec.Struct, frozen=True):
+class RideBlock(msgspec.Struct, frozen=True):
     """Without a name: by `day`, that of a ride together, one knows who it was."""
 
     person_id: int
@@ -27,6 +30,19 @@ async def is_blocked(connection: Connection, person_id: int, others: Iterable[in
     return blocked
 
 
+async def block_other_side(connection: Connection, person: Person, seat_id: int) -> None:
+    """The other side hears nothing of it, but what is still to come between the two is called off.
+
+    Raises NotFound for strangers, and where nobody is known on the other side.
+    """
+    seat = await seat_seen_by(connection, person, seat_id)
+    other = seat.other_side(person)
+    if other is None or other == person.id:
+        raise NotFound
+    await cancel_between(connection, person, other)
+    await block(connection, person, other)
+
+
 async def block(connection: Connection, person: Person, other_id: int) -> None:
     await connection.execute(
         "INSERT INTO person_block (blocker_id, blocked_id) VALUES ($1, $2) ON CONFLICT DO NOTHING", person.id, other_id
@@ -37,7 +53,7 @@ async def unblock(connection: Connection, person: Person, other_id: int) -> None
     await connection.execute("DELETE FROM person_block WHERE blocker_id = $1 AND blocked_id = $2", person.id, other_id)
 
 
-async def blocks_of(connection: Connection, person: Person) -> list[Block]:
+async def blocks_of(connection: Connection, person: Person) -> list[RideBlock]:
     """Whom the person has blocked, the last first; not who has blocked them."""
     rows = await connection.fetch(
         """SELECT blocked_id AS person_id,
@@ -47,4 +63,4 @@ async def blocks_of(connection: Connection, person: Person) -> list[Block]:
            FROM person_block WHERE blocker_id = $1 ORDER BY created_at DESC, blocked_id""",
         person.id,
     )
-    return [Block(**row) for row in rows]
+    return [RideBlock(**row) for row in rows]

@@ -7,7 +7,7 @@ import msgspec
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from landbooking.errors import Refusal, TooMany
+from landbooking.errors import NotFound, Refusal, TooMany
 from landbooking.language import gettext as _
 from landbooking.notifications.outbox import Mail, enqueue
 from landbooking.rides.candidates import Ends, candidates
@@ -33,6 +33,14 @@ class StandsThere(Refusal):
     @property
     def fields(self) -> dict[str, str]:
         return {"to": self.message}
+
+
+def point_among(places: Gazetteer, meeting_point_id: int) -> Place:
+    """Where one stands. Raises NotFound, also where the point was retired."""
+    point = places.meeting_point(meeting_point_id)
+    if point is None:
+        raise NotFound
+    return point
 
 
 async def call_drivers(connection: Connection, places: Gazetteer, person: Person, point: Place, to: Place) -> int:

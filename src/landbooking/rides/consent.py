@@ -6,7 +6,15 @@ from landbooking.database import Connection
 from landbooking.rides.cancelling import cancel_seats_of
 
 # The text is templates/rides/_consent_text.html.
-RIDING = Purpose("rides", text_version=1, mails="rides/emails", path="/rides/consent")
+RIDING = Purpose(
+    "rides",
+    text_version=1,
+    mails="rides/emails",
+    path="/rides/consent",
+    districts="""
+        SELECT district_id FROM ride WHERE driver_id = $1
+        UNION ALL SELECT district_id FROM seat_request JOIN ride ON ride.id = ride_id WHERE rider_id = $1""",
+)
 
 
 async def refuse_by_link(connection: Connection, token: str) -> bool:

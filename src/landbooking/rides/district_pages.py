@@ -5,15 +5,14 @@ from typing import Annotated, Any, Literal
 import msgspec
 from litestar import Request, Response, get, post
 
-from landbooking.accounts.addresses import NotAnAddress, mail_address
+from landbooking.accounts.addresses import NotAnAddress
 from landbooking.accounts.districts import asked_district, districts_of
-from landbooking.accounts.guardians import consent_of, record_paper
+from landbooking.accounts.guardians import concerns, consent_of, minor_in_district, record_paper
 from landbooking.accounts.guards import district_staff
-from landbooking.accounts.person import person_by_email, person_by_id
+from landbooking.accounts.person import person_at, person_by_id
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, text_of
 from landbooking.ids import BigId, Id
-from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
 from landbooking.rides.consent import RIDING, revoke_on_paper
 from landbooking.rides.feedback import mark_handled, open_reports
@@ -64,11 +63,9 @@ async def look_up(request: Asked, connection: Connection) -> Response[Any]:
     typed = {"email": text_of(posted, "email")}
     try:
         form = await parse_form(PersonForm, request)
-        person = await person_by_email(connection, mail_address(form.email))
+        person = await person_at(connection, form.email)
     except (InvalidInput, NotAnAddress) as refusal:
         return await _hub(request, connection, typed, refusal.fields)
-    if person is None:
-        return await _hub(request, connection, typed, {"email": _("Mit dieser Adresse ist niemand angemeldet.")})
     return await _person(request, connection, person.id)
 
 
@@ -80,13 +77,15 @@ async def post_confirmation(request: Asked, person_id: BigId, connection: Connec
 
 @post("/district/rides/people/{person_id:int}/consent", guards=[district_staff], include_in_schema=False)
 async def post_paper(request: Asked, person_id: BigId, connection: Connection) -> Response[None]:
-    await record_paper(connection, request.user, RIDING, (await person_by_id(connection, person_id)).id)
+    minor = await minor_in_district(connection, request.user, RIDING, person_id)
+    await record_paper(connection, request.user, RIDING, minor.id)
     return redirect(request, "/district/rides", notice="consent-recorded")
 
 
 @post("/district/rides/people/{person_id:int}/consent/revocation", guards=[district_staff], include_in_schema=False)
 async def post_revocation(request: Asked, person_id: BigId, connection: Connection) -> Response[None]:
-    await revoke_on_paper(connection, person_id)
+    minor = await minor_in_district(connection, request.user, RIDING, person_id)
+    await revoke_on_paper(connection, minor.id)
     return redirect(request, "/district/rides", notice="consent-revoked")
 
 
@@ -147,15 +146,20 @@ async def _hub(request: Asked, connection: Connection, typed: dict[str, str], er
 
 
 async def _person(request: Asked, connection: Connection, person_id: int) -> Response[str]:
-    """The address that was asked for, and nothing else that the person has not come to show."""
-    profile = await profile_of(connection, person_id)
+    """The address that was asked for, and nothing else that the person has not come to show.
+
+    How a guardian's consent stands is shown to staff of who lives or rides in their district.
+    """
+    profile, person = await profile_of(connection, person_id), await person_by_id(connection, person_id)
+    is_theirs = await concerns(connection, request.user, RIDING, person)
     return page(
         request,
         "rides/district_person.html",
-        person=await person_by_id(connection, person_id),
+        person=person,
         confirmed_at=profile.confirmed_at,
         of_age_on=profile.of_age_on,
-        consent=await consent_of(connection, RIDING, person_id),
+        is_theirs=is_theirs,
+        consent=await consent_of(connection, RIDING, person.id) if is_theirs else None,
     )
 
 

@@ -14,14 +14,14 @@ from landbooking.rides.refusals import AlreadySaid, NotYetRidden
 from landbooking.rides.seat import Seat, seat_seen_by
 
 
-class Feedback(msgspec.Struct, frozen=True):
+class RideFeedback(msgspec.Struct, frozen=True):
     """`thumb_up` None: ridden or not is all that was said."""
 
     ridden: bool
     thumb_up: bool | None
 
 
-class Report(msgspec.Struct, frozen=True):
+class RideReport(msgspec.Struct, frozen=True):
     """`reporter` and `about` are names or addresses, empty where the account is closed or nobody is known."""
 
     id: int
@@ -50,7 +50,7 @@ async def say_how_it_was(
            VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING RETURNING true""",
         seat.id,
         from_driver,
-        seat.rider_id if from_driver else seat.at_wheel,
+        seat.other_side(person),
         ridden,
         thumb_up,
     )
@@ -59,25 +59,29 @@ async def say_how_it_was(
     return seat
 
 
-async def said_by(connection: Connection, person: Person, seat: Seat) -> Feedback | None:
+async def said_by(connection: Connection, person: Person, seat: Seat) -> RideFeedback | None:
     """What this side has said; the other side's words are shown to nobody, only in sums."""
     row = await connection.fetchrow(
         "SELECT ridden, thumb_up FROM ride_feedback WHERE seat_request_id = $1 AND from_driver = $2",
         seat.id,
         not seat.is_for(person),
     )
-    return Feedback(**row) if row else None
+    return RideFeedback(**row) if row else None
 
 
-async def report(connection: Connection, person: Person, seat_id: int, text: str) -> None:
-    """To the district's staff alone. Raises NotFound for strangers."""
+async def report(connection: Connection, person: Person, seat_id: int, text: str) -> int:
+    """To the district's staff alone; the report's id. Raises NotFound for strangers."""
     seat = await seat_seen_by(connection, person, seat_id)
-    await connection.execute(
-        "INSERT INTO ride_report (seat_request_id, reporter_id, text) VALUES ($1, $2, $3)", seat.id, person.id, text
+    report_id: int = await connection.fetchval(
+        "INSERT INTO ride_report (seat_request_id, reporter_id, text) VALUES ($1, $2, $3) RETURNING id",
+        seat.id,
+        person.id,
+        text,
     )
+    return report_id
 
 
-async def open_reports(connection: Connection, staff: Person) -> list[Report]:
+async def open_reports(connection: Connection, staff: Person) -> list[RideReport]:
     """Those about rides of the member of staff's district, the oldest first; an operator sees every district's."""
     rows = await connection.fetch(
         """SELECT report.id, report.text, report.created_at,
@@ -99,7 +103,7 @@ async def open_reports(connection: Connection, staff: Person) -> list[Report]:
            ORDER BY report.created_at, report.id""",
         staff.district_id,
     )
-    return [Report(**row) for row in rows]
+    return [RideReport(**row) for row in rows]
 
 
 async def mark_handled(connection: Connection, staff: Person, report_id: int) -> None:

@@ -9,14 +9,13 @@ from litestar import Request, Response, get, post
 from landbooking.accounts.guards import district_staff, public, signed_in
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from landbooking.errors import NotFound
 from landbooking.forms import InvalidInput, parse_values, text_of
 from landbooking.ids import Id
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
 from landbooking.places.municipality import UnknownPlace
 from landbooking.qr import qr_code
-from landbooking.rides.calls import StandsThere, call_drivers, passing_rides
+from landbooking.rides.calls import StandsThere, call_drivers, passing_rides, point_among
 from landbooking.rides.meeting_points import (
     Details,
     MeetingPoint,
@@ -58,7 +57,7 @@ async def post_call(request: Asked, connection: Connection, meeting_point_id: Id
     to = place_from(posted, "to", places, errors)
     if to is not None:
         try:
-            told = await call_drivers(connection, places, request.user, _place(places, meeting_point_id), to)
+            told = await call_drivers(connection, places, request.user, point_among(places, meeting_point_id), to)
             return redirect(
                 request, f"/meeting-points/{meeting_point_id}", notice="drivers-told" if told else "nobody-passes"
             )
@@ -147,14 +146,6 @@ def _details(typed: dict[str, str], centre: Place | None) -> Details:
     return parse_values(Details, values)
 
 
-def _place(places: Gazetteer, point_id: int) -> Place:
-    """Raises NotFound."""
-    place = places.meeting_point(point_id)
-    if place is None:
-        raise NotFound
-    return place
-
-
 async def _point(
     request: Request[Any, Any, Any], reads: Connection, point_id: int, to: str, errors: dict[str, str], status: int
 ) -> Response[str]:
@@ -168,7 +159,7 @@ async def _point(
         to=to,
         errors=errors,
         places=[place.label for place in places.places],
-        passing=await passing_rides(reads, places, _place(places, point_id), request.user, datetime.now(UTC)),
+        passing=await passing_rides(reads, places, point_among(places, point_id), request.user, datetime.now(UTC)),
         zone=ZONE.key,
         facts=_facts(point),
     )

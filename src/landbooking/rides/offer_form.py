@@ -9,6 +9,7 @@ import msgspec
 
 from landbooking.amounts import as_typed, typed_cents
 from landbooking.forms import InvalidInput, parse_values, text_of
+from landbooking.ids import RowId
 from landbooking.language import gettext as _
 from landbooking.places.municipality import UnknownPlace
 from landbooking.rides.offering import Offer, PlannedStop
@@ -56,7 +57,7 @@ class Terms(msgspec.Struct, frozen=True):
     only_school_days: bool = False
     instant: bool = False
     women_only: bool = False
-    organisation: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    organisation: RowId | None = None
 
 
 class _Times(msgspec.Struct, frozen=True):

@@ -14,32 +14,29 @@ from landbooking.accounts.guards import signed_in
 from landbooking.accounts.idempotency import earlier_result, store_result
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, parse_values, text_of
-from landbooking.ids import BigId, Id
-from landbooking.language import gettext as _
+from landbooking.ids import BigId, BigRowId, Id, Version
 from landbooking.language import weekday_names
 from landbooking.pages import page, redirect
 from landbooking.rides.cancelling import cancel_for_guest
 from landbooking.rides.contact import guests_of
 from landbooking.rides.fitting import SeatWish
 from landbooking.rides.organisations import (
-    NoDriver,
     Organisation,
-    duties_of,
-    give_duty,
     members_of,
+    no_such_ride,
     organisation_for,
     organisations_managed,
+    ride_of_organisation,
     rides_of_organisation,
-    rota,
 )
 from landbooking.rides.place import gazetteer
 from landbooking.rides.refusals import DetourTooLong, LateForOthers, RideFull, SeatRefused
+from landbooking.rides.rota import WEEK, NoDriver, duties_of, give_duty, rota, zone_of
 from landbooking.rides.seat_form import parse_ask
 from landbooking.rides.seats import Guest, book_for_guest
 
 Asked = Request[Any, Any, Any]
 
-WEEK = 7  # days that the rota shows
 FIELDS = ("ride", "day", "from", "to", "places", "pick_up_place", "drop_off_place", "name", "phone")
 
 
@@ -52,21 +49,21 @@ class RotaQuery(msgspec.Struct, frozen=True):
 class DutyForm(msgspec.Struct, frozen=True):
     """Without a person the duty is open again."""
 
-    ride: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+    ride: BigRowId
     day: date
-    person: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)] | None = None
+    person: BigRowId | None = None
 
 
 class GuestForm(msgspec.Struct, frozen=True):
     """Beside the fields of AskForm."""
 
-    ride: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+    ride: BigRowId
     name: Annotated[str, msgspec.Meta(max_length=100)]
     phone: Annotated[str, msgspec.Meta(max_length=40)] = ""
 
 
 class VersionForm(msgspec.Struct, frozen=True):
-    version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    version: Version | None = None
 
 
 @get("/rides/duties", guards=[signed_in], include_in_schema=False)
@@ -148,8 +145,8 @@ async def _guest_wish(
     form, asked = None, None
     try:
         form = parse_values(GuestForm, posted)
-        if all(ride.id != form.ride for ride in await rides_of_organisation(connection, organisation.id)):
-            errors["ride"] = _("Diese Fahrt gibt es nicht mehr. Bitte wählen Sie eine andere.")
+        if await ride_of_organisation(connection, organisation.id, form.ride) is None:
+            errors["ride"] = no_such_ride()
     except InvalidInput as invalid:
         errors |= invalid.errors
     try:
@@ -177,7 +174,7 @@ async def _guest_wish(
 async def _rota(
     request: Asked, connection: Connection, organisation: Organisation, wanted: date | None, errors: Mapping[str, str]
 ) -> Response[str]:
-    zone: str = await connection.fetchval("SELECT time_zone FROM district WHERE id = $1", organisation.district_id)
+    zone = await zone_of(connection, organisation)
     first = wanted or datetime.now(UTC).astimezone(ZoneInfo(zone)).date()
     return page(
         request,

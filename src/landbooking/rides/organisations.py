@@ -1,14 +1,13 @@
-"""Volunteer drivers ("Bürgerbus"): an organisation offers rides, its drivers take them by rota."""
+"""Volunteer drivers ("Bürgerbus"): an organisation offers rides, who manages it and who drives."""
 
-from datetime import date, datetime, timedelta
-from typing import ClassVar, Literal
+from typing import Literal
 
 import msgspec
 
 from landbooking.accounts.addresses import mail_address
 from landbooking.accounts.person import Person, ensure_person
 from landbooking.database import Connection
-from landbooking.errors import NotFound, Refusal
+from landbooking.errors import NotFound
 from landbooking.language import gettext as _
 from landbooking.language import language
 from landbooking.rides.ride import COLUMNS, Ride, ride_from
@@ -26,7 +25,7 @@ class Organisation(msgspec.Struct, frozen=True):
     description: str
 
 
-class Member(msgspec.Struct, frozen=True):
+class Volunteer(msgspec.Struct, frozen=True):
     person_id: int
     email: str
     name: str
@@ -35,37 +34,6 @@ class Member(msgspec.Struct, frozen=True):
     @property
     def called(self) -> str:
         return self.name or self.email
-
-
-class Run(msgspec.Struct, frozen=True):
-    """A ride of the organisation on a day; `driver_id` is who has the duty, None while nobody has."""
-
-    ride: Ride
-    day: date
-    departure: datetime
-    driver_id: int | None
-    riders: int
-
-
-class Duty(msgspec.Struct, frozen=True):
-    """One of a driver's own."""
-
-    ride: Ride
-    day: date
-    departure: datetime
-    organisation: str
-
-
-class NoDriver(Refusal):
-    status: ClassVar[int] = 422
-    code: ClassVar[str] = "no-driver"
-
-    def __init__(self) -> None:
-        super().__init__(_("Diese Person fährt nicht für den Verein, oder die Fahrt gibt es an diesem Tag nicht."))
-
-    @property
-    def fields(self) -> dict[str, str]:
-        return {"person": self.message}
 
 
 async def create_organisation(connection: Connection, staff: Person, district_id: int, name: str, phone: str) -> int:
@@ -133,14 +101,14 @@ async def organisation_for(connection: Connection, person: Person, organisation_
     return Organisation(row["id"], row["district_id"], row["name"], row["phone"], row["description"])
 
 
-async def members_of(connection: Connection, organisation_id: int) -> list[Member]:
+async def members_of(connection: Connection, organisation_id: int) -> list[Volunteer]:
     rows = await connection.fetch(
         """SELECT person.id AS person_id, person.email, person.name, member.role
            FROM ride_organisation_member member JOIN person ON person.id = member.person_id
            WHERE member.organisation_id = $1 ORDER BY member.role DESC, person.name, person.email""",
         organisation_id,
     )
-    return [Member(**row) for row in rows]
+    return [Volunteer(**row) for row in rows]
 
 
 async def name_member(connection: Connection, organisation_id: int, email: str, role: MemberRole) -> None:
@@ -177,71 +145,11 @@ async def rides_of_organisation(connection: Connection, organisation_id: int) ->
     return [ride_from(row) for row in rows]
 
 
-async def rota(connection: Connection, organisation_id: int, first: date, days: int) -> list[Run]:
-    """What runs from `first` on, by departure, and who drives."""
+async def ride_of_organisation(connection: Connection, organisation_id: int, ride_id: int) -> Ride | None:
+    """None where it is not among those that still run."""
     rides = await rides_of_organisation(connection, organisation_id)
-    ids, last = [ride.id for ride in rides], first + timedelta(days=days)
-    duties = {
-        (row["ride_id"], row["day"]): row["person_id"]
-        for row in await connection.fetch(
-            "SELECT ride_id, day, person_id FROM ride_duty WHERE ride_id = ANY($1) AND day >= $2 AND day < $3",
-            ids,
-            first,
-            last,
-        )
-    }
-    riding = {
-        (row["ride_id"], row["day"]): row["places"]
-        for row in await connection.fetch(
-            """SELECT ride_id, day, sum(places) AS places FROM seat_request
-               WHERE ride_id = ANY($1) AND day >= $2 AND day < $3 AND status = 'accepted' GROUP BY ride_id, day""",
-            ids,
-            first,
-            last,
-        )
-    }
-    runs = [
-        Run(ride, day, departure, duties.get((ride.id, day)), riding.get((ride.id, day), 0))
-        for ride in rides
-        for day, departure in ride.timetable.runs(first, days)
-    ]
-    return sorted(runs, key=lambda run: (run.departure, run.ride.id))
+    return next((ride for ride in rides if ride.id == ride_id), None)
 
 
-async def give_duty(
-    connection: Connection, organisation_id: int, ride_id: int, day: date, person_id: int | None
-) -> None:
-    """Who drives that ride that day; None takes the duty back. Raises NoDriver."""
-    ride = next((one for one in await rides_of_organisation(connection, organisation_id) if one.id == ride_id), None)
-    drives = person_id is None or any(
-        one.person_id == person_id for one in await members_of(connection, organisation_id)
-    )
-    if ride is None or not drives or ride.timetable.departure_on(day) is None:
-        raise NoDriver
-    if person_id is None:
-        await connection.execute("DELETE FROM ride_duty WHERE ride_id = $1 AND day = $2", ride_id, day)
-        return
-    await connection.execute(
-        """INSERT INTO ride_duty (ride_id, day, person_id) VALUES ($1, $2, $3)
-           ON CONFLICT (ride_id, day) DO UPDATE SET person_id = $3""",
-        ride_id,
-        day,
-        person_id,
-    )
-
-
-async def duties_of(connection: Connection, driver: Person) -> list[Duty]:
-    """The driver's own that are still to come, the next one first."""
-    rows = await connection.fetch(
-        f"""SELECT ride_duty.day AS duty_day, organisation.name AS organisation, {COLUMNS}
-            FROM ride_duty JOIN ride ON ride.id = ride_duty.ride_id
-            JOIN ride_organisation organisation ON organisation.id = ride.organisation_id
-            WHERE ride_duty.person_id = $1 AND ride_duty.day >= current_date - 1 AND ride.ended_at IS NULL""",  # noqa: S608
-        driver.id,
-    )
-    duties = []
-    for row in rows:
-        ride = ride_from(row)
-        if (departure := ride.timetable.departure_on(row["duty_day"])) is not None:
-            duties.append(Duty(ride, row["duty_day"], departure, row["organisation"]))
-    return sorted(duties, key=lambda duty: duty.departure)
+def no_such_ride() -> str:
+    return _("Diese Fahrt gibt es nicht mehr. Bitte wählen Sie eine andere.")

@@ -22,8 +22,9 @@ from landbooking.ids import BigId
 from landbooking.pages import page, redirect
 from landbooking.rides.blocks import blocks_of, unblock
 from landbooking.rides.consent import RIDING, refuse_by_link
-from landbooking.rides.organisations import duties_of, organisations_managed
+from landbooking.rides.organisations import organisations_managed
 from landbooking.rides.people import BirthdayWrong, profile_of, save_profile
+from landbooking.rides.rota import duties_of
 
 Asked = Request[Any, Any, Any]
 

@@ -5,15 +5,16 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from landbooking.ids import BigRowId, RowId, Version
 from landbooking.rides.matching import Match
 from landbooking.rides.reasons import reasons, spoken_miss
 from landbooking.rides.ride import Carried, Ride
 from landbooking.rides.wishes import RideWish
 
-RowId = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 Minutes = Annotated[int, msgspec.Meta(ge=0, le=1439)]
 Words = Annotated[str, msgspec.Meta(max_length=1000)]
 Label = Annotated[str, msgspec.Meta(max_length=200)]
+RoutedBy = Literal["beeline", "valhalla", "osrm"]
 
 
 class WeekdayTime(msgspec.Struct, frozen=True):
@@ -55,14 +56,14 @@ class NewRide(RideTerms, frozen=True, kw_only=True, rename={"start": "from"}):
     says who drives.
     """
 
-    outward_id: RowId | None = None
-    organisation_id: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    outward_id: BigRowId | None = None
+    organisation_id: RowId | None = None
 
 
 class RideChange(RideTerms, frozen=True, kw_only=True):
     """All of the ride anew; `version` is the one that was seen."""
 
-    version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    version: Version | None = None
 
 
 class NewException(msgspec.Struct, frozen=True):
@@ -136,7 +137,7 @@ class RideView(msgspec.Struct, frozen=True, kw_only=True):
     note: str
     metres: int
     seconds: int
-    routed_by: Literal["beeline", "valhalla", "osrm"]
+    routed_by: RoutedBy
     ended: bool
 
 
@@ -198,6 +199,18 @@ class RideWishView(msgspec.Struct, frozen=True, kw_only=True, rename={"start": "
     places: int
     needs: list[Carried]
     women_only: bool
+
+
+class WishAlongView(msgspec.Struct, frozen=True, kw_only=True, rename={"start": "from"}):
+    """On one `day`, or on these `weekdays` again and again. `at` as in RideWishView."""
+
+    start: str
+    to: str
+    day: date | None
+    weekdays: list[int]
+    by_arrival: bool
+    at: int
+    needs: list[Carried]
 
 
 def ride_view(ride: Ride) -> RideView:
@@ -264,4 +277,17 @@ def wish_view(wish: RideWish) -> RideWishView:
         places=wish.places,
         needs=list(wish.needs),
         women_only=wish.women_only,
+    )
+
+
+def wish_along_view(wish: RideWish) -> WishAlongView:
+    """Somebody else's, as drivers on its way may see it."""
+    return WishAlongView(
+        start=wish.origin.label,
+        to=wish.destination.label,
+        day=wish.days.first if wish.is_once else None,
+        weekdays=[] if wish.is_once else list(wish.weekdays),
+        by_arrival=wish.by_arrival,
+        at=wish.at,
+        needs=list(wish.needs),
     )

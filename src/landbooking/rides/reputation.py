@@ -2,7 +2,9 @@
 
 import msgspec
 
+from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.rides.seat import Seat
 
 LEAST = 3  # ratings; fewer would tell who gave which
 
@@ -31,3 +33,10 @@ async def reputation_of(connection: Connection, person_id: int) -> Reputation:
     if row is None:
         return Reputation()
     return Reputation(row["confirmed"], Sums(row["up"], row["rated"]) if row["rated"] >= LEAST else None)
+
+
+async def reputation_of_rider(connection: Connection, seat: Seat, viewer: Person) -> Reputation | None:
+    """For those who answer, while the seat is asked for; None for everybody else, and for guests."""
+    if seat.is_for(viewer) or seat.status != "requested" or seat.rider_id is None:
+        return None
+    return await reputation_of(connection, seat.rider_id)

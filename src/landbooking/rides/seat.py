@@ -80,6 +80,10 @@ class Seat(msgspec.Struct, frozen=True, kw_only=True):
     def is_driven_by(self, person: Person) -> bool:
         return person.id in self.drivers
 
+    def other_side(self, person: Person) -> int | None:
+        """For the rider who drives, for all others the rider; None where nobody with an account is known."""
+        return self.at_wheel if self.is_for(person) else self.rider_id
+
 
 SEATS = """
     SELECT seat.id, seat.ride_id, seat.day, seat.rider_id, seat.guest_name <> '' AS is_guest, seat.asked_by,

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Annotated, Any
 
-import msgspec
 from litestar import Request, get, post
 from litestar.params import JSONBody, QueryParameter
 
@@ -13,25 +12,23 @@ from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import NotFound, problems
 from landbooking.forms import FieldByField
-from landbooking.ids import BigId
+from landbooking.ids import BigId, BigRowId
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
-from landbooking.rides import ask_api
+from landbooking.rides import ask_api, feedback_api
 from landbooking.rides.answers import accept, decline
 from landbooking.rides.cancelling import cancel_seat
-from landbooking.rides.feedback import say_how_it_was
 from landbooking.rides.organisations import answers_for
 from landbooking.rides.ride import ride_by_id
 from landbooking.rides.seat import seat_seen_by, seats_driven, seats_of
 from landbooking.rides.seat_views import (
     Answer,
-    NewFeedback,
     RefusalWithWords,
     SeatCancellation,
+    SeatDetail,
     SeatView,
+    seat_detail,
     seat_view,
 )
-
-Row = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 
 
 @get(
@@ -70,10 +67,26 @@ async def list_own(
     request: Request[Person, Any, Any], reads: Connection, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[SeatView]:
     """As a rider, the one asked for last first, those called off too."""
-    before = decode_cursor(cursor, Row) if cursor else None
+    before = decode_cursor(cursor, BigRowId) if cursor else None
     found = await seats_of(reads, request.user, before, limit + 1)
     views = [await seat_view(reads, request.user, seat) for seat in found]
     return page_of(views, limit, lambda item: item.id)
+
+
+@get(
+    "/seat-requests/driven",
+    guards=[signed_in],
+    operation_id="seatsDriven",
+    summary="Who rides along or asks to, in all of one's rides",
+    tags=["rides"],
+    security=OWNER,
+    responses=problems(),
+)
+async def list_driven(request: Request[Person, Any, Any], reads: Connection) -> list[SeatView]:
+    """Of rides that one drives or answers for, also on duty for an association: all that stand and are not over, by
+    time.
+    """
+    return [await seat_view(reads, request.user, seat) for seat in await seats_driven(reads, request.user)]
 
 
 @get(
@@ -85,9 +98,9 @@ async def list_own(
     security=OWNER,
     responses=problems(404),
 )
-async def get_seat(request: Request[Person, Any, Any], reads: Connection, seat_id: BigId) -> SeatView:
+async def get_seat(request: Request[Person, Any, Any], reads: Connection, seat_id: BigId) -> SeatDetail:
     """One that one asked for, or answers."""
-    return await seat_view(reads, request.user, await seat_seen_by(reads, request.user, seat_id))
+    return await seat_detail(reads, request.user, await seat_seen_by(reads, request.user, seat_id))
 
 
 @post(
@@ -149,34 +162,14 @@ async def post_cancellation(
     return await seat_view(connection, request.user, seat)
 
 
-@post(
-    "/seat-requests/{seat_id:int}/feedback",
-    guards=[signed_in],
-    status_code=200,
-    operation_id="sayHowItWas",
-    summary="Say how it was",
-    tags=["rides"],
-    security=OWNER,
-    dto=FieldByField[NewFeedback],
-    return_dto=None,
-    responses=problems(400, 403, 404, 409, 413, 422),
-)
-async def post_feedback(
-    request: Request[Person, Any, Any], connection: Connection, seat_id: BigId, data: JSONBody[NewFeedback]
-) -> SeatView:
-    """Once, after the ride. 409 before it, and where it is said already."""
-    thumb = data.thumb_up if data.ridden else None
-    seat = await say_how_it_was(connection, request.user, seat_id, data.ridden, thumb)
-    return await seat_view(connection, request.user, seat)
-
-
 ROUTES = [
     *ask_api.ROUTES,
+    *feedback_api.ROUTES,
     list_of_ride,
     list_own,
+    list_driven,
     get_seat,
     post_acceptance,
     post_refusal,
     post_cancellation,
-    post_feedback,
 ]

@@ -10,23 +10,21 @@ from litestar import Request, Response, get, post
 from landbooking.accounts.guards import signed_in
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
-from landbooking.errors import NotFound
 from landbooking.forms import InvalidInput, parse_form, text_of
-from landbooking.ids import BigId
+from landbooking.ids import BigId, Version
 from landbooking.notifications.calendar import calendar_file
 from landbooking.pages import page, redirect
 from landbooking.rides.announcements import entry, search_path
 from landbooking.rides.answers import accept, decline
-from landbooking.rides.blocks import block
-from landbooking.rides.cancelling import Scope, cancel_between, cancel_seat
+from landbooking.rides.blocks import block_other_side
+from landbooking.rides.cancelling import Scope, cancel_seat
 from landbooking.rides.carried import carried_words
 from landbooking.rides.contact import contact_for, own_places
 from landbooking.rides.feedback import report, said_by, say_how_it_was
-from landbooking.rides.reputation import reputation_of
+from landbooking.rides.reputation import reputation_of_rider
 from landbooking.rides.seat import Seat, asked_together, coming_seats, seat_seen_by, seats_driven, seats_of
 
 Asked = Request[Person, Any, Any]
-Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 
 
 class AcceptForm(msgspec.Struct, frozen=True):
@@ -156,13 +154,7 @@ async def post_report(request: Asked, seat_id: BigId, connection: Connection) ->
 
 @post("/rides/seats/{seat_id:int}/block", guards=[signed_in], include_in_schema=False)
 async def post_block(request: Asked, seat_id: BigId, connection: Connection) -> Response[None]:
-    """The other side hears nothing of it, but what is still to come between the two is called off."""
-    seat = await seat_seen_by(connection, request.user, seat_id)
-    other = seat.at_wheel if seat.is_for(request.user) else seat.rider_id
-    if other is None or other == request.user.id:
-        raise NotFound
-    await cancel_between(connection, request.user, other)
-    await block(connection, request.user, other)
+    await block_other_side(connection, request.user, seat_id)
     return redirect(request, "/rides/seats", notice="blocked")
 
 
@@ -175,7 +167,6 @@ async def _show(
 ) -> Response[str]:
     person, now = request.user, datetime.now(UTC)
     rides_along = seat.is_for(person)
-    asked = seat.rider_id if not rides_along and seat.status == "requested" else None
     return page(
         request,
         "rides/seat.html",
@@ -186,11 +177,11 @@ async def _show(
         contact=await contact_for(connection, seat, person),
         own=await own_places(connection, seat, person),
         together=await asked_together(connection, seat) if rides_along else [],
-        known=await reputation_of(connection, asked) if asked else None,
+        known=await reputation_of_rider(connection, seat, person),
         needs=carried_words(seat.needs),
         over=seat.end <= now,
         said=await said_by(connection, person, seat),
-        other=seat.at_wheel if rides_along else seat.rider_id,
+        other=seat.other_side(person),
         search_path=search_path(seat),
         typed=dict.fromkeys(("message", "text", "ridden", "thumb"), "") | dict(typed),
         errors=errors,

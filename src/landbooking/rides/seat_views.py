@@ -9,16 +9,17 @@ import msgspec
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput
+from landbooking.ids import BigRowId, RowId, Version
 from landbooking.language import gettext as _
 from landbooking.rides.cancelling import Scope
-from landbooking.rides.contact import Contact, contact_for
+from landbooking.rides.contact import Contact, contact_for, own_places
+from landbooking.rides.feedback import RideFeedback, said_by
 from landbooking.rides.fitting import SeatWish
 from landbooking.rides.place import Gazetteer, Place
+from landbooking.rides.reputation import Reputation, reputation_of_rider
 from landbooking.rides.ride import Carried
 from landbooking.rides.seat import Seat, Status
 
-SmallRow = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
-Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 ExactPlace = Annotated[str, msgspec.Meta(max_length=200)]
 Words = Annotated[str, msgspec.Meta(max_length=1000)]
 
@@ -26,8 +27,8 @@ Words = Annotated[str, msgspec.Meta(max_length=1000)]
 class StopId(msgspec.Struct, frozen=True):
     """A meeting point of that municipality, or without one its centre."""
 
-    municipality_id: SmallRow
-    meeting_point_id: SmallRow | None = None
+    municipality_id: RowId
+    meeting_point_id: RowId | None = None
 
 
 class SeatTerms(msgspec.Struct, frozen=True, kw_only=True):
@@ -66,7 +67,7 @@ class NewSeatRequests(SeatTerms, frozen=True, kw_only=True):
     The way back is in the ride that was offered as the return trip of this one; 422 `with_return` where there is none.
     """
 
-    ride_id: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+    ride_id: BigRowId
     days: Annotated[list[date], msgspec.Meta(min_length=1, max_length=31)]
     with_return: bool = False
 
@@ -130,6 +131,17 @@ class SeatView(msgspec.Struct, frozen=True):
     contact: Contact | None
 
 
+class SeatDetail(SeatView, frozen=True):
+    """Beside what lists show: one's own `pick_up_place` and `drop_off_place` as a rider, else empty; for who answers
+    what was said of the one who asks, as `rider`; and `said`, how oneself has found it.
+    """
+
+    pick_up_place: str
+    drop_off_place: str
+    rider: Reputation | None
+    said: RideFeedback | None
+
+
 async def seat_view(connection: Connection, person: Person, seat: Seat) -> SeatView:
     """As this person may see it."""
     return SeatView(
@@ -149,6 +161,19 @@ async def seat_view(connection: Connection, person: Person, seat: Seat) -> SeatV
         until_at=seat.until_at,
         version=seat.version,
         contact=await contact_for(connection, seat, person),
+    )
+
+
+async def seat_detail(connection: Connection, person: Person, seat: Seat) -> SeatDetail:
+    """As this person may see it."""
+    view = await seat_view(connection, person, seat)
+    pick_up_place, drop_off_place = await own_places(connection, seat, person)
+    return SeatDetail(
+        **msgspec.structs.asdict(view),
+        pick_up_place=pick_up_place,
+        drop_off_place=drop_off_place,
+        rider=await reputation_of_rider(connection, seat, person),
+        said=await said_by(connection, person, seat),
     )
 
 

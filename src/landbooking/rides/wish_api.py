@@ -11,15 +11,16 @@ from landbooking.accounts.requirements import ANYBODY, OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField
-from landbooking.ids import BigId, Id
+from landbooking.ids import BigId, Id, RowId
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
 from landbooking.rides import representations as shown
-from landbooking.rides.api_fields import PointId, check_days, ends_named
+from landbooking.rides.api_fields import check_days, ends_named
 from landbooking.rides.journey import Journey
 from landbooking.rides.meeting_points import MeetingPoint, meeting_point_by_id, meeting_points
 from landbooking.rides.place import gazetteer
+from landbooking.rides.ride import rides_of
 from landbooking.rides.timetable import Days
-from landbooking.rides.wishes import leave_wish, wishes_of, withdraw_wish
+from landbooking.rides.wishes import leave_wish, wishes_along, wishes_of, withdraw_wish
 
 
 @get(
@@ -72,6 +73,22 @@ async def post_wish(
     return next(shown.wish_view(wish) for wish in standing if wish.id == wish_id)
 
 
+@get(
+    "/ride-wishes/along",
+    guards=[signed_in],
+    operation_id="ride-wishes-along",
+    summary="Others' wishes along one's way",
+    tags=["rides"],
+    security=OWNER,
+    responses=problems(),
+)
+async def list_along(request: Request[Person, Any, Any], reads: Connection) -> list[shown.WishAlongView]:
+    """What others look for that one's rides could serve; who it is, one learns when they ask for a seat."""
+    rides = await rides_of(reads, request.user.id)
+    found = await wishes_along(reads, request.user, rides, await gazetteer(reads)) if rides else []
+    return [shown.wish_along_view(wish) for wish in found]
+
+
 @post(
     "/ride-wishes/{ride_wish_id:int}/withdrawal",
     guards=[signed_in],
@@ -101,7 +118,7 @@ async def post_withdrawal(
 )
 async def list_points(reads: Connection, cursor: Cursor = None, limit: Limit = 50) -> Page[MeetingPoint]:
     """Where one gets in and out, made by municipalities."""
-    after = decode_cursor(cursor, PointId) if cursor else 0
+    after = decode_cursor(cursor, RowId) if cursor else 0
     return page_of(await meeting_points(reads, after, limit + 1), limit, lambda item: item.id)
 
 
@@ -119,4 +136,4 @@ async def get_point(reads: Connection, meeting_point_id: Id) -> MeetingPoint:
     return await meeting_point_by_id(reads, meeting_point_id)
 
 
-ROUTES = [list_wishes, post_wish, post_withdrawal, list_points, get_point]
+ROUTES = [list_wishes, post_wish, list_along, post_withdrawal, list_points, get_point]

@@ -13,7 +13,7 @@ from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField, InvalidInput
-from landbooking.ids import BigId
+from landbooking.ids import BigId, RowId, Version
 from landbooking.language import gettext as _
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
 from landbooking.spaces import representations as shown
@@ -38,15 +38,15 @@ class NewBooking(msgspec.Struct, frozen=True, kw_only=True):
     the answer says which.
     """
 
-    resource_id: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    resource_id: RowId | None = None
     start: Instant
     end: Instant
-    space_id: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    space_id: RowId | None = None
     pool: Annotated[str, msgspec.Meta(max_length=60)] | None = None
     contact: Annotated[str, msgspec.Meta(max_length=100)] | None = None
     equipment: Annotated[list[str], msgspec.Meta(max_length=10)] = []
     assistant: bool = False
-    with_equipment: Annotated[list[Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]], msgspec.Meta(max_length=20)] = []
+    with_equipment: Annotated[list[RowId], msgspec.Meta(max_length=20)] = []
     pay_with: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
 
     def told(self, address: str) -> Consultation | None:
@@ -61,8 +61,8 @@ class BookingMove(msgspec.Struct, frozen=True):
 
     start: Instant
     end: Instant
-    resource_id: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
-    version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    resource_id: RowId | None = None
+    version: Version | None = None
 
 
 @post(

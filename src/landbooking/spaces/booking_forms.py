@@ -5,6 +5,7 @@ from typing import Annotated
 
 import msgspec
 
+from landbooking.ids import RowId, Version
 from landbooking.period import Period, local_period
 from landbooking.spaces.space import Space
 
@@ -26,14 +27,14 @@ class PeriodForm(msgspec.Struct, frozen=True):
 class BookForm(PeriodForm, frozen=True):
     """`with_equipment` are the ids of what shall come along; `pay_with` is a card, else a pass or the counter pays."""
 
-    with_equipment: list[Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]] = []
+    with_equipment: list[RowId] = []
     pay_with: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
 
 
 class MoveForm(PeriodForm, frozen=True):
-    resource: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
-    version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    resource: RowId | None = None
+    version: Version | None = None
 
 
 class CancelForm(msgspec.Struct, frozen=True):
-    version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    version: Version | None = None

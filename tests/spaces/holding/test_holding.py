@@ -283,6 +283,30 @@ async def test_hosts_see_that_somebody_is_booking_and_are_asked_nothing(
     assert "geschlossen (Kirmes)" in page
 
 
+async def test_what_a_host_blacks_out_meanwhile_is_not_booked(
+    connection: Connection, client: httpx.AsyncClient, place: Place
+) -> None:
+    """As on a day that is closed meanwhile: hosts are not asked about holds, so none may lead into their blackout."""
+    await hold(client, place.desk)
+    await sign_in(connection, client, place.host)
+    wish = {"resource": f"{place.desk}", "first": f"{DAY}", "from": "08:00", "last": f"{DAY}", "to": "10:00"}
+    blocked = await client.post(f"/host/spaces/{place.space_id}/blackouts/new", data={**wish, "reason": "Umbau"})
+    assert blocked.status_code == 303
+    client.cookies.delete("session")
+    token = hold_of(await enter(connection, client))
+    answer = await client.post(f"/resources/{place.desk}/bookings", data={**WISH, "hold": token})
+    assert answer.status_code == 409
+    later = await client.post(f"/resources/{place.desk}/bookings", data={**WISH, "start": "10:00", "hold": token})
+    assert later.status_code == 303
+    held = await connection.fetch(
+        "SELECT lower(period), upper(period) FROM booking WHERE blackout_id IS NOT NULL ORDER BY 1"
+    )
+    assert {start for start, _end in held} | {end for _start, end in held} == {
+        *period_on(DAY, "08:00", "09:00"),
+        *period_on(DAY, "09:00", "10:00"),
+    }
+
+
 async def test_nothing_of_the_address_stays_with_the_hold(
     connection: Connection, client: httpx.AsyncClient, place: Place
 ) -> None:

@@ -98,7 +98,7 @@ async def test_an_owner_may_go_where_another_stays(
 
 
 async def test_who_closes_their_account_goes_even_as_the_last(connection: Connection, place: Place) -> None:
-    """Nobody is kept against their will; the district sees that the space has nobody."""
+    """Nobody is kept against their will; the district is told (tests/agenda/test_erasure.py)."""
     await erase_account(connection, place.host)
     assert await team(connection, place) == {}
 

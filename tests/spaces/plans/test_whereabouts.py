@@ -116,6 +116,30 @@ async def test_what_else_holds_a_place_is_told_as_on_the_board(
     assert set(places(night).values()) == {"geschlossen"}
 
 
+async def test_what_is_to_be_had_around_the_clock_is_free_when_the_space_is_closed(
+    connection: Connection, hosting: httpx.AsyncClient, place: Place
+) -> None:
+    """Each by its own rules: the car at night and on a closed day, the desks by the space's hours."""
+    await make_desk(connection, place.space_id, "Dorfauto", kind="vehicle")
+    await connection.execute(
+        "INSERT INTO rule_override (space_id, kind, around_the_clock) VALUES ($1, 'vehicle', true)", place.space_id
+    )
+    night = {"start": "03:00", "end": "05:00"}
+    assert listed(await look(hosting, place, **night)) == {"geschlossen": "Tisch 1, Tisch 2", "frei": "Dorfauto"}
+    assert listed(await look(hosting, place)) == {"frei": "Tisch 1, Tisch 2, Dorfauto"}
+    await connection.execute(
+        "INSERT INTO closure (space_id, days) VALUES ($1, daterange($2, $2, '[]'))", place.space_id, DAY
+    )
+    assert listed(await look(hosting, place)) == {"geschlossen": "Tisch 1, Tisch 2", "frei": "Dorfauto"}
+    await connection.execute("DELETE FROM rule_override")
+    assert listed(await look(hosting, place)) == {"geschlossen": "Tisch 1, Tisch 2, Dorfauto"}
+
+
+def listed(answer: httpx.Response) -> dict[str, str]:
+    """The words that are said of what nobody has, and of which places, as the list says it where there is no plan."""
+    return dict(re.findall(r'<p><span class="state .*?<span>(\w+)</span></span> ([^<]+)</p>', answer.text, re.DOTALL))
+
+
 async def test_a_room_for_video_appointments_names_nobody(
     connection: Connection, hosting: httpx.AsyncClient, place: Place, canary: Person
 ) -> None:

@@ -76,7 +76,7 @@ def seen(parts: Parts, space: int, first: int, after: int) -> Figures:
 
 def used(parts: Parts, space: int, first: int, after: int) -> tuple[Use, Outcomes, Span]:
     mine = {part: counted for part, counted in parts.items() if part.space == space}
-    use, outcomes = Use([], [], [], []), Outcomes([], [])
+    use, outcomes = Use([], [], [], [], []), Outcomes([], [])
     for month in range(first, after):
         booked = {part: counted for part, counted in mine.items() if part.month == month and part.weekday}
         ended = {part: counted for part, counted in mine.items() if part.month == month and not part.weekday}
@@ -88,6 +88,9 @@ def used(parts: Parts, space: int, first: int, after: int) -> tuple[Use, Outcome
         use.units.append({unit: together(c for part, c in booked.items() if part.unit == unit) for unit in UNITS})
         use.open_week.append(Counter(dict.fromkeys(week, 1)))
         use.open_units.append(Counter(dict.fromkeys(UNITS, 1)))
+        use.slots_of_units.append(
+            {unit: {(part.weekday, part.hour) for part in booked if part.unit == unit} for unit in UNITS}
+        )
         outcomes.ended.append(
             {one: together(c for part, c in ended.items() if OUTCOMES[part.hour] == one) for one in OUTCOMES}
         )
@@ -141,6 +144,7 @@ def cells(parts: Parts) -> Iterator[Sequence[Part]]:
             for key in (("weekday",), ("hour",)):
                 for line in _grouped(booked, key):
                     yield from _some_of(line)
+                yield from _at_some(booked, key)
 
 
 def _some_of(line: Sequence[Part]) -> Iterator[list[Part]]:
@@ -149,6 +153,17 @@ def _some_of(line: Sequence[Part]) -> Iterator[list[Part]]:
     for number in range(2, len(slots)):
         for some in combinations(slots, number):
             yield [part for part in line if (part.weekday, part.hour) in some]
+
+
+def _at_some(booked: Sequence[Part], key: tuple[str, ...]) -> Iterator[list[Part]]:
+    """What was done at one resource or several, on one weekday or several, or in such hours."""
+    units = sorted({part.unit for part in booked})
+    lines = list(_grouped(booked, key))
+    for number in range(1, len(units) + 1):
+        for at in combinations(units, number):
+            for size in range(1, len(lines) + 1):
+                for some in combinations(lines, size):
+                    yield [part for line in some for part in line if part.unit in at]
 
 
 def _grouped(those: Iterable[Part], key: tuple[str, ...]) -> Iterable[Sequence[Part]]:
@@ -208,3 +223,39 @@ def test_opening_hours_help_nobody(parts: Parts, monkeypatch: pytest.MonkeyPatch
     assert betrayed(parts) == []
     monkeypatch.setattr(module, "hours_tell_too_much", lambda _month: False)
     assert betrayed(parts) != []  # the control
+
+
+def at_desks(*persons: tuple[int, int, int, int]) -> Parts:
+    """Of one month: how many persons by weekday, hour and desk. What is not named could not be booked."""
+    return {
+        Part(0, 0, weekday, hour, unit): Counted(2**place, frozenset(range(number)))
+        for place, (weekday, hour, unit, number) in enumerate(persons)
+    }
+
+
+# Desk 2 is blacked out but on Thursdays: desk 1 less Monday and Tuesday is desk 1 on Thursday.
+ONE_DAY = at_desks((1, 8, 1, 6), (2, 8, 1, 6), (4, 8, 1, 2), (4, 8, 2, 6))
+# Desk 2 is blacked out on Thursdays: desk 1 less Thursday is desk 1 on Monday.
+ALL_BUT_A_DAY = at_desks((1, 8, 1, 2), (1, 8, 2, 6), (2, 8, 1, 0), (2, 8, 2, 6), (4, 8, 1, 6))
+# Desk 2 is blacked out until the afternoon.
+ONE_HOUR = at_desks((1, 8, 1, 6), (1, 9, 1, 6), (1, 17, 1, 2), (1, 17, 2, 6))
+# Desks 2 and 3 stand for each other, and less all their days desk 1 stands alone on the third.
+TWO_OF_THREE = at_desks((1, 8, 1, 2), (1, 8, 2, 6), (2, 8, 1, 1), (2, 8, 3, 6), (4, 8, 1, 6))
+# Desk 3 is as desk 1, and is told; desk 2 is not, nor the lesser of these two.
+BESIDE_ANOTHER = at_desks(
+    (1, 8, 1, 6), (2, 8, 1, 6), (4, 8, 1, 2), (4, 8, 2, 6), (1, 8, 3, 7), (2, 8, 3, 7), (4, 8, 3, 7)
+)
+
+
+@pytest.mark.parametrize("parts", [ONE_DAY, ALL_BUT_A_DAY, ONE_HOUR, TWO_OF_THREE])
+def test_blackouts_help_nobody(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever knows that a desk could not be had on a weekday can take its sum from that of the other weekdays."""
+    assert betrayed(parts) == []
+    monkeypatch.setattr(module, "uneven_units", lambda _use, _month: set())
+    assert betrayed(parts) != []  # the control
+
+
+def test_a_desk_that_could_be_had_throughout_is_still_told() -> None:
+    assert betrayed(BESIDE_ANOTHER) == []
+    told = {unit: one.booked for unit, one in seen(BESIDE_ANOTHER, 0, 0, 1).by_unit.items()}
+    assert told == {1: None, 2: None, 3: 2**4 + 2**5 + 2**6}

@@ -1,9 +1,11 @@
 """What stands in the figures of a month that is over, and what does not."""
 
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
+from asyncpg import Range
 
 from landbooking.database import Connection
 from landbooking.spaces.hosting.closures import close_days, reopen_days
@@ -84,6 +86,31 @@ async def test_what_is_open_longer_than_the_rest_counts_by_itself(
     assert {row["hour"] for row in found["hours"]} == set(range(8, 18))
     assert found["total"]["booked_hours"] == 10
     assert [row["booked_hours"] for row in found["resources"] if row["resource"] == "Kabine"] == [12]
+
+
+async def test_a_desk_that_is_blacked_out_on_a_weekday_is_told_only_with_another(
+    connection: Connection, client: httpx.AsyncClient, old: Place
+) -> None:
+    """Else the first desk's sum less Saturday's would be what one person did there on all other days."""
+    those = await people(connection, 6)
+    for number, person in enumerate(those[:5]):
+        await book(connection, old.other_desk, person, day=number % 3, hour=9 + number // 3 * 2)  # Tuesday to Thursday
+        await book(connection, old.desk, person, day=4, hour=8 + number, length=1)  # Saturday
+    await book(connection, old.desk, those[5], day=0, hour=14)
+    sums = {row["resource"]: row["booked_hours"] for row in (await figures(connection, client, old))["resources"]}
+    assert sums == {"Tisch 1": 7, "Tisch 2": 10}
+    for week in range(5):
+        saturday = (DAY + timedelta(days=4 - 7 + 7 * week)).replace(hour=8)
+        held = Range(saturday, saturday.replace(hour=18))
+        blackout = await connection.fetchval(
+            "INSERT INTO blackout (space_id, period) VALUES ($1, $2) RETURNING id", old.space_id, held
+        )
+        await book(connection, old.other_desk, None, blackout_id=blackout, period=held, blocked=held)
+    found = await figures(connection, client, old)
+    assert {row["weekday"]: row["booked_hours"] for row in found["weekdays"]}[6] == 5
+    assert found["total"]["booked_hours"] == 17
+    assert [row["booked_hours"] for row in found["resources"]] == [None, None]
+    assert [row["booked_hours"] for row in found["kinds"]] == [None]
 
 
 async def test_rooms_for_video_appointments_are_in_no_figure(

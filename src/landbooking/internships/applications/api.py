@@ -1,8 +1,7 @@
 """An applicant's side in the JSON API: the same verbs as the pages."""
 
-from typing import Annotated, Any
+from typing import Any
 
-import msgspec
 from litestar import Request, get, post
 from litestar.params import JSONBody
 
@@ -13,7 +12,7 @@ from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField
-from landbooking.ids import BigId
+from landbooking.ids import BigId, BigRowId
 from landbooking.internships.applications import representations as shown
 from landbooking.internships.applications.application import applications_of, own_application
 from landbooking.internships.applications.exceptions import ask_for_exception
@@ -23,7 +22,6 @@ from landbooking.internships.applications.transitions import move
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
 
 Asked = Request[Person, Any, Any]
-Row = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 ONE = "/applications/{application_id:int}"
 TAGS = ["internships"]
 
@@ -41,7 +39,7 @@ async def list_own(
     request: Asked, reads: Connection, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[shown.ApplicationView]:
     """Drafts too, the latest first."""
-    before = decode_cursor(cursor, Row) if cursor else None
+    before = decode_cursor(cursor, BigRowId) if cursor else None
     found = await applications_of(reads, request.user, before, limit + 1)
     return page_of([await shown.application_view(reads, one) for one in found], limit, lambda item: item.id)
 

@@ -1,8 +1,7 @@
 """A company's side of applications in the JSON API: the same verbs as the pages."""
 
-from typing import Annotated, Any
+from typing import Any
 
-import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import JSONBody
 
@@ -13,7 +12,7 @@ from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField
-from landbooking.ids import BigId, Id
+from landbooking.ids import BigId, BigRowId, Id
 from landbooking.internships.applications import representations as shown
 from landbooking.internships.applications.application import application_of_company, applications_to
 from landbooking.internships.applications.cv import cv_for_company
@@ -26,7 +25,6 @@ from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
 from landbooking.period import Period
 
 Asked = Request[Person, Any, Any]
-Row = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 ROOT = "/companies/{company_id:int}/applications"
 ONE = f"{ROOT}/{{application_id:int}}"
 TAGS = ["internships"]
@@ -46,7 +44,7 @@ async def list_of_company(
 ) -> Page[shown.CandidateView]:
     """For who manages the company; the latest first."""
     await company_for(reads, request.user, company_id)
-    before = decode_cursor(cursor, Row) if cursor else None
+    before = decode_cursor(cursor, BigRowId) if cursor else None
     found = await applications_to(reads, company_id, before, limit + 1)
     return page_of([await shown.candidate_view(reads, one) for one in found], limit, lambda item: item.id)
 

@@ -11,7 +11,7 @@ from landbooking.accounts.guards import signed_in
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, text_of
-from landbooking.ids import BigId, Id
+from landbooking.ids import BigId, Id, Version
 from landbooking.internships.applications.announcements import path_for
 from landbooking.internships.applications.application import (
     ENDED,
@@ -38,7 +38,6 @@ from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
 
 Asked = Request[Person, Any, Any]
-Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 ROOT = "/company/{company_id:int}/applications"
 ONE = f"{ROOT}/{{application_id:int}}"
 

@@ -1,7 +1,7 @@
 """A guardian says no, or no longer: what the minor has applied for is withdrawn, and placements end."""
 
 from landbooking.accounts.addresses import mail_address
-from landbooking.accounts.guardians import end_by_link, end_on_paper
+from landbooking.accounts.guardians import concerns, end_by_link, end_on_paper
 from landbooking.accounts.person import Person, person_by_email
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput
@@ -28,9 +28,13 @@ async def revoke_on_paper(connection: Connection, person_id: int) -> None:
     await end_placements_of(connection, person_id, "guardian")
 
 
-async def minor_at(connection: Connection, typed: str) -> Person:
-    """Whose consent staff have on paper. Raises NotAnAddress, InvalidInput."""
+async def minor_at(connection: Connection, staff: Person, typed: str) -> Person:
+    """Whose consent staff have on paper. Raises NotAnAddress, InvalidInput; for who is another district's, too."""
     person = await person_by_email(connection, mail_address(typed))
-    if person is None:
-        raise InvalidInput({"email": _("Mit dieser Adresse ist niemand angemeldet.")}, {"email": typed})
+    if person is None or not await concerns(connection, staff, INTERNSHIPS, person):
+        said = _(
+            "Mit dieser Adresse ist in Ihrem Kreis niemand bekannt. Wer hier wohnt, trägt im Profil den Wohnort ein; "
+            "wer sich hier bewirbt, beginnt zuerst die Bewerbung."
+        )
+        raise InvalidInput({"email": said}, {"email": typed})
     return person

@@ -15,10 +15,10 @@ from landbooking.accounts.guardians import (
     OwnAddress,
     ask_guardian,
     consent_of,
+    minor_in_district,
     record_paper,
 )
 from landbooking.accounts.guards import district_staff, public, signed_in
-from landbooking.accounts.person import person_by_id
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, text_of
 from landbooking.ids import BigId
@@ -74,7 +74,7 @@ async def look_up(request: Asked, connection: Connection) -> Response[str]:
     typed = text_of(await request.form(), "email")
     try:
         form = await parse_form(PersonForm, request)
-        person = await minor_at(connection, form.email)
+        person = await minor_at(connection, request.user, form.email)
     except (InvalidInput, NotAnAddress) as refusal:
         errors = refusal.fields or {"email": refusal.message}
         return _papers(request, typed, errors)
@@ -85,13 +85,15 @@ async def look_up(request: Asked, connection: Connection) -> Response[str]:
 
 @post("/district/internships/consents/{person_id:int}", guards=[district_staff], include_in_schema=False)
 async def post_paper(request: Asked, person_id: BigId, connection: Connection) -> Response[None]:
-    await record_paper(connection, request.user, INTERNSHIPS, (await person_by_id(connection, person_id)).id)
+    minor = await minor_in_district(connection, request.user, INTERNSHIPS, person_id)
+    await record_paper(connection, request.user, INTERNSHIPS, minor.id)
     return redirect(request, "/district/internships/consents", notice="consent-recorded")
 
 
 @post("/district/internships/consents/{person_id:int}/revocation", guards=[district_staff], include_in_schema=False)
 async def post_revocation(request: Asked, person_id: BigId, connection: Connection) -> Response[None]:
-    await revoke_on_paper(connection, person_id)
+    minor = await minor_in_district(connection, request.user, INTERNSHIPS, person_id)
+    await revoke_on_paper(connection, minor.id)
     return redirect(request, "/district/internships/consents", notice="consent-revoked")
 
 

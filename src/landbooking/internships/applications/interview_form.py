@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from landbooking.forms import InvalidInput, parse_values, text_of
+from landbooking.ids import Version
 from landbooking.language import gettext as _
 from landbooking.period import Period, opening_instant
 
@@ -19,7 +20,7 @@ class TimesForm(msgspec.Struct, frozen=True):
 
     minutes: Annotated[int, msgspec.Meta(ge=10, le=240)] = 30
     place: Annotated[str, msgspec.Meta(max_length=300)] = ""
-    version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    version: Version | None = None
 
 
 class _Row(msgspec.Struct, frozen=True):

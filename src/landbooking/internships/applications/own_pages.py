@@ -13,7 +13,7 @@ from landbooking.accounts.guards import signed_in
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form
-from landbooking.ids import BigId
+from landbooking.ids import BigId, BigRowId, Version
 from landbooking.internships.applications.ages import OF_AGE
 from landbooking.internships.applications.application import ENDED, Application, applications_of, own_application
 from landbooking.internships.applications.applying import discard_draft
@@ -34,7 +34,6 @@ from landbooking.internships.placements.making import findings_on_offer, placeme
 from landbooking.pages import page, redirect
 
 Asked = Request[Person, Any, Any]
-Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 
 
 class VersionForm(msgspec.Struct, frozen=True):
@@ -47,7 +46,7 @@ class MessageForm(msgspec.Struct, frozen=True):
 
 
 class PickForm(msgspec.Struct, frozen=True):
-    time: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+    time: BigRowId
 
 
 @get("/applications", guards=[signed_in], include_in_schema=False)

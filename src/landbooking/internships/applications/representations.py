@@ -6,6 +6,7 @@ from typing import Annotated
 import msgspec
 
 from landbooking.database import Connection
+from landbooking.ids import BigRowId, Version
 from landbooking.internships.applications.application import Application, Status
 from landbooking.internships.applications.candidate import candidate
 from landbooking.internships.applications.form import KEPT, Typed
@@ -18,8 +19,6 @@ from landbooking.internships.law.words import disclaimer
 from landbooking.internships.placements.making import findings_on_offer, placement_of
 from landbooking.internships.placements.representations import FindingView, finding_view
 
-Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
-RowId = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 Text = Annotated[str, msgspec.Meta(max_length=KEPT)]
 
@@ -70,7 +69,7 @@ class InterviewProposal(msgspec.Struct, frozen=True):
 
 
 class InterviewPick(msgspec.Struct, frozen=True):
-    time_id: RowId
+    time_id: BigRowId
 
 
 class InterviewTimeView(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ from landbooking.accounts.idempotency import earlier, store_result
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, text_of
-from landbooking.ids import BigId, Id
+from landbooking.ids import BigId, Id, Version
 from landbooking.internships.companies.company import Company, companies_of, company_for, members_of
 from landbooking.internships.companies.company_form import profile_from, typed_values, values_of
 from landbooking.internships.companies.districts import asked_home, districts
@@ -37,7 +37,7 @@ class MemberForm(msgspec.Struct, frozen=True):
 class VersionForm(msgspec.Struct, frozen=True):
     """Without a version, the thing as it stands now."""
 
-    version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    version: Version | None = None
 
 
 class Registration(msgspec.Struct, frozen=True):

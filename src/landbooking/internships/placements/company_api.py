@@ -1,8 +1,7 @@
 """A company's side of placements in the JSON API: the same verbs as the pages."""
 
-from typing import Annotated, Any
+from typing import Any
 
-import msgspec
 from litestar import Request, get, post, put
 from litestar.params import JSONBody
 
@@ -12,7 +11,7 @@ from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField
-from landbooking.ids import BigId, Id
+from landbooking.ids import BigId, BigRowId, Id
 from landbooking.internships.placements import representations as shown
 from landbooking.internships.placements.asking import ask_school_again
 from landbooking.internships.placements.before_work import record_certificate, record_instruction
@@ -23,7 +22,6 @@ from landbooking.internships.placements.transitions import move
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
 
 Asked = Request[Person, Any, Any]
-Row = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 ROOT = "/companies/{company_id:int}/placements"
 ONE = f"{ROOT}/{{placement_id:int}}"
 TAGS = ["internships"]
@@ -42,7 +40,7 @@ async def list_of_company(
     request: Asked, reads: Connection, company_id: Id, cursor: Cursor = None, limit: Limit = 50
 ) -> Page[shown.PlacementRow]:
     """All for who manages the company, their own interns for a mentor; the latest first."""
-    before = decode_cursor(cursor, Row) if cursor else None
+    before = decode_cursor(cursor, BigRowId) if cursor else None
     found = await placements_at(reads, request.user, company_id, before, limit + 1)
     return page_of([shown.row_view(one) for one in found], limit, lambda item: item.id)
 

@@ -11,7 +11,7 @@ from landbooking.accounts.guards import signed_in
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form
-from landbooking.ids import BigId, Id
+from landbooking.ids import BigId, Id, RowId, Version
 from landbooking.internships.placements.asking import ask_school_again
 from landbooking.internships.placements.before_work import record_certificate, record_instruction
 from landbooking.internships.placements.breaks_form import breaks_in
@@ -31,7 +31,6 @@ from landbooking.internships.placements.words import state_word
 from landbooking.pages import page, redirect
 
 Asked = Request[Person, Any, Any]
-Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 ROOT = "/company/{company_id:int}/placements"
 ONE = f"{ROOT}/{{placement_id:int}}"
 
@@ -47,7 +46,7 @@ class SignForm(msgspec.Struct, frozen=True):
 class TermsForm(msgspec.Struct, frozen=True):
     """All days with the same hours; a single one is changed by the DayForm."""
 
-    space: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+    space: RowId
     tasks: Annotated[str, msgspec.Meta(max_length=LONGEST_TASKS)]
     first: date
     last: date
@@ -68,7 +67,7 @@ class DayForm(msgspec.Struct, frozen=True):
 
 
 class PlaceForm(msgspec.Struct, frozen=True):
-    space: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+    space: RowId
     version: Version | None = None
 
 

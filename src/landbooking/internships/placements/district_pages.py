@@ -10,7 +10,7 @@ from landbooking.accounts.guards import district_staff
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form
-from landbooking.ids import BigId
+from landbooking.ids import BigId, Version
 from landbooking.internships.placements.overrides import OverrideForm, override_rule, overrides_of, rules_in_the_way
 from landbooking.internships.placements.placement import Placement, placement_in_district, placements_in_district
 from landbooking.internships.placements.showing import shown, typed_of
@@ -26,7 +26,7 @@ ONE = f"{ROOT}/{{placement_id:int}}"
 class PaperForm(msgspec.Struct, frozen=True):
     signatory: Literal["guardian", "school"]
     name: Annotated[str, msgspec.Meta(max_length=200)]
-    terms_version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+    terms_version: Version
 
 
 @get(ROOT, guards=[district_staff], include_in_schema=False)

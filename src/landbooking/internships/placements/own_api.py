@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Request, get, post
 from litestar.params import JSONBody
 
+from landbooking.accounts.consent_views import GuardianAddress
 from landbooking.accounts.guards import signed_in
 from landbooking.accounts.person import Person
 from landbooking.accounts.requirements import OWNER
@@ -81,12 +82,12 @@ async def post_signature(
     tags=TAGS,
     security=OWNER,
     status_code=200,
-    dto=FieldByField[shown.GuardianAddress],
+    dto=FieldByField[GuardianAddress],
     return_dto=None,
     responses=problems(400, 404, 409, 413, 422, 429),
 )
 async def post_guardian(
-    request: Asked, connection: Connection, placement_id: BigId, data: JSONBody[shown.GuardianAddress]
+    request: Asked, connection: Connection, placement_id: BigId, data: JSONBody[GuardianAddress]
 ) -> shown.PlacementView:
     """Mails a link that works once, for 14 days; one that was mailed before works no more."""
     await own_placement(connection, request.user, placement_id)

@@ -11,7 +11,7 @@ from landbooking.accounts.guards import signed_in
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, text_of
-from landbooking.ids import BigId
+from landbooking.ids import BigId, Version
 from landbooking.internships.placements.asking import ask_guardian_of
 from landbooking.internships.placements.before_work import DAYS_A_YEAR, declare_days_elsewhere
 from landbooking.internships.placements.placement import Placement, own_placement, placements_of
@@ -23,7 +23,6 @@ from landbooking.internships.placements.words import state_word
 from landbooking.pages import page, redirect
 
 Asked = Request[Person, Any, Any]
-Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 
 
 class SignForm(msgspec.Struct, frozen=True):

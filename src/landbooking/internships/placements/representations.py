@@ -8,7 +8,7 @@ import msgspec
 
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput
-from landbooking.ids import RowId
+from landbooking.ids import RowId, Version
 from landbooking.internships.events import ActedAs
 from landbooking.internships.law.finding import Finding
 from landbooking.internships.law.plan import Pause, RuleId
@@ -29,8 +29,6 @@ from landbooking.internships.placements.terms import (
 from landbooking.internships.placements.transitions import possible
 from landbooking.language import gettext as _
 
-Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
-
 
 class Seen(msgspec.Struct, frozen=True):
     """`version` is the one that was seen; a later one is refused."""
@@ -42,10 +40,6 @@ class Signing(msgspec.Struct, frozen=True):
     """Exactly this version of the terms is signed; where it is not the present one, 409 `terms-changed`."""
 
     terms_version: Version
-
-
-class GuardianAddress(msgspec.Struct, frozen=True):
-    guardian_email: Annotated[str, msgspec.Meta(max_length=254)]
 
 
 class DaysElsewhere(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from landbooking.accounts.guards import public
 from landbooking.accounts.person import first_name
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, text_of
+from landbooking.ids import Version
 from landbooking.internships.applications.refusals import OfAge
 from landbooking.internships.placements.placement import days_of, placement_by_id
 from landbooking.internships.placements.signatures import asked_by_link, guardian_decides
@@ -23,7 +24,7 @@ Asked = Request[Any, Any, Any]
 class AnswerForm(msgspec.Struct, frozen=True):
     answer: Literal["yes", "no"]
     name: Annotated[str, msgspec.Meta(max_length=200)] = ""
-    terms_version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    terms_version: Version | None = None
 
 
 @get("/internships/signature/{token:str}", guards=[public], include_in_schema=False)

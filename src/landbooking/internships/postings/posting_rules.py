@@ -10,6 +10,7 @@ from typing import Annotated
 import msgspec
 
 from landbooking.database import Connection
+from landbooking.ids import BigRowId, RowId
 from landbooking.internships.companies.company import Company, Member, members_of
 from landbooking.internships.postings.fields import Field, Kind
 from landbooking.internships.postings.offering import Plan
@@ -17,8 +18,6 @@ from landbooking.internships.postings.pay import why_unpaid
 from landbooking.internships.postings.posting import Posting, minutes_between
 from landbooking.language import gettext as _
 
-RowId = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
-SpaceId = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 Weekday = Annotated[int, msgspec.Meta(ge=1, le=7)]
 Places = Annotated[int, msgspec.Meta(ge=1, le=50)]
 MOST_DAYS = 366  # from the first to the last
@@ -33,8 +32,8 @@ class What(msgspec.Struct, frozen=True, kw_only=True):
     tasks: Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
     learning_goals: Annotated[str, msgspec.Meta(max_length=2000)] = ""
     skills: Annotated[str, msgspec.Meta(max_length=1000)] = ""
-    mentor: RowId
-    spaces: list[SpaceId] = []
+    mentor: BigRowId
+    spaces: list[RowId] = []
     light_work: bool = False
 
 
@@ -66,7 +65,7 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Changed(Terms, frozen=True, kw_only=True):
-    mentor: RowId
+    mentor: BigRowId
 
 
 class Ground(msgspec.Struct, frozen=True):

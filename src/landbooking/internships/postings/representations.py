@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from landbooking.ids import BigRowId, RowId, Version
 from landbooking.internships.companies.company import Company, Member, MemberRole, Proof
 from landbooking.internships.companies.company import Status as CompanyStatus
 from landbooking.internships.companies.company_form import CompanyForm
@@ -16,8 +17,6 @@ from landbooking.internships.postings.posting_rules import (
     LONGEST_QUESTION,
     MOST_QUESTIONS,
     Places,
-    RowId,
-    SpaceId,
     Weekday,
 )
 from landbooking.internships.postings.saved import SavedSearch
@@ -25,7 +24,6 @@ from landbooking.internships.postings.search import Hit
 from landbooking.internships.postings.transitions import Actor, StepName, steps_for
 from landbooking.period import Clock
 
-Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 Reason = Annotated[str, msgspec.Meta(max_length=1000)]
 Question = Annotated[str, msgspec.Meta(max_length=LONGEST_QUESTION)]
 
@@ -33,7 +31,7 @@ Question = Annotated[str, msgspec.Meta(max_length=LONGEST_QUESTION)]
 class NewCompany(CompanyForm, frozen=True, kw_only=True):
     """`district_id` is where it offers internships; without it the only one there is."""
 
-    district_id: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    district_id: RowId | None = None
 
 
 class CompanyChange(CompanyForm, frozen=True, kw_only=True):
@@ -74,8 +72,8 @@ class NewPosting(msgspec.Struct, frozen=True, kw_only=True):
     tasks: Annotated[str, msgspec.Meta(min_length=1, max_length=4000)]
     learning_goals: Annotated[str, msgspec.Meta(max_length=2000)] = ""
     skills: Annotated[str, msgspec.Meta(max_length=1000)] = ""
-    mentor: RowId
-    spaces: Annotated[list[SpaceId], msgspec.Meta(min_length=1, max_length=50)]
+    mentor: BigRowId
+    spaces: Annotated[list[RowId], msgspec.Meta(min_length=1, max_length=50)]
     light_work: bool = True
     first: date
     last: date
@@ -103,7 +101,7 @@ class TermsChange(msgspec.Struct, frozen=True):
 
     places: Places
     deadline: date
-    mentor: RowId
+    mentor: BigRowId
     version: Version | None = None
 
 

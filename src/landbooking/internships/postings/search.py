@@ -8,6 +8,7 @@ from asyncpg import Range
 
 from landbooking.database import Connection
 from landbooking.forms import InvalidInput
+from landbooking.ids import BigRowId
 from landbooking.internships.postings.fields import Field
 from landbooking.internships.postings.posting import COLUMNS, OPEN, TABLES, Posting, PostingSpace, posting_from
 from landbooking.language import gettext as _
@@ -46,7 +47,7 @@ class After(msgspec.Struct, frozen=True, array_like=True):
 
     rank: Annotated[float, msgspec.Meta(ge=0, le=1000)]
     published_at: Annotated[datetime, msgspec.Meta(tz=True)]
-    id: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+    id: BigRowId
 
 
 async def search_postings(

@@ -13,7 +13,7 @@ from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField
-from landbooking.ids import BigId
+from landbooking.ids import BigId, Version
 from landbooking.spaces import representations as shown
 from landbooking.spaces.approval.answers import approve, refuse
 from landbooking.spaces.series.recurrence import MOST_DATES
@@ -25,14 +25,14 @@ class Approval(msgspec.Struct, frozen=True):
     `except_days` are the dates that a 409 has named in `errors`: refused for that reason; the others are confirmed.
     """
 
-    version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    version: Version | None = None
     except_days: Annotated[list[dt.date], msgspec.Meta(max_length=MOST_DATES)] = []
 
 
 class RefusalWords(msgspec.Struct, frozen=True):
     """`message` is passed on to the person."""
 
-    version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    version: Version | None = None
     message: Annotated[str, msgspec.Meta(max_length=1000)] = ""
 
 

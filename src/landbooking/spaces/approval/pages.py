@@ -10,7 +10,7 @@ from landbooking.accounts.guards import host_of_space
 from landbooking.database import Connection
 from landbooking.errors import NotFound
 from landbooking.forms import InvalidInput, parse_form, text_of
-from landbooking.ids import BigId, Id
+from landbooking.ids import BigId, Id, Version
 from landbooking.pages import page, redirect
 from landbooking.spaces.approval.answers import approve, refuse
 from landbooking.spaces.approval.refusals import DatesNotAllowedAnyMore
@@ -20,7 +20,6 @@ from landbooking.spaces.hosting.booking_pages import show_booking
 from landbooking.spaces.space import space_by_id
 
 Asked = Request[Any, Any, Any]
-Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 
 
 class ApprovalForm(msgspec.Struct, frozen=True):

@@ -15,6 +15,7 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.period import Period
 from landbooking.settings import Settings
+from landbooking.spaces.blackouts import fill_blackouts
 from landbooking.spaces.booking import book_resource, bookable, taken
 from landbooking.spaces.booking_rules import check_period
 from landbooking.spaces.bookings import Booking
@@ -43,7 +44,7 @@ async def hold_resource(
     rules = space.rules_of(resource.kind, resource.id)
     check_period(rules, period, datetime.now(UTC))
     if before:
-        await connection.execute(f"DELETE FROM booking WHERE id = $1 AND {_HELD}", before["id"])  # noqa: S608
+        await _give_up(connection, before["id"], before["resource_id"])
     hold_id = None
     if rules.audience == "everyone" and await _held_in(connection, space.id) < MOST_IN_A_SPACE:
         hold_id = await _insert(connection, space, resource, rules, period)
@@ -81,6 +82,18 @@ async def _standing(connection: Connection, hold_id: int) -> asyncpg.Record | No
             WHERE booking.id = $1 AND {_HELD}""",  # noqa: S608
         hold_id,
     )
+
+
+async def _give_up(connection: Connection, hold_id: int, resource_id: int) -> None:
+    """Where it still is held. What a host has blacked out meanwhile comes before what takes its place."""
+    space_id: int | None = await connection.fetchval(
+        f"""DELETE FROM booking WHERE id = $1 AND resource_id = $2 AND {_HELD}
+            RETURNING (SELECT space_id FROM resource WHERE resource.id = booking.resource_id)""",  # noqa: S608
+        hold_id,
+        resource_id,
+    )
+    if space_id is not None:
+        await fill_blackouts(connection, space_id)
 
 
 async def _insert(connection: Connection, space: Space, resource: Resource, rules: OpeningRules, period: Period) -> int:
@@ -126,11 +139,7 @@ async def book_held(
     What the booking leaves of it goes to the first in line. A hold that is over changes nothing. Raises the same.
     """
     await lock_to_free(connection, person.id, resource_id)
-    await connection.execute(
-        f"DELETE FROM booking WHERE id = $1 AND resource_id = $2 AND {_HELD}",  # noqa: S608
-        hold_id,
-        resource_id,
-    )
+    await _give_up(connection, hold_id, resource_id)
     booking = await book_resource(connection, person, resource_id, period, *more)
     await time_freed(connection, booking.space.id)
     return booking

@@ -13,7 +13,7 @@ from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import NotFound, problems
 from landbooking.forms import FieldByField
-from landbooking.ids import Id
+from landbooking.ids import Id, Version
 from landbooking.spaces import features
 from landbooking.spaces.hosting.decision_api import DecisionBody, decision_of
 from landbooking.spaces.hosting.resource_pages import known_features
@@ -33,7 +33,6 @@ from landbooking.spaces.vehicles import Vehicle, save_vehicle, vehicle_of
 
 Asked = Request[Person, Any, Any]
 Name = Annotated[str, msgspec.Meta(max_length=60, pattern=r"\S")]
-Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 
 
 class NewResources(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField
-from landbooking.ids import Id
+from landbooking.ids import Id, Version
 from landbooking.spaces.hosting.rules import set_override, set_rules
 from landbooking.spaces.hosting.rules_form import StandingRules
 from landbooking.spaces.kinds import Kind
@@ -21,7 +21,6 @@ from landbooking.spaces.presence.setting import set_patience
 from landbooking.spaces.space import Space, space_by_id
 
 Asked = Request[Person, Any, Any]
-Version = Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
 
 
 class RulesBody(msgspec.Struct, frozen=True):

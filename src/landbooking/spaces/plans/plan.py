@@ -5,6 +5,7 @@ from typing import Annotated, Literal, NamedTuple, get_args
 
 import msgspec
 
+from landbooking.ids import RowId
 from landbooking.language import format_number
 from landbooking.language import gettext as _
 
@@ -38,7 +39,7 @@ class Element(msgspec.Struct, frozen=True):
     height: Length
     rotation: Rotation = 0
     label: Label = ""
-    resource_id: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    resource_id: RowId | None = None
 
 
 class Floor(msgspec.Struct, frozen=True):

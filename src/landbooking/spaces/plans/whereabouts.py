@@ -8,7 +8,7 @@ import msgspec
 
 from landbooking.language import format_clock
 from landbooking.language import gettext as _
-from landbooking.period import Period, joined
+from landbooking.period import Period
 from landbooking.spaces.hosting.board import Entry, Kind, Presence
 from landbooking.spaces.opening_hours import open_periods
 from landbooking.spaces.space import Resource, Space
@@ -41,20 +41,16 @@ def whereabouts(
 ) -> list[Whereabouts]:
     """In the order of the resources; of each what reaches into `wish`."""
     there = [one for one in entries if one.period.overlaps(wish)]
-    opened = any(one.overlaps(wish) for one in _opened(space, wish))
     return [
-        _at(space, resource, [one for one in there if one.resource_id == resource.id], opened, now)
+        _at(space, resource, [one for one in there if one.resource_id == resource.id], wish, now)
         for resource in resources
     ]
 
 
-def _opened(space: Space, wish: Period) -> list[Period]:
-    return joined(open_periods(space.rules, wish.start.astimezone(space.rules.time_zone).date()))
-
-
-def _at(space: Space, resource: Resource, entries: list[Entry], opened: bool, now: datetime) -> Whereabouts:
+def _at(space: Space, resource: Resource, entries: list[Entry], wish: Period, now: datetime) -> Whereabouts:
     lines = [_line(space, one, now) for one in entries]
     if not lines:
+        opened = _is_open(space, resource, wish)
         state: State = "free" if opened else "closed"
         word = _("frei") if opened else _("geschlossen")
     else:
@@ -67,6 +63,12 @@ def _at(space: Space, resource: Resource, entries: list[Entry], opened: bool, no
         url=lines[0].url if len(lines) == 1 else None,
         lines=lines,
     )
+
+
+def _is_open(space: Space, resource: Resource, wish: Period) -> bool:
+    """By its own rules: a car at the door may be had around the clock."""
+    rules = space.rules_of(resource.kind, resource.id)
+    return any(one.overlaps(wish) for one in open_periods(rules, wish.start.astimezone(rules.time_zone).date()))
 
 
 def _line(space: Space, entry: Entry, now: datetime) -> Line:

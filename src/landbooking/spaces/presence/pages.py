@@ -12,7 +12,7 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import Refusal
 from landbooking.forms import parse_form
-from landbooking.ids import BigId
+from landbooking.ids import BigId, RowId
 from landbooking.pages import page, redirect
 from landbooking.spaces.presence.check_in import check_in, leave_early, may_check_in, may_leave
 from landbooking.spaces.presence.here import book_here, look_around
@@ -23,7 +23,7 @@ from landbooking.spaces.tariffs.ledger import price_in
 class HereForm(msgspec.Struct, frozen=True):
     """`end` is an instant with its offset: the start is now. `pay_with` is a card, else a pass or the counter."""
 
-    resource: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+    resource: RowId
     end: Annotated[datetime, msgspec.Meta(tz=True)]
     pay_with: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
 

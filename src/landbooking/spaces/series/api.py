@@ -15,7 +15,7 @@ from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField, InvalidInput
-from landbooking.ids import BigId, RowId
+from landbooking.ids import BigId, BigRowId, RowId
 from landbooking.language import gettext as _
 from landbooking.period import Clock
 from landbooking.spaces.bookings import bookings_in_series
@@ -26,7 +26,6 @@ from landbooking.spaces.series.recurrence import MOST_DATES, Recurrence, Repeats
 from landbooking.spaces.series.series import series_of
 from landbooking.spaces.series.verbs import book_series
 
-LongId = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 Weekday = Annotated[int, msgspec.Meta(ge=1, le=7)]
 
 
@@ -93,7 +92,7 @@ class NewSeries(msgspec.Struct, frozen=True):
 class SeriesCancellation(msgspec.Struct, frozen=True):
     """`one` date, it and the `following`, or `all` that are still to come. `version` is that of the series."""
 
-    booking_id: LongId
+    booking_id: BigRowId
     scope: Scope
     version: RowId | None = None
 
@@ -104,7 +103,7 @@ class SeriesMove(SeriesCancellation, frozen=True):
     start: Clock | None = None
     end: Clock | None = None
     resource_id: RowId | None = None
-    leave: Annotated[list[LongId], msgspec.Meta(max_length=MOST_DATES)] = []
+    leave: Annotated[list[BigRowId], msgspec.Meta(max_length=MOST_DATES)] = []
 
 
 @post(

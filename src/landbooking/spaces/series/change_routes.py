@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -12,7 +12,7 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound
 from landbooking.forms import InvalidInput, parse_form, parse_values, text_of
-from landbooking.ids import BigId
+from landbooking.ids import BigId, BigRowId, RowId, Version
 from landbooking.language import format_period
 from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
@@ -31,13 +31,11 @@ from landbooking.spaces.series.series import Series, series_of
 from landbooking.spaces.series.verbs import SeriesTaken
 from landbooking.spaces.space import resources_of
 
-BookingId = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
-
 
 class CancelForm(msgspec.Struct, frozen=True):
-    booking: BookingId
+    booking: BigRowId
     scope: Scope = "one"
-    version: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    version: Version | None = None
 
 
 class MoveForm(CancelForm, frozen=True):
@@ -45,12 +43,12 @@ class MoveForm(CancelForm, frozen=True):
 
     start: dt.time | None = None
     end: dt.time | None = None
-    resource: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
-    leave: list[BookingId] = []
+    resource: RowId | None = None
+    leave: list[BigRowId] = []
 
 
 class FromQuery(msgspec.Struct, frozen=True):
-    booking: BookingId
+    booking: BigRowId
 
 
 @post("/series/{series_id:int}/cancellation", guards=[signed_in], include_in_schema=False)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import msgspec
 
 from landbooking.forms import InvalidInput, parse_values, text_of
+from landbooking.ids import RowId
 from landbooking.language import gettext as _
 from landbooking.spaces.series.plan import Choice, Wish
 from landbooking.spaces.series.recurrence import MOST_DATES, Recurrence, Repeats
@@ -35,7 +36,7 @@ class SeriesForm(msgspec.Struct, frozen=True):
     until: dt.date | None = None
     count: Annotated[int, msgspec.Meta(ge=1, le=MOST_DATES)] | None = None
     skip_school_holidays: bool = False
-    with_equipment: list[Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]] = []
+    with_equipment: list[RowId] = []
     pay_with: Annotated[int, msgspec.Meta(ge=1, le=2**53)] | None = None
     said: Annotated[int, msgspec.Meta(ge=0, le=2**31 - 1)] | None = None
     key: Annotated[str, msgspec.Meta(max_length=100)] = ""

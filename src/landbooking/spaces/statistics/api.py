@@ -7,12 +7,12 @@ import msgspec
 from litestar import Request, get
 from litestar.params import QueryParameter
 
-from landbooking.accounts.districts import districts_of
+from landbooking.accounts.districts import check_own_district
 from landbooking.accounts.guards import district_staff, owner_of_space
 from landbooking.accounts.person import Person
 from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
-from landbooking.errors import Forbidden, problems
+from landbooking.errors import problems
 from landbooking.ids import Id
 from landbooking.spaces.kinds import Kind
 from landbooking.spaces.space import space_by_id
@@ -166,8 +166,7 @@ async def get_of_space(request: Asked, reads: Connection, space_id: Id, asked: A
 )
 async def get_of_district(request: Asked, reads: Connection, district_id: Id, asked: Asking = None) -> Statistics:
     """Sums of what its spaces are told of themselves."""
-    if district_id not in [known for known, _name in await districts_of(reads, request.user)]:
-        raise Forbidden
+    await check_own_district(reads, request.user, district_id)
     zone = await zone_of_district(reads, district_id)
     report = await report_of_district(reads, district_id, asked_span({"span": asked or ""}, zone), zone)
     spaces = [

@@ -140,13 +140,21 @@ def number_of(parts: Iterable[Number]) -> Number:
 def _by_unit(ground: Ground, use: Use, larger: Sequence[Sequence[int]]) -> dict[int, Occupancy]:
     """Places have a sum, which the other tables tell; vehicles and the like stand for themselves."""
     places = [unit.id for unit in ground.units if unit.is_place]
-    told = publish([_filled(month, places) for month in use.units], larger).cells
+    uneven = {month: units for month in range(len(use.units)) if (units := uneven_units(use, month))}
+    told = publish([_filled(month, places) for month in use.units], larger, uneven).cells
     for unit in ground.units:
         if not unit.is_place and (alone := publish([_filled(month, [unit.id]) for month in use.units], larger).total):
             told[unit.id] = alone
     return {
         unit.id: _occupancy(told.get(unit.id), [month[unit.id] for month in use.open_units]) for unit in ground.units
     }
+
+
+def uneven_units(use: Use, month: int) -> set[int]:
+    """The places that were used, and could not be had at all at some weekday and hour at which another was used."""
+    used = {slot for slot, counted in use.week[month].items() if counted.persons}
+    somebodys = {unit for unit, counted in use.units[month].items() if counted.persons}
+    return {unit for unit, slots in use.slots_of_units[month].items() if unit in somebodys and not used <= slots}
 
 
 def _hours(use: Use, larger: Sequence[Sequence[int]]) -> dict[int, Occupancy]:

@@ -5,7 +5,7 @@ beside the hours. All is reckoned from the bookings as they are now, so late cha
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from itertools import groupby
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -25,12 +25,16 @@ NOBODY = Counted(0, frozenset())
 
 
 class Use(msgspec.Struct, frozen=True):
-    """Of one space, month by month. `week` is of its places together, `units` by the number of each resource."""
+    """Of one space, month by month. `week` is of its places together, `units` by the number of each resource.
+
+    `slots_of_units`: when in the week each place could be booked at all.
+    """
 
     week: list[dict[Slot, Counted]]
     units: list[dict[int, Counted]]
     open_week: list[Slots]
     open_units: list[Counter[int]]
+    slots_of_units: list[dict[int, Set[Slot]]]
 
 
 class WeekdayUse(NamedTuple):
@@ -48,6 +52,7 @@ async def use_of(connection: Connection, grounds: Sequence[Ground], span: Span) 
             units=[{} for _month in span.months],
             open_week=[Counter() for _month in span.months],
             open_units=[Counter() for _month in span.months],
+            slots_of_units=[{} for _month in span.months],
         )
         for ground in grounds
     }
@@ -100,11 +105,13 @@ def _count_open(ground: Ground, line: Timeline, use: Use) -> None:
         length = sum(_seconds(period) for period in periods)
         for unit in units:
             use.open_units[month][unit.id] = length
-        if places := sum(unit.is_place for unit in units):
-            week = use.open_week[month]
+        if places := [unit.id for unit in units if unit.is_place]:
+            week, slots = use.open_week[month], set[Slot]()
             for period in periods:
                 for slot, seconds in slots_of(period, line.zone).items():
-                    week[slot] += seconds * places
+                    week[slot] += seconds * len(places)
+                    slots.add(slot)
+            use.slots_of_units[month].update(dict.fromkeys(places, slots))
 
 
 def _bookable(ground: Ground, line: Timeline) -> Iterator[tuple[list[Unit], int, list[Period]]]:

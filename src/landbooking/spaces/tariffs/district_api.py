@@ -4,31 +4,26 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, get, post
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import JSONBody
 
-from landbooking.accounts.districts import districts_of
+from landbooking.accounts.districts import check_own_district
 from landbooking.accounts.guards import district_staff
 from landbooking.accounts.idempotency import Key, earlier, store_result
 from landbooking.accounts.person import Person
 from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
-from landbooking.errors import Forbidden, NotFound, problems
+from landbooking.errors import NotFound, problems
 from landbooking.forms import FieldByField, InvalidInput
 from landbooking.ids import Id
 from landbooking.language import gettext as _
-from landbooking.months import asked_month, next_month
+from landbooking.language import use_language
+from landbooking.months import Month, asked_month, next_month
 from landbooking.spaces.tariffs.prices import Offer, offer_cards, offer_of
 from landbooking.spaces.tariffs.settlement import Line, Taking, settlement, settlement_table, takings
 from landbooking.spaces.tariffs.vouchers import Voucher, issue_voucher, voucher_with, vouchers_of
 
 Asked = Request[Person, Any, Any]
 Visits = Annotated[int, msgspec.Meta(ge=1, le=100)]
-Month = Annotated[
-    str | None,
-    QueryParameter(
-        description="Such as 2026-11; this month if absent.", pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])$", required=False
-    ),
-]
 
 
 class NewOffer(msgspec.Struct, frozen=True):
@@ -66,7 +61,7 @@ class Settlement(msgspec.Struct, frozen=True):
 )
 async def get_offer(request: Asked, reads: Connection, district_id: Id) -> Offer:
     """404 where the district sells none."""
-    await _check_own(reads, request.user, district_id)
+    await check_own_district(reads, request.user, district_id)
     offer = await offer_of(reads, district_id)
     if offer is None:
         raise NotFound
@@ -87,7 +82,7 @@ async def get_offer(request: Asked, reads: Connection, district_id: Id) -> Offer
 )
 async def post_offer(request: Asked, connection: Connection, district_id: Id, data: JSONBody[NewOffer]) -> Offer:
     """From now on; cards that were sold stay what they were."""
-    await _check_own(connection, request.user, district_id)
+    await check_own_district(connection, request.user, district_id)
     if data.cents % data.visits:
         wrong = _("Jeder Besuch muss gleich viel wert sein: Bitte einen Betrag, der sich durch %(visits)s teilt.")
         raise InvalidInput({"cents": wrong % {"visits": data.visits}}, {})
@@ -106,7 +101,7 @@ async def post_offer(request: Asked, connection: Connection, district_id: Id, da
 )
 async def list_vouchers(request: Asked, reads: Connection, district_id: Id) -> list[Voucher]:
     """The newest first, at most 100."""
-    await _check_own(reads, request.user, district_id)
+    await check_own_district(reads, request.user, district_id)
     return await vouchers_of(reads, district_id)
 
 
@@ -130,7 +125,7 @@ async def post_voucher(
     idempotency_key: Key = None,
 ) -> Voucher:
     """Visits become a card; an amount comes off one booking."""
-    await _check_own(connection, request.user, district_id)
+    await check_own_district(connection, request.user, district_id)
     if (data.visits is None) == (data.cents is None):
         raise InvalidInput({"visits": _("Bitte entweder Besuche oder einen Betrag angeben.")}, {})
     known = await earlier(connection, request.user, idempotency_key, f"voucher {district_id}", data)
@@ -153,7 +148,7 @@ async def post_voucher(
 )
 async def get_settlement(request: Asked, reads: Connection, district_id: Id, month: Month = None) -> Settlement:
     """A month that is over does not change any more."""
-    await _check_own(reads, request.user, district_id)
+    await check_own_district(reads, request.user, district_id)
     first = asked_month(month or "")
     after = next_month(first)
     return Settlement(
@@ -176,17 +171,13 @@ async def get_settlement(request: Asked, reads: Connection, district_id: Id, mon
 async def get_settlement_file(
     request: Asked, reads: Connection, district_id: Id, month: Month = None
 ) -> Response[bytes]:
-    """RFC 4180 with a byte order mark, in the language of the request."""
-    await _check_own(reads, request.user, district_id)
+    """RFC 4180 with a byte order mark: in English, with commas and decimal points, whatever language is asked for."""
+    await check_own_district(reads, request.user, district_id)
     first = asked_month(month or "")
-    body = settlement_table(f"{first:%Y-%m}", await settlement(reads, district_id, first, next_month(first)))
+    lines = await settlement(reads, district_id, first, next_month(first))
+    with use_language("en"):
+        body = settlement_table(f"{first:%Y-%m}", lines)
     return Response(body, headers={"Content-Type": "text/csv; charset=utf-8"})
-
-
-async def _check_own(connection: Connection, staff: Person, district_id: int) -> None:
-    """Raises Forbidden for another district, also for one that does not exist."""
-    if district_id not in [known for known, _name in await districts_of(connection, staff)]:
-        raise Forbidden
 
 
 ROUTES = [

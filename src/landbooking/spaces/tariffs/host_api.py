@@ -14,7 +14,7 @@ from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import NotFound, problems
 from landbooking.forms import FieldByField, InvalidInput
-from landbooking.ids import BigId, Id
+from landbooking.ids import BigId, Id, RowId
 from landbooking.language import gettext as _
 from landbooking.spaces import representations as shown
 from landbooking.spaces.bookings import booking_by_id
@@ -40,7 +40,7 @@ class NewTariff(msgspec.Struct, frozen=True):
     """
 
     kind: Kind | None = None
-    resource_id: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)] | None = None
+    resource_id: RowId | None = None
     hour_cents: Cents | None = None
     half_day_cents: Cents | None = None
     day_cents: Cents | None = None

@@ -73,7 +73,7 @@ async def takings(connection: Connection, district_id: int, first: date, after: 
 
 
 def settlement_table(month: str, lines: list[Line]) -> bytes:
-    """The lines as a spreadsheet opens them; amounts have a decimal point."""
+    """The lines as a spreadsheet opens them."""
     return as_csv(
         [_("Monat"), _("Verkauft von (AGS)"), _("Verkauft von"), _("Besucht in (AGS)"), _("Besucht in"), _("Besuche"),
          _("Betrag in Euro")],
