@@ -12,6 +12,7 @@ from landbooking.language import gettext as _
 from landbooking.pages import page
 from landbooking.rides.carried import carried_options
 from landbooking.rides.offer_plans import Routed
+from landbooking.rides.offer_values import seen_places
 from landbooking.rides.organisations import Organisation
 from landbooking.rides.place import Gazetteer
 from landbooking.rides.reasons import routed_in_words
@@ -35,6 +36,7 @@ def show_offer(
         status,
         places=[place.label for place in places.places],
         values=values,
+        seen=seen_places(values, places),
         errors=errors,
         ride=ride,
         organisations=[(one.id, one.name) for one in organisations],

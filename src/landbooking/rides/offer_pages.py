@@ -20,9 +20,10 @@ from landbooking.language import gettext as _
 from landbooking.language import weekday_names
 from landbooking.pages import page, redirect
 from landbooking.rides.changes import change_day, change_ride, end_ride, lift_pause, own_ride, pause_ride
-from landbooking.rides.offer_form import first_values, plan_from, typed_values, values_of
+from landbooking.rides.offer_form import plan_from
 from landbooking.rides.offer_page import show_offer
 from landbooking.rides.offer_plans import Routed, is_near, offer_plan, route_plan, today, way_back
+from landbooking.rides.offer_values import first_values, typed_values, values_of
 from landbooking.rides.offering import OfferRefused
 from landbooking.rides.organisations import organisations_managed
 from landbooking.rides.place import gazetteer
