@@ -205,3 +205,47 @@ async def test_afterwards_it_is_hidden_again(
     )
     await forget_exact_places(connection)
     assert await connection.fetchval("SELECT pick_up_place || drop_off_place FROM seat_request") == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [
+        ("SELECT", True),
+        ("UPDATE ride SET days = daterange(current_date - 9, current_date - 1)", True),
+        ("UPDATE ride SET days = daterange(current_date - 9, current_date - 2)", False),
+        ("UPDATE ride SET days = daterange(current_date - 9, NULL)", True),
+        ("UPDATE ride SET ended_at = now()", False),
+        ("UPDATE ride SET days = daterange(current_date - 9, current_date - 2), ended_at = now()", False),
+    ],
+)
+async def test_a_stop_is_forgotten_with_the_last_run(
+    connection: Connection, client: httpx.AsyncClient, scene: Scene, change: str, kept: bool
+) -> None:
+    """Of the stops, the words and the point; public places stay."""
+    await connection.execute(change)
+    await forget_exact_places(connection)
+    told = await connection.fetch("SELECT exact_place, exact_lat, exact_lon FROM ride_stop ORDER BY position")
+    assert [tuple(stop) for stop in told] == (
+        [("Garage am Kanarienweg", 49.512345, 7.312345), ("Werkstor 9", None, None)] if kept else 2 * [("", None, None)]
+    )
+
+
+async def test_a_stop_is_kept_for_who_still_rides_along_and_for_an_extra_day(
+    connection: Connection, client: httpx.AsyncClient, scene: Scene
+) -> None:
+    await connection.execute("UPDATE ride SET days = daterange(current_date - 9, current_date - 2)")
+    await connection.execute("INSERT INTO ride_exception VALUES ($1, current_date, 600)", scene.ride.id)
+    await forget_exact_places(connection)
+    assert await connection.fetchval("SELECT count(*) FROM ride_stop WHERE exact_place <> ''") == 2
+    await connection.execute("UPDATE ride_exception SET departs = NULL")
+    await connection.execute(
+        """UPDATE seat_request SET status = 'accepted', until_at = NULL,
+                  period = tstzrange(now() - interval '25 hours', now() - interval '23 hours')"""
+    )
+    await forget_exact_places(connection)
+    assert await connection.fetchval("SELECT count(*) FROM ride_stop WHERE exact_place <> ''") == 2
+    await connection.execute(
+        "UPDATE seat_request SET period = tstzrange(now() - interval '3 days', now() - '25 h'::interval)"
+    )
+    await forget_exact_places(connection)
+    assert await connection.fetchval("SELECT count(*) FROM ride_stop WHERE exact_place <> ''") == 0

@@ -131,11 +131,25 @@ def _contact(found: dict[str, Any], called: str = "") -> Contact:
 
 
 async def forget_exact_places(connection: Connection) -> None:
-    """Once nobody may see them any more they are deleted; a guest's name goes after four weeks."""
+    """Once nobody may see them any more they are deleted; a guest's name goes after four weeks.
+
+    Those of a ride's stops go when it was ended or has run for the last time, days ago, and no rider may see them.
+    """
     await connection.execute(
         """UPDATE seat_request SET pick_up_place = '', drop_off_place = '', guest_phone = ''
            WHERE upper(period) < now() - $1::interval
              AND (pick_up_place <> '' OR drop_off_place <> '' OR guest_phone <> '')""",
+        KNOWN_FOR,
+    )
+    await connection.execute(
+        """UPDATE ride_stop SET exact_place = '', exact_lat = NULL, exact_lon = NULL
+           WHERE (exact_place <> '' OR exact_lat IS NOT NULL)
+             AND NOT EXISTS (SELECT FROM ride WHERE id = ride_id AND ended_at IS NULL
+                             AND (coalesce(upper(days), 'infinity') > current_date - 2
+                                  OR EXISTS (SELECT FROM ride_exception extra WHERE extra.ride_id = ride.id
+                                             AND extra.departs IS NOT NULL AND extra.day > current_date - 3)))
+             AND NOT EXISTS (SELECT FROM seat_request seat WHERE seat.ride_id = ride_stop.ride_id
+                             AND seat.status = 'accepted' AND upper(seat.period) > now() - $1::interval)""",
         KNOWN_FOR,
     )
     await connection.execute(
