@@ -81,9 +81,8 @@ def _point_far_away(page: Page) -> None:
     """By a click from near, on the edge of the land."""
     page.locator("#field-from").fill("Waldmohr")
     _press(ON_MAP)(page)
-    for _click in range(2):
-        page.locator('[name="spot"]').evaluate("field => { field.value = '49.36, 7.30'; }")
-        _press('[name="step"][value="south"]')(page)
+    page.locator('[name="spot"]').evaluate("field => { field.value = '49.31, 7.30'; }")
+    _press('[name="look"][value="nearer"]')(page)
 
 
 def _black_out(page: Page) -> None:

@@ -132,9 +132,9 @@ async def test_an_odd_click_changes_nothing(connection: Connection) -> None:
     places = (await make_road(connection)).places
     look = first_look("Adorf", places)
     for x, y in (("0", "0"), ("", ""), ("x", "-3"), ("1e3", "nan"), ("١٢", "٣")):
-        assert next_look(look, {"at_288.x": x, "at_288.y": y}, places) == look
+        assert next_look(look, {"at_280.x": x, "at_280.y": y}, places) == look
     assert next_look(look, {"step": "up", "look": "closer"}, places) == look
-    far = next_look(look, {"at_288.x": "99999", "at_288.y": "99999"}, places)
+    far = next_look(look, {"at_280.x": "99999", "at_280.y": "99999"}, places)
     assert distance(far.spot, look.spot) < 6000
     assert next_look(Look(look.spot, 0), {"look": "farther"}, places).level == 0
 

@@ -14,7 +14,7 @@ POINTED = {
     "stop": "from",
     "spot": "49.54, 7.4",
     "level": "1",
-    "at_288.x": "",
+    "at_280.x": "",
     "at_576.y": "",
     "step": "east",
     "look": "",

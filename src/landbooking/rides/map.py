@@ -117,15 +117,16 @@ def with_room(
     frame: Frame,
     most: int,
     crossed: Sequence[tuple[float, float]] = (),
+    size: float = TEXT,
 ) -> set[Village]:
-    """At most so many whose names are written over nothing else: neither what is `taken` nor points of a way.
+    """At most so many whose names are written over nothing else: neither what is `taken` nor the points `crossed`.
 
-    Who comes first is named first.
+    Who comes first is named first; `size` is that of the letters.
     """
     boxes = [*taken]
     named: set[Village] = set()
     for mark in marks:
-        box = _text_box(mark.x, mark.y - mark.radius - 3, mark.name, TEXT)
+        box = _text_box(mark.x, mark.y - mark.radius - 3, mark.name, size)
         inside = box.left >= 0 and box.right <= frame.width and box.top >= 0
         if len(named) == most or not inside:
             continue

@@ -67,7 +67,7 @@ class Gazetteer(msgspec.Struct, frozen=True, dict=True):
         if metres(village) > FARTHEST_M:
             sentence = _(
                 "Diese Stelle liegt mehr als %(km)s km vom nächsten Ort entfernt, den wir kennen. "
-                "Bitte prüfen Sie die Zahlen: zuerst die Breite, dann die Länge."
+                "Bitte wählen Sie eine nähere."
             )
             raise UnknownPlace(sentence % {"km": FARTHEST_M // 1000})
         return village

@@ -20,13 +20,14 @@ from landbooking.rides.way import EARTH_M, Point, distance
 # How much land a sheet shows from side to side, in metres, nearer from level to level; the first shows all there is.
 NEARER_M = (8000, 2000)
 NEAREST = len(NEARER_M)
-SIZES = (288, 576)  # sides of the map in CSS pixels, on a phone and on a desk: in these a browser tells of a click
+SIZES = (280, 352, 576)  # sides of the map in CSS pixels, on phones and on a desk: so a browser tells of a click
 STEPS = {"north": (0, -1), "east": (1, 0), "south": (0, 1), "west": (-1, 0)}
 _STEP = 1 / 20  # of what the sheet shows
-_BARS_M = (10_000, 1000, 200)  # how long the scale's bar is, by level
+_CELLS_M = (10_000, 1000, 200)  # how wide a cell of the grid is, by level
 _DEGREE_M = radians(1) * EARTH_M  # of latitude
 _MOST_NAMED = 12
 _CROSS = 8.0  # half of its width, in the units of the drawing
+_TEXT = 14.0  # size of letters on the smallest screen
 
 
 class Look(msgspec.Struct, frozen=True):
@@ -37,14 +38,14 @@ class Look(msgspec.Struct, frozen=True):
 
 
 class Sheet(msgspec.Struct, frozen=True):
-    """A square piece of the land, as drawn: `side`, `bar` and the cross in the drawing's own units."""
+    """A square piece of the land, as drawn: `side`, `cell` and the cross in the drawing's own units."""
 
     side: float
     villages: list[Village]
     benches: list[Village]
     cross: tuple[float, float]
-    bar: float
-    bar_m: int
+    cell: float
+    cell_m: int
     step_m: int
 
 
@@ -125,15 +126,15 @@ def drawn_sheet(look: Look, places: Gazetteer) -> Sheet:
         for place in places.meeting_points
     ]
     benches = [one for one in benches if look.level and _is_inside(one, frame)]
-    largest_first = sorted(villages, key=lambda one: -one.radius)
-    named = with_room([*benches, *largest_first], [mark_box(*cross, _CROSS)], frame, _MOST_NAMED)
+    marks = [*benches, *sorted(villages, key=lambda one: -one.radius)]
+    named = with_room(marks, [mark_box(*cross, _CROSS)], frame, _MOST_NAMED, size=_TEXT)
     return Sheet(
         side=frame.width,
         villages=[msgspec.structs.replace(one, named=one in named) for one in villages],
         benches=[msgspec.structs.replace(one, named=one in named) for one in benches],
         cross=cross,
-        bar=round(_BARS_M[look.level] / metres, 1),
-        bar_m=_BARS_M[look.level],
+        cell=round(_CELLS_M[look.level] / metres, 1),
+        cell_m=_CELLS_M[look.level],
         step_m=round(WIDTH * _STEP * metres),
     )
 
