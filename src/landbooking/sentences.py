@@ -15,8 +15,11 @@ def wanted(annotation: Any) -> str:
             if (kind.extra or {}).get("format") == "date-time":
                 return _instant()
             kind = kind.type
-        else:  # optional: the first real type speaks
-            kind = next(part for part in kind.types if not isinstance(part, inspect.NoneType))
+        else:  # optional: the real type speaks, where there is one only
+            real = [part for part in kind.types if not isinstance(part, inspect.NoneType)]
+            if len(real) > 1:
+                break
+            kind = real[0]
     match kind:
         case inspect.StrType(max_length=most) if most is not None and kind.pattern is None:
             return _("Bitte höchstens %(most)s Zeichen.") % {"most": most}

@@ -77,6 +77,14 @@ def _be_too_old(page: Page) -> None:
         page.locator("main form .button").first.click()
 
 
+def _point_far_away(page: Page) -> None:
+    """By a click from near, on the edge of the land."""
+    page.locator("#field-from").fill("Waldmohr")
+    _press(ON_MAP)(page)
+    page.locator('[name="spot"]').evaluate("field => { field.value = '49.31, 7.30'; }")
+    _press('[name="look"][value="nearer"]')(page)
+
+
 def _black_out(page: Page) -> None:
     """The whole space for the whole day, so that bookings are in the way."""
     page.locator("#field-resource").check()
@@ -116,6 +124,7 @@ COUNTER = "/counter/spaces/{space}"
 DISTRICT = "/district/spaces/{space}"
 CLOSE = "main .form .button"
 
+ON_MAP = '[name="stop"][value="from"]'
 FOUND = "from=Ulmet&to=Kusel&day={workday}&when=arrive&at=09:00"
 STOPS = [
     Stop("home", "/", None, _to("/")),
@@ -250,6 +259,23 @@ STOPS = [
         RESIDENT,
         _to("/rides/new", then=_press("main form .button")),
         422,
+    ),
+    Stop(
+        "start of a ride on the map", "/rides/new/point", RESIDENT, _to("/rides/new?from=nowhere", then=_press(ON_MAP))
+    ),
+    Stop(
+        "start of a ride on the map, from near",
+        "/rides/new/point",
+        RESIDENT,
+        _to("/rides/new?from=49.5513,7.4655", then=_press(ON_MAP)),
+    ),
+    Stop("start of a ride on the map, far away", "/rides/new/point", RESIDENT, _to("/rides/new", then=_point_far_away)),
+    Stop("offer of a ride from a point", "/rides/new", RESIDENT, _to("/rides/new?from=49.5513,7.4655&to=1.5")),
+    Stop(
+        "stop of a ride on the map",
+        "/rides/{ride_id}/change/point",
+        NEIGHBOUR,
+        _to("/rides/{ride}/change", then=_press(ON_MAP)),
     ),
     Stop("my rides", "/rides/mine", NEIGHBOUR, _to("/rides/mine")),
     Stop("week of a driver", "/rides/week", NEIGHBOUR, _to("/rides/week?day={workday}")),

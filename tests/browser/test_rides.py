@@ -71,7 +71,7 @@ def test_a_ride_is_offered_there_and_back(demo: Demo, kind: str) -> None:
         hand.fill("#field-time", "06:10")
         hand.choose("#field-with_return")
         hand.fill("#field-back_time", "18:20")
-        hand.press('main form [name="action"]')
+        hand.press('main form .button-secondary[name="action"]')
         expect(page.locator(".notice:visible")).to_contain_text("Vorschlag für")
         expect(page.locator("#field-from")).to_have_value("Adenbach")
         expect(page.locator("#field-back_time")).to_have_value("18:20")

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import httpx
-import msgspec
 import pytest
 import structlog
 import time_machine
@@ -23,23 +22,23 @@ from landbooking.rides.answers import accept
 from landbooking.rides.cancelling import cancel_seat
 from landbooking.rides.contact import forget_exact_places
 from landbooking.rides.fitting import SeatWish
-from landbooking.rides.offering import PlannedStop, offer_ride
 from landbooking.rides.organisations import name_member
 from landbooking.rides.people import save_profile
 from landbooking.rides.place import gazetteer
-from landbooking.rides.ride import ExactPlace, Ride
+from landbooking.rides.ride import Ride, rides_of
 from landbooking.rides.rota import give_duty
 from landbooking.rides.seat import Seat
 from landbooking.rides.seats import Guest, book_for_guest
 from landbooking.settings import Settings
 from support.people import bearer, make_person, sign_in
-from support.rides import VILLAGES, Road, instant, make_road, plan, tomorrow
+from support.rides import VILLAGES, Road, instant, make_road, tomorrow
 from support.seats import ask, make_organisation
 from support.spaces import make_district
 from support.world import app_of, routes_of
 
 RIDERS = ("Hinterhof 7 beim Kanarienvogel", "Kellertreppe am Markt", "06381 777001", "Rosalinde")
-DRIVERS = ("Garage am Kanarienweg", "Werkstor 9", "06381 777002", "Friedegund", "49.512345", "7.312345")
+POINT = ("49.512345", "7.312345")  # of the driver's door; however many of its digits are told, these are among them
+DRIVERS = ("Garage am Kanarienweg", "Werkstor 9", "06381 777002", "Friedegund", POINT[0][:-2], POINT[1][:-2])
 SURNAMES = ("Mitfahrerin", "Lenkerin")
 GUESTS = ("Gisbert Gastmann", "06381 777003", "Brunnenplatz 3 beim Kanarienbaum")  # who called an association
 CANARIES = (*RIDERS, *DRIVERS, *SURNAMES, *GUESTS)
@@ -53,21 +52,26 @@ class Scene(NamedTuple):
 
 
 @pytest.fixture
-async def scene(connection: Connection) -> Scene:
+async def scene(connection: Connection, client: httpx.AsyncClient) -> Scene:
+    """Offered by the form, the start as a point on the map."""
     road = await make_road(connection)
     driver = await make_person(connection, "fahrerin@example.org", name="Friedegund Lenkerin")
     rider = await make_person(connection, "mitfahrerin@example.org", name="Rosalinde Mitfahrerin")
     await save_profile(connection, driver, "06381 777002", is_woman=True, birthday=None)
     await save_profile(connection, rider, "06381 777001", is_woman=True, birthday=None)
-    offer = plan(road, "Adorf", "Dedorf", seats=2)
-    first, last = offer.stops
-    exact = (
-        PlannedStop(first.place, ExactPlace("Garage am Kanarienweg", 49.512345, 7.312345)),
-        PlannedStop(last.place, ExactPlace("Werkstor 9")),
-    )
-    ride = await offer_ride(connection, driver, msgspec.structs.replace(offer, stops=exact))
+    await sign_in(connection, client, driver)
+    offered = await client.post("/rides/new", data=OFFER)
+    assert (offered.status_code, offered.headers["location"]) == (303, "/rides/mine")
+    [ride] = await rides_of(connection, driver.id)
+    client.cookies.clear()
     seat = await ask(connection, rider, ride, road, pick_up_place=RIDERS[0], drop_off_place=RIDERS[1])
     return Scene(ride, seat, rider, driver)
+
+
+OFFER = {
+    "from": ", ".join(POINT), "from_exact": "Garage am Kanarienweg", "to": "Dedorf", "to_exact": "Werkstor 9",
+    "repeats": "once", "date": f"{tomorrow()}", "time": "07:00", "seats": "2", "detour": "10",
+}  # fmt: skip
 
 
 def found(text: str, *but: str) -> list[str]:
@@ -145,6 +149,9 @@ async def test_what_is_walked_tells_of_the_ride(client: httpx.AsyncClient, scene
     """Else it would prove nothing that the canary is not in it."""
     for path in ("/export/amarillo.json", "/export/gtfs.zip", "/rides/search", f"/rides/{scene.ride.id}"):
         assert "Dedorf" in unfolded(await client.get(path, params=BY_NAMES)), path
+    assert scene.ride.start.place.label == "Adorf"
+    [exported] = (await client.get("/export/amarillo.json")).json()["data"]
+    assert (exported["stops"][0]["lat"], exported["stops"][0]["lon"]) == (49.5, VILLAGES["Adorf"])
     assert len((await client.get("/covoiturage/driver_journeys", params=BY_COORDINATES)).json()) == 1
     assert f"landbooking:{scene.ride.id}-" in unfolded(await client.get("/export/gtfs-rt"))
     assert "Dedorf" in (await client.get(f"/api/v1/rides/{scene.ride.id}/runs/{scene.seat.day}")).text
@@ -179,8 +186,10 @@ async def test_after_the_yes_the_two_alone_do(
     assert set(RIDERS) <= set(found(for_driver))
     assert "Lenkerin" not in for_rider  # a first name is enough
     assert "Mitfahrerin" not in for_driver
-    assert "49.512345" not in for_rider
-    assert {"Garage am Kanarienweg", "06381 777002"} <= set(found(await mails(connection, settings, scene.rider)))
+    mailed = await mails(connection, settings, scene.rider)
+    assert {"Garage am Kanarienweg", "06381 777002"} <= set(found(mailed))
+    for told in (for_rider, mailed):
+        assert f'href="geo:{POINT[0]},{POINT[1]}"' in told
     assert set(RIDERS) <= set(found(await mails(connection, settings, scene.driver)))
     assert found(json.dumps(logged, default=str)) == []
 
@@ -244,3 +253,47 @@ async def test_afterwards_it_is_hidden_again(
     )
     await forget_exact_places(connection)
     assert await connection.fetchval("SELECT pick_up_place || drop_off_place FROM seat_request") == ""
+
+
+@pytest.mark.parametrize(
+    ("change", "kept"),
+    [
+        ("SELECT", True),
+        ("UPDATE ride SET days = daterange(current_date - 9, current_date - 1)", True),
+        ("UPDATE ride SET days = daterange(current_date - 9, current_date - 2)", False),
+        ("UPDATE ride SET days = daterange(current_date - 9, NULL)", True),
+        ("UPDATE ride SET ended_at = now()", False),
+        ("UPDATE ride SET days = daterange(current_date - 9, current_date - 2), ended_at = now()", False),
+    ],
+)
+async def test_a_stop_is_forgotten_with_the_last_run(
+    connection: Connection, client: httpx.AsyncClient, scene: Scene, change: str, kept: bool
+) -> None:
+    """Of the stops, the words and the point; public places stay."""
+    await connection.execute(change)
+    await forget_exact_places(connection)
+    told = await connection.fetch("SELECT exact_place, exact_lat, exact_lon FROM ride_stop ORDER BY position")
+    assert [tuple(stop) for stop in told] == (
+        [("Garage am Kanarienweg", 49.512345, 7.312345), ("Werkstor 9", None, None)] if kept else 2 * [("", None, None)]
+    )
+
+
+async def test_a_stop_is_kept_for_who_still_rides_along_and_for_an_extra_day(
+    connection: Connection, client: httpx.AsyncClient, scene: Scene
+) -> None:
+    await connection.execute("UPDATE ride SET days = daterange(current_date - 9, current_date - 2)")
+    await connection.execute("INSERT INTO ride_exception VALUES ($1, current_date, 600)", scene.ride.id)
+    await forget_exact_places(connection)
+    assert await connection.fetchval("SELECT count(*) FROM ride_stop WHERE exact_place <> ''") == 2
+    await connection.execute("UPDATE ride_exception SET departs = NULL")
+    await connection.execute(
+        """UPDATE seat_request SET status = 'accepted', until_at = NULL,
+                  period = tstzrange(now() - interval '25 hours', now() - interval '23 hours')"""
+    )
+    await forget_exact_places(connection)
+    assert await connection.fetchval("SELECT count(*) FROM ride_stop WHERE exact_place <> ''") == 2
+    await connection.execute(
+        "UPDATE seat_request SET period = tstzrange(now() - interval '3 days', now() - '25 h'::interval)"
+    )
+    await forget_exact_places(connection)
+    assert await connection.fetchval("SELECT count(*) FROM ride_stop WHERE exact_place <> ''") == 0

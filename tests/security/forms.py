@@ -10,6 +10,15 @@ OFFER = {
     "time": "08:00", "first": DAY, "last": "", "time_1": "07:00", "with_return": "1", "back_1": "16:00", "seats": "2",
     "flexible": "10", "detour": "5", "share": "1,00", "note": "", "carries": "pets", "women_only": "", "action": "",
 }  # fmt: skip
+POINTED = {
+    "stop": "from",
+    "spot": "49.54, 7.4",
+    "level": "1",
+    "at_280.x": "",
+    "at_576.y": "",
+    "step": "east",
+    "look": "",
+}
 MEETING_POINT = {
     "municipality": "Kusel", "name": "Bank", "description": "", "lat": "49,5", "lon": "7,4", "lit": "1",
 }  # fmt: skip
@@ -262,6 +271,8 @@ FORMS: dict[str, dict[str, str]] = {
     "/rides/{ride_id:int}/change": {
         **{name: value for name, value in OFFER.items() if name not in ("back_1", "with_return")}, "version": "1",
     },
+    "/rides/new/point": OFFER | POINTED | {"done": "leave"},
+    "/rides/{ride_id:int}/change/point": OFFER | POINTED | {"done": "take", "version": "1"},
     "/rides/{ride_id:int}/days": {"day": DAY, "time": "08:00", "message": ""},
     "/rides/{ride_id:int}/pauses": {"first": DAY, "last": DAY, "message": ""},
     "/rides/{ride_id:int}/pauses/removal": {"first": DAY},

@@ -10,8 +10,9 @@ from landbooking.database import Connection
 from landbooking.rides.journey import Journey
 from landbooking.rides.matching import candidate_of, match_between
 from landbooking.rides.money import cents_per_km, proposed_share
-from landbooking.rides.offering import Offer, PlannedStop, offer_ride
+from landbooking.rides.offering import Offer, offer_ride, planned_stop
 from landbooking.rides.place import Gazetteer, gazetteer
+from landbooking.rides.point import typed_point
 from landbooking.rides.routing import beeline
 from landbooking.rides.timetable import Days, once, weekly
 from landbooking.rides.wishes import leave_wish
@@ -24,6 +25,7 @@ BENCHES = [
 ]
 
 # Who drives, where along, on which weekdays, when there, when back (minutes since midnight; None: not), seats, terms.
+# The last one starts at a point in Ulmet, which only those learn who ride along.
 OFFERS: list[tuple[str, list[str], Any, int, int | None, int, dict[str, Any]]] = [
     ("anwohner", ["Wolfstein", "Altenglan", "Kusel"], range(1, 6), 425, 990, 3, {"only_school_days": True}),
     ("anwohner", ["Kusel", "Glan-Münchweiler"], [6], 600, 720, 2, {"carries": ("luggage", "bicycle")}),
@@ -32,7 +34,7 @@ OFFERS: list[tuple[str, list[str], Any, int, int | None, int, dict[str, Any]]] =
     ("kreis", ["Schönenberg-Kübelberg", "Glan-Münchweiler", "Kusel"], range(1, 6), 415, 985, 3, {"instant": True}),
     ("betrieb", ["Waldmohr", "Schönenberg-Kübelberg", "Kusel"], [1, 3, 5], 440, 1000, 1, {"carries": ("pets",)}),
     ("betrieb", ["Kusel", "Lauterecken"], [2], 1080, None, 3, {"note": "Zum Chor, fährt auch in den Ferien."}),
-    ("anwohner", ["Ulmet", "Kusel"], range(1, 6), 460, 1020, 2, {"detour_minutes": 15}),
+    ("anwohner", ["49.5871, 7.4512", "Kusel"], range(1, 6), 460, 1020, 2, {"detour_minutes": 15}),
 ]  # fmt: skip
 
 # So many days ago gastgeberin drove from Lauterecken to Kusel and took helferin along; neither has said how it was.
@@ -66,12 +68,12 @@ async def _offer(
     seats: int,
     terms: dict[str, Any],
 ) -> Offer:
-    stops = [places.named(label) for label in labels]
-    way = beeline([stop.point for stop in stops])
+    stops = [planned_stop(places, typed_point(label) or label) for label in labels]
+    way = beeline([stop.place.point for stop in stops])
     today = datetime.now(UTC).date()
     share = proposed_share(await cents_per_km(connection, today), way.metres, seats)
     return Offer(
-        stops=tuple(PlannedStop(stop) for stop in stops),
+        stops=tuple(stops),
         way=way,
         days=Days(today),
         departs=weekly(times),

@@ -52,6 +52,10 @@ class Frame(msgspec.Struct, frozen=True):
         x = MARGIN + (lon - self.west) * self.shrunk * self.scale
         return round(x, 1), round(MARGIN + (self.north - lat) * self.scale, 1)
 
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        """Latitude and longitude of what is drawn there: `at` the other way round."""
+        return self.north - (y - MARGIN) / self.scale, self.west + (x - MARGIN) / self.scale / self.shrunk
+
 
 def frame_around(points: Sequence[tuple[float, float]]) -> Frame:
     """Degrees of latitude and longitude. Raises ValueError where there is nothing to draw."""

@@ -31,14 +31,14 @@ from landbooking.rides import (
     wish_api,
 )
 from landbooking.rides import representations as shown
-from landbooking.rides.api_fields import check_days, ends_named, stop_named
+from landbooking.rides.api_fields import check_days, ends_named, stop_at
 from landbooking.rides.changes import change_ride, own_ride
 from landbooking.rides.journey import Journey
 from landbooking.rides.money import cents_per_km, proposed_share
-from landbooking.rides.offering import Offer, PlannedStop, offer_ride
+from landbooking.rides.offering import Offer, offer_ride
 from landbooking.rides.organisations import Organisation, answers_for, organisations_managed
 from landbooking.rides.place import gazetteer
-from landbooking.rides.ride import Carried, ExactPlace, ride_by_id, rides_after
+from landbooking.rides.ride import Carried, ride_by_id, rides_after
 from landbooking.rides.routers import configured_router
 from landbooking.rides.search import nearest_rides, search_rides
 from landbooking.rides.timetable import Days, weekly
@@ -183,11 +183,10 @@ async def _offer(request: Request[Person, Any, Any], reads: Connection, data: sh
     """With its way, found before the transaction begins. Raises InvalidInput."""
     known = await gazetteer(reads)
     check_days(data.first, data.last)
-    start, to = ends_named(known, data.start, data.to)
     stops = [
-        PlannedStop(start.place, ExactPlace(data.from_exact) if data.from_exact else None),
-        *(stop_named(known, "via", label) for label in data.via),
-        PlannedStop(to.place, ExactPlace(data.to_exact) if data.to_exact else None),
+        stop_at(known, "from", data.start, data.from_exact),
+        *(stop_at(known, "via", where) for where in data.via),
+        stop_at(known, "to", data.to, data.to_exact),
     ]
     way = await configured_router(request.app.state.settings).way([stop.place.point for stop in stops])
     rate = await cents_per_km(reads, data.first)

@@ -2,18 +2,25 @@
 exact places leave the database."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import msgspec
 
 from landbooking.accounts.person import Person, first_name
 from landbooking.database import Connection
 from landbooking.rides.seat import Seat
+from landbooking.rides.way import MapPoint
 
 KNOWN_FOR = timedelta(days=1)  # after the ride: somebody has left an umbrella in the car
 
+_POINT = "CASE WHEN exact_lat IS NOT NULL THEN jsonb_build_object('lat', exact_lat, 'lon', exact_lon) END"
+
 
 class Contact(msgspec.Struct, frozen=True):
-    """Of the other side; what was not told is empty. The exact places are those of the rider and of the ride's ends."""
+    """Of the other side; what was not told is empty. The exact places are those of the rider and of the ride's stops.
+
+    Start and destination are the stops where the rider gets in and out; their points, where the driver gave any.
+    """
 
     first_name: str = ""
     phone: str = ""
@@ -21,6 +28,8 @@ class Contact(msgspec.Struct, frozen=True):
     drop_off_place: str = ""
     start_place: str = ""
     destination_place: str = ""
+    start_point: MapPoint | None = None
+    destination_point: MapPoint | None = None
 
 
 async def contact_for(connection: Connection, seat: Seat, viewer: Person) -> Contact | None:
@@ -75,22 +84,24 @@ async def own_places(connection: Connection, seat: Seat, rider: Person) -> tuple
 async def _of_driver(connection: Connection, seat: Seat) -> Contact:
     """The exact start and destination only where the rider gets in or out at that place."""
     row = await connection.fetchrow(
-        """SELECT coalesce(driver.name, '') AS name,
+        f"""SELECT coalesce(driver.name, '') AS name,
                   coalesce(nullif(profile.phone, ''), organisation.phone, '') AS phone,
                   seat.pick_up_place, seat.drop_off_place,
-                  coalesce((SELECT exact_place FROM ride_stop stop WHERE ride_id = seat.ride_id
-                            AND municipality_id = seat.pick_up_municipality
-                            AND meeting_point_id IS NOT DISTINCT FROM seat.pick_up_meeting_point
-                            ORDER BY position LIMIT 1), '') AS start_place,
-                  coalesce((SELECT exact_place FROM ride_stop stop WHERE ride_id = seat.ride_id
-                            AND municipality_id = seat.drop_off_municipality
-                            AND meeting_point_id IS NOT DISTINCT FROM seat.drop_off_meeting_point
-                            ORDER BY position DESC LIMIT 1), '') AS destination_place
+                  coalesce(start.exact_place, '') AS start_place, start.point AS start_point,
+                  coalesce(destination.exact_place, '') AS destination_place, destination.point AS destination_point
            FROM seat_request seat JOIN ride ON ride.id = seat.ride_id
                 LEFT JOIN person driver ON driver.id = $2
                 LEFT JOIN ride_profile profile ON profile.person_id = driver.id
                 LEFT JOIN ride_organisation organisation ON organisation.id = ride.organisation_id
-           WHERE seat.id = $1""",
+                LEFT JOIN LATERAL (SELECT exact_place, {_POINT} AS point FROM ride_stop WHERE ride_id = seat.ride_id
+                                   AND municipality_id = seat.pick_up_municipality
+                                   AND meeting_point_id IS NOT DISTINCT FROM seat.pick_up_meeting_point
+                                   ORDER BY position LIMIT 1) start ON true
+                LEFT JOIN LATERAL (SELECT exact_place, {_POINT} AS point FROM ride_stop WHERE ride_id = seat.ride_id
+                                   AND municipality_id = seat.drop_off_municipality
+                                   AND meeting_point_id IS NOT DISTINCT FROM seat.drop_off_meeting_point
+                                   ORDER BY position DESC LIMIT 1) destination ON true
+           WHERE seat.id = $1""",  # noqa: S608 a constant
         seat.id,
         seat.at_wheel,
     )
@@ -112,19 +123,33 @@ async def _of_rider(connection: Connection, seat: Seat) -> Contact:
     return _contact(found)
 
 
-def _contact(found: dict[str, str], called: str = "") -> Contact:
+def _contact(found: dict[str, Any], called: str = "") -> Contact:
     """`called` is how a guest gave their name: whole, since staff must find them."""
     name = called or first_name(found.pop("name", ""))
     found.pop("name", None)
-    return Contact(first_name=name, **found)
+    return msgspec.convert({"first_name": name, **found}, Contact)
 
 
 async def forget_exact_places(connection: Connection) -> None:
-    """Once nobody may see them any more they are deleted; a guest's name goes after four weeks."""
+    """Once nobody may see them any more they are deleted; a guest's name goes after four weeks.
+
+    Those of a ride's stops go when it was ended or has run for the last time, days ago, and no rider may see them.
+    """
     await connection.execute(
         """UPDATE seat_request SET pick_up_place = '', drop_off_place = '', guest_phone = ''
            WHERE upper(period) < now() - $1::interval
              AND (pick_up_place <> '' OR drop_off_place <> '' OR guest_phone <> '')""",
+        KNOWN_FOR,
+    )
+    await connection.execute(
+        """UPDATE ride_stop SET exact_place = '', exact_lat = NULL, exact_lon = NULL
+           WHERE (exact_place <> '' OR exact_lat IS NOT NULL)
+             AND NOT EXISTS (SELECT FROM ride WHERE id = ride_id AND ended_at IS NULL
+                             AND (coalesce(upper(days), 'infinity') > current_date - 2
+                                  OR EXISTS (SELECT FROM ride_exception extra WHERE extra.ride_id = ride.id
+                                             AND extra.departs IS NOT NULL AND extra.day > current_date - 3)))
+             AND NOT EXISTS (SELECT FROM seat_request seat WHERE seat.ride_id = ride_stop.ride_id
+                             AND seat.status = 'accepted' AND upper(seat.period) > now() - $1::interval)""",
         KNOWN_FOR,
     )
     await connection.execute(

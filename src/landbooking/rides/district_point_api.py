@@ -14,7 +14,7 @@ from landbooking.errors import problems
 from landbooking.forms import FieldByField, InvalidInput
 from landbooking.ids import Id
 from landbooking.language import gettext as _
-from landbooking.rides.api_fields import stop_named
+from landbooking.rides.api_fields import stop_at
 from landbooking.rides.meeting_points import (
     Details,
     MeetingPoint,
@@ -100,7 +100,7 @@ async def list_own(request: Asked, reads: Connection) -> list[MeetingPoint]:
 )
 async def post_point(request: Asked, connection: Connection, data: JSONBody[NewMeetingPoint]) -> MeetingPoint:
     """409 `name-taken` where its municipality has one of that name, 422 for another district's municipality."""
-    where = stop_named(await gazetteer(connection), "municipality", data.municipality).place
+    where = stop_at(await gazetteer(connection), "municipality", data.municipality).place
     point_id = await create_meeting_point(connection, request.user, where.municipality_id, data.details(where))
     return await meeting_point_by_id(connection, point_id)
 

@@ -46,13 +46,15 @@ class Drawing(msgspec.Struct, frozen=True):
     drop_off: End
 
 
-class _Box(NamedTuple):
+class Box(NamedTuple):
+    """Where something is drawn, so that no name is written over it."""
+
     left: float
     top: float
     right: float
     bottom: float
 
-    def overlaps(self, other: "_Box") -> bool:
+    def overlaps(self, other: "Box") -> bool:
         return (
             self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
@@ -68,21 +70,31 @@ def drawn_ride(municipalities: Sequence[Municipality], ride: Ride, match: Match)
     west, east = min(lon for _lat, lon in points) - ROUND_DEG, max(lon for _lat, lon in points) + ROUND_DEG
     frame = frame_around([(south, west), (north, east)])
     near = [one for one in municipalities if south <= one.lat <= north and west <= one.lon <= east]
-    villages = [Village(one.name, *frame.at(one.lat, one.lon), _radius(one.population), named=False) for one in near]
+    villages = drawn_villages(near, frame)
     way = [frame.at(one.lat, one.lon) for one in ride.way.milestones]
     pick_up, drop_off = (_end(one, other, frame) for one, other in (ends, ends[::-1]))
-    named = _with_room(villages, (pick_up, drop_off), way, frame)
+    taken = [_text_box(end.text_x, end.text_y, end.village, END_TEXT) for end in (pick_up, drop_off)]
+    taken += [mark_box(end.x, end.y, END_RADIUS) for end in (pick_up, drop_off)]
+    others = [one for one in villages if one.name not in (pick_up.village, drop_off.village)]
+    named = with_room(sorted(others, key=lambda one: -one.radius), taken, frame, _NAMED, list(_along(way)))
     between = [one for one in ride.way.milestones if match.from_m < one.metres < match.to_m]
     part = [ends[0].point, *(Point(one.lat, one.lon) for one in between), ends[1].point]
     return Drawing(
         width=frame.width,
         height=frame.height,
-        villages=[msgspec.structs.replace(one, named=one.name in named) for one in villages],
+        villages=[msgspec.structs.replace(one, named=one in named) for one in villages],
         way=_line(way),
         part=_line([frame.at(one.lat, one.lon) for one in part]),
         pick_up=pick_up,
         drop_off=drop_off,
     )
+
+
+def drawn_villages(municipalities: Sequence[Municipality], frame: Frame) -> list[Village]:
+    """Nameless as yet."""
+    return [
+        Village(one.name, *frame.at(one.lat, one.lon), _radius(one.population), named=False) for one in municipalities
+    ]
 
 
 def _end(end: Place, other: Place, frame: Frame) -> End:
@@ -99,28 +111,38 @@ def _end(end: Place, other: Place, frame: Frame) -> End:
     )
 
 
-def _with_room(
-    villages: Sequence[Village], ends: Sequence[End], way: Sequence[tuple[float, float]], frame: Frame
-) -> set[str]:
-    """The names of the largest that are written over nothing else: no other name, no end, not the way."""
-    taken = [_text_box(end.text_x, end.text_y, end.village, END_TEXT) for end in ends]
-    taken += [_Box(end.x - END_RADIUS, end.y - END_RADIUS, end.x + END_RADIUS, end.y + END_RADIUS) for end in ends]
-    crossed = list(_along(way))
-    named: set[str] = set()
-    for village in sorted(villages, key=lambda one: -one.radius):
-        box = _text_box(village.x, village.y - village.radius - 3, village.name, TEXT)
+def with_room(
+    marks: Sequence[Village],
+    taken: Sequence[Box],
+    frame: Frame,
+    most: int,
+    crossed: Sequence[tuple[float, float]] = (),
+    size: float = TEXT,
+) -> set[Village]:
+    """At most so many whose names are written over nothing else: neither what is `taken` nor the points `crossed`.
+
+    Who comes first is named first; `size` is that of the letters.
+    """
+    boxes = [*taken]
+    named: set[Village] = set()
+    for mark in marks:
+        box = _text_box(mark.x, mark.y - mark.radius - 3, mark.name, size)
         inside = box.left >= 0 and box.right <= frame.width and box.top >= 0
-        if village.name in {end.village for end in ends} or not inside or len(named) == _NAMED:
+        if len(named) == most or not inside:
             continue
-        if not any(box.overlaps(other) for other in taken) and not any(box.holds(*point) for point in crossed):
-            taken.append(box)
-            named.add(village.name)
+        if not any(box.overlaps(other) for other in boxes) and not any(box.holds(*point) for point in crossed):
+            boxes.append(box)
+            named.add(mark)
     return named
 
 
-def _text_box(x: float, baseline: float, text: str, size: float) -> _Box:
+def mark_box(x: float, y: float, radius: float) -> Box:
+    return Box(x - radius, y - radius, x + radius, y + radius)
+
+
+def _text_box(x: float, baseline: float, text: str, size: float) -> Box:
     half = _half_width(text, size)
-    return _Box(x - half, baseline - size, x + half, baseline + size / 4)
+    return Box(x - half, baseline - size, x + half, baseline + size / 4)
 
 
 def _half_width(text: str, size: float) -> float:

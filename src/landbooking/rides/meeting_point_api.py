@@ -14,7 +14,7 @@ from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField
 from landbooking.ids import Id
-from landbooking.rides.api_fields import stop_named
+from landbooking.rides.api_fields import stop_at
 from landbooking.rides.calls import call_drivers, passing_rides, point_among
 from landbooking.rides.place import gazetteer
 from landbooking.rides.representations import Label, MatchView, match_view
@@ -72,7 +72,7 @@ async def post_call(
     """
     places = await gazetteer(connection)
     point = point_among(places, meeting_point_id)
-    to = stop_named(places, "to", data.to).place
+    to = stop_at(places, "to", data.to).place
     return RideCallView(told=await call_drivers(connection, places, request.user, point, to) > 0)
 
 

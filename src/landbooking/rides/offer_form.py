@@ -2,20 +2,20 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import time
 from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 
-from landbooking.amounts import as_typed, typed_cents
+from landbooking.amounts import typed_cents
 from landbooking.forms import InvalidInput, parse_values, text_of
 from landbooking.ids import RowId
 from landbooking.language import gettext as _
 from landbooking.places.municipality import UnknownPlace
-from landbooking.rides.offering import Offer, PlannedStop
+from landbooking.rides.offering import Offer, PlannedStop, planned_stop
 from landbooking.rides.place import Gazetteer
-from landbooking.rides.ride import Carried, ExactPlace, Ride
-from landbooking.rides.search_form import clock_of
+from landbooking.rides.point import typed_point
+from landbooking.rides.ride import Carried
 from landbooking.rides.timetable import Days, once, weekly
 from landbooking.rides.way import Point, Way
 
@@ -23,12 +23,6 @@ T = TypeVar("T", bound=msgspec.Struct)
 MOST_CENTS = 100_00
 STOPS = ("from", "via_1", "via_2", "via_3", "to")
 WEEKDAYS = range(1, 8)
-_TIMES = tuple(f"{prefix}_{weekday}" for prefix in ("time", "back") for weekday in WEEKDAYS)
-TEXTS = (
-    *STOPS, "from_exact", "to_exact", "repeats", "date", "time", "back_time", "first", "last", *_TIMES, "seats",
-    "flexible", "detour", "share", "note", "organisation",
-)  # fmt: skip
-TICKS = ("not_on_holidays", "only_school_days", "instant", "women_only", "with_return")
 
 
 class When(msgspec.Struct, frozen=True):
@@ -161,8 +155,7 @@ def _stops(
         if not typed and name.startswith("via"):
             continue
         try:
-            text = exact.get(name, "")
-            found.append(PlannedStop(places.named(typed), ExactPlace(text) if text else None))
+            found.append(planned_stop(places, typed_point(typed) or typed, exact.get(name, "")))
         except UnknownPlace as unknown:
             errors[name] = unknown.message
     return tuple(found)
@@ -195,53 +188,3 @@ def _when(
 
 def _minutes(clock: time) -> int:
     return clock.hour * 60 + clock.minute
-
-
-def typed_values(posted: Mapping[str, Any]) -> dict[str, Any]:
-    """What was typed, for the form to show it again."""
-    getall = getattr(posted, "getall", None)
-    values: dict[str, Any] = {name: text_of(posted, name) for name in TEXTS}
-    values |= {name: bool(text_of(posted, name)) for name in TICKS}
-    return {**values, "carries": getall("carries", []) if getall else posted.get("carries", [])}
-
-
-def first_values(given: Mapping[str, str], today: date) -> dict[str, Any]:
-    """Of an empty form; `given` is what is known already, by field."""
-    usual = {"repeats": "once", "date": f"{today}", "first": f"{today}", "seats": "3", "flexible": "15", "detour": "10"}
-    return typed_values({**usual, **given})
-
-
-def values_of(ride: Ride) -> dict[str, Any]:
-    """Of the form with which a ride is changed."""
-    timetable, between = ride.timetable, ride.stops[1:-1]
-    [when] = {minutes for minutes in timetable.departs if minutes is not None} if timetable.runs_once else [None]
-    vias = {f"via_{number}": stop.place.label for number, stop in enumerate(between, 1)}
-    times = {
-        f"time_{weekday}": clock_of(minutes)
-        for weekday, minutes in enumerate(timetable.departs, 1)
-        if minutes is not None and not timetable.runs_once
-    }
-    values = {
-        "from": ride.start.place.label,
-        **vias,
-        "to": ride.destination.place.label,
-        "from_exact": ride.start.exact.text if ride.start.exact else "",
-        "to_exact": ride.destination.exact.text if ride.destination.exact else "",
-        "repeats": "once" if timetable.runs_once else "weekly",
-        "date": f"{timetable.days.first}",
-        "time": "" if when is None else clock_of(when),
-        "first": f"{timetable.days.first}",
-        "last": f"{timetable.days.last or ''}",
-        **times,
-        "seats": f"{ride.seats}",
-        "flexible": f"{ride.flexible_minutes}",
-        "detour": f"{ride.detour_minutes}",
-        "share": as_typed(ride.share_cents),
-        "note": ride.note,
-        "carries": list(ride.carries),
-        "not_on_holidays": timetable.not_on_holidays and "1",
-        "only_school_days": timetable.only_school_days and "1",
-        "instant": ride.instant and "1",
-        "women_only": ride.women_only and "1",
-    }
-    return typed_values(values)

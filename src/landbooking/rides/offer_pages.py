@@ -1,8 +1,7 @@
 """Offering a ride, and a driver's week: what runs when, skipping a day, pausing, changing, ending."""
 
 import datetime as dt
-import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Annotated, Any
@@ -17,18 +16,19 @@ from landbooking.database import Connection
 from landbooking.errors import Refusal
 from landbooking.forms import InvalidInput, parse_form, text_of
 from landbooking.ids import BigId
-from landbooking.language import format_cents, weekday_names
 from landbooking.language import gettext as _
+from landbooking.language import weekday_names
 from landbooking.pages import page, redirect
-from landbooking.rides.carried import carried_options
 from landbooking.rides.changes import change_day, change_ride, end_ride, lift_pause, own_ride, pause_ride
-from landbooking.rides.offer_form import first_values, plan_from, typed_values, values_of
+from landbooking.rides.offer_form import plan_from
+from landbooking.rides.offer_page import show_offer
 from landbooking.rides.offer_plans import Routed, is_near, offer_plan, route_plan, today, way_back
+from landbooking.rides.offer_values import first_values, typed_values, values_of
 from landbooking.rides.offering import OfferRefused
-from landbooking.rides.organisations import Organisation, organisations_managed
-from landbooking.rides.place import Gazetteer, gazetteer
+from landbooking.rides.organisations import organisations_managed
+from landbooking.rides.place import gazetteer
 from landbooking.rides.reasons import routed_in_words
-from landbooking.rides.ride import Ride, rides_of
+from landbooking.rides.ride import rides_of
 from landbooking.rides.routers import configured_router
 from landbooking.rides.routing import Router
 from landbooking.rides.timetable import Days
@@ -71,7 +71,7 @@ async def new_page(request: Asked, reads: Connection) -> Response[str]:
     asked = {name: text_of(request.query_params, name) for name in ("from", "to", "date", "time", "organisation")}
     given = {"from": home} | {name: value for name, value in asked.items() if value}
     organisations = await organisations_managed(reads, request.user)
-    return _form(request, places, first_values(given, today()), {}, None, 200, organisations=organisations)
+    return show_offer(request, places, first_values(given, today()), {}, None, 200, organisations=organisations)
 
 
 @post("/rides/new", guards=[signed_in], include_in_schema=False)
@@ -81,7 +81,7 @@ async def create(request: Asked, reads: Connection) -> Response[Any]:
     places = await gazetteer(reads)
     key = text_of(posted, "key")[:100] or None
     organisations = await organisations_managed(reads, request.user)
-    form = partial(_form, request, places, typed_values(posted), organisations=organisations)
+    form = partial(show_offer, request, places, typed_values(posted), organisations=organisations)
     routed: Routed | None = None
     try:
         routed = await route_plan(_router(request), reads, plan_from(posted, places))
@@ -112,7 +112,7 @@ async def mine_page(request: Asked, reads: Connection) -> Response[str]:
 @get("/rides/{ride_id:int}/change", guards=[signed_in], include_in_schema=False)
 async def change_page(request: Asked, reads: Connection, ride_id: BigId) -> Response[str]:
     ride = await own_ride(reads, request.user, ride_id)
-    return _form(request, await gazetteer(reads), values_of(ride), {}, None, 200, ride)
+    return show_offer(request, await gazetteer(reads), values_of(ride), {}, None, 200, ride)
 
 
 @post("/rides/{ride_id:int}/change", guards=[signed_in], include_in_schema=False)
@@ -124,7 +124,7 @@ async def change(request: Asked, reads: Connection, ride_id: BigId) -> Response[
     try:
         routed = await route_plan(_router(request), reads, plan_from(posted, places))
         if text_of(posted, "action") == "propose":
-            return _form(request, places, typed_values(posted), {}, routed, 200, ride)
+            return show_offer(request, places, typed_values(posted), {}, routed, 200, ride)
         seen = text_of(posted, "version")
         version = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else ride.version
         async with reads.transaction():
@@ -133,7 +133,7 @@ async def change(request: Asked, reads: Connection, ride_id: BigId) -> Response[
             )
             await tell_wishes(reads, changed)
     except (InvalidInput, OfferRefused) as refusal:
-        return _form(request, places, typed_values(posted), _named(refusal), routed, 422, ride)
+        return show_offer(request, places, typed_values(posted), _named(refusal), routed, 422, ride)
     return redirect(request, _shown_at(ride.organisation_id), notice="ride-changed")
 
 
@@ -226,48 +226,6 @@ async def _mine(request: Asked, connection: Connection, errors: Mapping[str, str
         routed_in_words=routed_in_words,
         today=today(),
     )
-
-
-def _form(
-    request: Asked,
-    places: Gazetteer,
-    values: dict[str, Any],
-    errors: dict[str, str],
-    routed: Routed | None,
-    status: int,
-    ride: Ride | None = None,
-    organisations: Sequence[Organisation] = (),
-) -> Response[str]:
-    """`organisations` are those in whose names the person may offer; a ride that stands keeps whose it is."""
-    return page(
-        request,
-        "rides/offer.html",
-        status,
-        places=[place.label for place in places.places],
-        values=values,
-        errors=errors,
-        ride=ride,
-        organisations=[(one.id, one.name) for one in organisations],
-        proposal=_proposal(routed) if routed else None,
-        key=secrets.token_urlsafe(16),
-        weekday_names=weekday_names(),
-        needs_options=carried_options(),
-        names={"date": _("Tag:"), "time": _("Abfahrt:"), "back_time": _("Rückfahrt:"), "first": _("Erster Tag:")}
-        | {
-            f"{prefix}_{number}": f"{name}:"
-            for prefix in ("time", "back")
-            for number, name in enumerate(weekday_names(), 1)
-        },
-    )
-
-
-def _proposal(routed: Routed) -> str:
-    return _("Vorschlag für %(km)s km: %(proposed)s je Person, höchstens %(most)s. %(routed)s") % {
-        "km": round(routed.way.metres / 1000),
-        "proposed": format_cents(routed.proposed),
-        "most": format_cents(routed.most),
-        "routed": routed_in_words(routed.way.routed_by),
-    }
 
 
 ROUTES = [new_page, create, mine_page, change_page, change, post_day, post_pause, post_lifting, post_end]

@@ -14,10 +14,10 @@ from landbooking.language import gettext as _
 from landbooking.rides.cells import catchment
 from landbooking.rides.money import cents_per_km, highest_share
 from landbooking.rides.organisations import organisations_managed
-from landbooking.rides.place import Place
+from landbooking.rides.place import Gazetteer, Place
 from landbooking.rides.ride import Carried, ExactPlace, Ride, ride_by_id
 from landbooking.rides.timetable import Days
-from landbooking.rides.way import Milestone, Way, positions
+from landbooking.rides.way import Milestone, Point, Way, positions
 
 SHORTEST_M = 1000  # journey planners drop less, and it is a walk
 
@@ -38,8 +38,20 @@ class OfferRefused(Refusal):
 
 
 class PlannedStop(msgspec.Struct, frozen=True):
+    """`place` is what everybody sees."""
+
     place: Place
     exact: ExactPlace | None = None
+
+
+def planned_stop(places: Gazetteer, where: str | Point, told: str = "") -> PlannedStop:
+    """At the place of that label, or at a point for which everybody sees the place nearest to it.
+
+    `told` says in words where exactly. Raises UnknownPlace.
+    """
+    if isinstance(where, Point):
+        return PlannedStop(places.nearest(where), ExactPlace(told, *where))
+    return PlannedStop(places.named(where), ExactPlace(told) if told else None)
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):

@@ -9,8 +9,17 @@ import msgspec
 from landbooking.database import Connection
 from landbooking.language import gettext as _
 from landbooking.language import language
-from landbooking.places.municipality import Municipality, all_municipalities, labels, municipality_named
-from landbooking.rides.way import Point
+from landbooking.places.municipality import (
+    Municipality,
+    UnknownPlace,
+    all_municipalities,
+    labels,
+    municipality_named,
+)
+from landbooking.rides.way import Point, distance
+
+AT_HAND_M = 500  # a meeting point this near stands for a point on the map, as the crow flies
+FARTHEST_M = 5000  # from the middle of the nearest village: what lies beyond belongs to none that we know
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -42,6 +51,35 @@ class Gazetteer(msgspec.Struct, frozen=True, dict=True):
             if place.meeting_point_id is not None and place.label.casefold() == wanted:
                 return place
         return self.municipality(municipality_named(text, self.municipalities, self.labels).id)
+
+    def nearest(self, point: Point) -> Place:
+        """What everybody is told of a point: the meeting point at hand, else the village whose middle is nearest.
+
+        Raises UnknownPlace for one that is far from all of them.
+        """
+
+        def metres(place: Place) -> float:
+            return distance(point, place.point)
+
+        if at_hand := [place for place in self.meeting_points if metres(place) <= AT_HAND_M]:
+            return min(at_hand, key=metres)
+        village = self.village_around(point)
+        if metres(village) > FARTHEST_M:
+            sentence = _(
+                "Diese Stelle liegt mehr als %(km)s km vom nächsten Ort entfernt, den wir kennen. "
+                "Bitte wählen Sie eine nähere."
+            )
+            raise UnknownPlace(sentence % {"km": FARTHEST_M // 1000})
+        return village
+
+    def village_around(self, point: Point) -> Place:
+        """The one whose middle is nearest, however far. Raises UnknownPlace where there is none at all."""
+        if not self.municipalities:
+            raise UnknownPlace(_("Hier gibt es noch keine Orte."))
+        return min(map(self._centre, self.municipalities), key=lambda place: distance(point, place.point))
+
+    def _centre(self, municipality: Municipality) -> Place:
+        return self.municipality(municipality.id)
 
     @cached_property
     def _by_ids(self) -> dict[tuple[int, int | None], Place]:

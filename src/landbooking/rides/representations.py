@@ -9,6 +9,7 @@ from landbooking.ids import BigRowId, RowId, Version
 from landbooking.rides.matching import Match
 from landbooking.rides.reasons import reasons, spoken_miss
 from landbooking.rides.ride import Carried, Ride
+from landbooking.rides.way import MapPoint
 from landbooking.rides.wishes import RideWish
 
 Minutes = Annotated[int, msgspec.Meta(ge=0, le=1439)]
@@ -27,9 +28,9 @@ class WeekdayTime(msgspec.Struct, frozen=True):
 class RideTerms(msgspec.Struct, frozen=True, kw_only=True, rename={"start": "from"}):
     """What can be changed later."""
 
-    start: Label
-    to: Label
-    via: Annotated[list[Label], msgspec.Meta(max_length=3)] = []
+    start: Label | MapPoint
+    to: Label | MapPoint
+    via: Annotated[list[Label | MapPoint], msgspec.Meta(max_length=3)] = []
     first: date
     last: date | None = None
     times: Annotated[list[WeekdayTime], msgspec.Meta(min_length=1, max_length=7)]
@@ -48,12 +49,14 @@ class RideTerms(msgspec.Struct, frozen=True, kw_only=True, rename={"start": "fro
 
 
 class NewRide(RideTerms, frozen=True, kw_only=True, rename={"start": "from"}):
-    """`from`, `via` and `to` are labels of places ("Altenglan", "Altenglan, Mitfahrbank") or official keys.
+    """`from`, `via` and `to` are labels of places ("Altenglan", "Altenglan, Mitfahrbank"), official keys, or points.
 
+    Of a point (`{"lat": 49.5396, "lon": 7.4046}`) all others see the meeting point within 500 m of it, else the village
+    whose middle is nearest, within 5 km; the point itself is told to accepted riders who get in or out there, as the
+    words of `from_exact` and `to_exact` are.
     It runs from `first` to `last` (without it: until it is ended) at the `times` of the weekdays; one that runs once
-    has one day. Without `share_cents`, the proposed share is taken; 0 is free. `from_exact` and `to_exact` are told to
-    accepted riders only. With `organisation_id` (`GET /ride-organisations`) it is the association's ride, and its rota
-    says who drives.
+    has one day. Without `share_cents`, the proposed share is taken; 0 is free. With `organisation_id`
+    (`GET /ride-organisations`) it is the association's ride, and its rota says who drives.
     """
 
     outward_id: BigRowId | None = None

@@ -11,7 +11,7 @@ from landbooking.database import Connection
 from landbooking.errors import NotFound
 from landbooking.rides.place import Place, meeting_point_label
 from landbooking.rides.timetable import Days, Timetable
-from landbooking.rides.way import Milestone, Way
+from landbooking.rides.way import Milestone, Point, Way
 
 Carried = Literal["luggage", "bicycle", "child-seat", "wheelchair", "pets"]
 
@@ -50,6 +50,10 @@ class ExactPlace(msgspec.Struct, frozen=True):
     text: str
     lat: float | None = None
     lon: float | None = None
+
+    @property
+    def point(self) -> Point | None:
+        return None if self.lat is None or self.lon is None else Point(self.lat, self.lon)
 
 
 class Stop(msgspec.Struct, frozen=True):

@@ -15,7 +15,7 @@ from landbooking.errors import NotFound, problems
 from landbooking.forms import InvalidInput
 from landbooking.ids import BigId
 from landbooking.language import gettext as _
-from landbooking.rides.api_fields import stop_named
+from landbooking.rides.api_fields import stop_at
 from landbooking.rides.journey import Journey
 from landbooking.rides.offers import offered, visible_ride
 from landbooking.rides.place import gazetteer
@@ -82,8 +82,8 @@ async def get_run(
         raise NotFound
     ride = await visible_ride(reads, ride_id, request.user, day)
     known = await gazetteer(reads)
-    origin = stop_named(known, "from", start).place if start else ride.start.place
-    destination = stop_named(known, "to", to).place if to else ride.destination.place
+    origin = stop_at(known, "from", start).place if start else ride.start.place
+    destination = stop_at(known, "to", to).place if to else ride.destination.place
     if origin == destination:
         raise InvalidInput({"to": _("Start und Ziel sind derselbe Ort.")}, {})
     journey = Journey(origin=origin, destination=destination, day=day, places=places, needs=tuple(needs or ()))

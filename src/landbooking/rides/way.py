@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from math import asin, cos, radians, sin, sqrt
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
 
@@ -13,6 +13,13 @@ EARTH_M = 6_371_008.8  # mean radius of the IUGG, as in the database's distance_
 class Point(NamedTuple):
     lat: float
     lon: float
+
+
+class MapPoint(msgspec.Struct, frozen=True):
+    """A point as programs send and read it: degrees (WGS 84)."""
+
+    lat: Annotated[float, msgspec.Meta(ge=-90, le=90)]
+    lon: Annotated[float, msgspec.Meta(ge=-180, le=180)]
 
 
 class Milestone(NamedTuple):
