@@ -7,11 +7,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from html import unescape
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from playwright.sync_api import APIRequestContext, Browser, BrowserContext, Page, Playwright, ViewportSize
 
@@ -34,6 +34,8 @@ NEIGHBOUR = "anwohner@landbooking.example"
 HOST = "gastgeberin@landbooking.example"
 DESK = "helferin@landbooking.example"
 STAFF = "kreis@landbooking.example"
+
+T = TypeVar("T")
 
 
 class Mail(NamedTuple):
@@ -64,25 +66,29 @@ class Mailbox:
 
     def wait_for_code(self, to: str, number: int = 1) -> str:
         """The newest, as soon as there are `number` of them: other mails may come at any time."""
-        deadline = time.monotonic() + PATIENCE
-        while len(found := self.codes(to)) < number:
-            assert time.monotonic() < deadline, f"{to} has {len(found)} codes, not {number}"
-            time.sleep(0.1)
-        return found[0]
+        return _newest(self.codes, to, number)
 
     def wait_for(self, to: str, number: int = 1) -> Mail:
         """The newest mail to this address, as soon as there are `number` of them."""
-        deadline = time.monotonic() + PATIENCE
-        while len(found := self.mails(to)) < number:
-            assert time.monotonic() < deadline, f"{to} has {len(found)} mails, not {number}"
-            time.sleep(0.1)
-        return found[0]
+        return _newest(self.mails, to, number)
+
+    def wait_for_link(self, to: str, path: str, number: int = 1) -> str:
+        """The address in the newest mail that leads there, as soon as there are `number` of them."""
+        return link_in(_newest(lambda to: [mail for mail in self.mails(to) if path in mail.text], to, number), path)
 
     def read(self, path: str) -> str:
         """An attachment."""
         response = self.request.get(path)
         assert response.ok, path
         return response.text()
+
+
+def _newest(find: Callable[[str], list[T]], to: str, number: int) -> T:
+    deadline = time.monotonic() + PATIENCE
+    while len(found := find(to)) < number:
+        assert time.monotonic() < deadline, f"{to} has {len(found)}, not {number}"
+        time.sleep(0.1)
+    return found[0]
 
 
 def _mail(article: str) -> Mail:
@@ -101,17 +107,20 @@ def _mail(article: str) -> Mail:
 class Demo:
     """Signs each person in once and keeps the cookies, as a browser would."""
 
-    def __init__(self, address: str, browser: Browser, mailbox: Mailbox) -> None:
+    def __init__(self, address: str, browser: Browser, mailbox: Mailbox, data: Path) -> None:
         self.address = address
         self.browser = browser
         self.mailbox = mailbox
+        self.data = data
         self._cookies: dict[str, Any] = {}
 
     def visitor(self, email: str | None = None, **options: Any) -> BrowserContext:
         """A new browser of that person; of nobody in particular where `email` is None."""
         options = {"viewport": PHONE, "locale": "de-DE", "base_url": self.address, **options}
         if email and email not in self._cookies:
-            with self.browser.new_context(base_url=self.address) as context:
+            # Each from a household of their own: to one only so many codes are sent.
+            household = {"X-Forwarded-For": f"192.0.2.{len(self._cookies)}"}
+            with self.browser.new_context(base_url=self.address, extra_http_headers=household) as context:
                 sign_in(context.new_page(), email, self.mailbox)
                 self._cookies[email] = context.storage_state()
         return self.browser.new_context(**options, storage_state=self._cookies[email] if email else None)
@@ -132,7 +141,7 @@ def running_demo(playwright: Playwright, browser: Browser) -> Iterator[Demo]:
         _wait_until_ready(process, log)
         address = f"http://127.0.0.1:{port}"
         request = playwright.request.new_context(base_url=address)
-        yield Demo(address, browser, Mailbox(request))
+        yield Demo(address, browser, Mailbox(request), data)
         request.dispose()
     finally:
         process.terminate()
@@ -166,6 +175,6 @@ def enter_code(page: Page, email: str, mailbox: Mailbox, number: int = 1) -> Non
 
 def link_in(mail: Mail, path: str = "/sign-in/link/") -> str:
     """The address in it that leads there."""
-    found = re.search(rf"\S+{path}\S+", mail.text)
+    found = re.search(rf"\S+{path}\S*", mail.text)
     assert found, mail.text
     return found[0]

@@ -15,7 +15,7 @@ from browser.watching import Watch
 
 class Hand(Protocol):
     """`press` what leads to another page; `fill` a field, times and days as 09:00 and 2026-12-31; `choose` a box, a
-    circle or an option; `unfold` what a summary hides; `upload` a file.
+    circle or an option; `unfold` what a summary hides; `upload` a file; `download` one that is text.
     """
 
     page: Page
@@ -25,6 +25,7 @@ class Hand(Protocol):
     def choose(self, selector: str, option: str = "") -> None: ...
     def unfold(self, summary: str) -> None: ...
     def upload(self, selector: str, file: Path) -> None: ...
+    def download(self, selector: str) -> str: ...
 
 
 class Keyboard:
@@ -75,6 +76,12 @@ class Keyboard:
             self.page.keyboard.press("Space")
         chooser.value.set_files(file)
 
+    def download(self, selector: str) -> str:
+        tab_to(self.page, selector, most=200)
+        with self.page.expect_download() as download:
+            self.page.keyboard.press("Enter")
+        return download.value.path().read_text("utf-8-sig")
+
 
 class NoScript:
     """The page's own buttons and links, nothing else: whatever needs a script stands still."""
@@ -100,6 +107,11 @@ class NoScript:
 
     def upload(self, selector: str, file: Path) -> None:
         self.page.locator(selector).set_input_files(file)
+
+    def download(self, selector: str) -> str:
+        with self.page.expect_download() as download:
+            self.page.locator(selector).click()
+        return download.value.path().read_text("utf-8-sig")
 
 
 _CLOCKS_AND_DAYS: list[tuple[str, str]] = []

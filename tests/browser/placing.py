@@ -42,19 +42,23 @@ def a_company(demo: Demo) -> Company:
         }  # fmt: skip
         company = re.findall(r"/companies/(\d+)/", context.request.post("/companies", form=profile).url)[0]
         staff.request.post(f"/district/internships/companies/{company}/verification", form={"proof": "letter"})
-        return Company(company, tuple(_publish(context.request, staff.request, company, title) for title in TITLES))
+    return Company(company, tuple(publish(demo, company, title) for title in TITLES))
 
 
-def _publish(boss: APIRequestContext, staff: APIRequestContext, company: str, title: str) -> str:
-    asked = boss.get(f"/companies/{company}/postings/new").text()
-    mentor = re.findall(r'<option value="(\d+)"', asked)[0]
-    space = re.findall(r'value="(\d+)"[^>]*>\s*<div>\s*<label[^>]*>Arbeitsplatz im Bahnhof', asked)[0]
-    written = boss.post(f"/companies/{company}/postings", form=posting_form(title, mentor, space))
-    number = written.url.rpartition("/")[2]
-    boss.post(f"/postings/{number}/steps", form={"step": "submit", "version": 1})
-    published = staff.post(f"/district/internships/postings/{number}/steps", form={"step": "publish", "version": 2})
-    assert published.ok, published.text()
-    return number
+def publish(demo: Demo, company: str, title: str, **terms: str) -> str:
+    """The posting's number. `terms` are those that differ from the usual ones."""
+    with demo.visitor(BOSS) as context, demo.visitor(STAFF) as staff:
+        boss = context.request
+        asked = boss.get(f"/companies/{company}/postings/new").text()
+        mentor = re.findall(r'<option value="(\d+)"', asked)[0]
+        space = re.findall(r'value="(\d+)"[^>]*>\s*<div>\s*<label[^>]*>Arbeitsplatz im Bahnhof', asked)[0]
+        written = boss.post(f"/companies/{company}/postings", form={**posting_form(title, mentor, space), **terms})
+        number = written.url.rpartition("/")[2]
+        boss.post(f"/postings/{number}/steps", form={"step": "submit", "version": 1})
+        step: Form = {"step": "publish", "version": 2}
+        published = staff.request.post(f"/district/internships/postings/{number}/steps", form=step)
+        assert published.ok, published.text()
+        return number
 
 
 def posting_form(title: str, mentor: str, space: str) -> Form:
@@ -87,13 +91,18 @@ def apply(demo: Demo, who: str, posting: str, birthday: str = "1999-03-14", **mo
     return sent.url.rpartition("/")[2]
 
 
+def offer(demo: Demo, company: str, application: str) -> None:
+    with demo.visitor(BOSS) as boss:
+        _done(boss.request, f"/api/v1/companies/{company}/applications/{application}/offer")
+
+
 def sign(demo: Demo, intern: str, company: str, application: str) -> str:
     """The number of the placement: offered, accepted, and signed by intern and company."""
+    offer(demo, company, application)
     with demo.visitor(intern) as own, demo.visitor(BOSS) as boss:
         of_company = f"/api/v1/companies/{company}"
-        _done(boss.request, f"{of_company}/applications/{application}/offer")
         _done(own.request, f"/api/v1/applications/{application}/acceptance")
-        one = own.request.get("/api/v1/placements").json()[0]["id"]
+        one = own.request.get("/api/v1/placements").json()[0]["id"]  # the newest first
         _done(boss.request, f"{of_company}/placements/{one}/proposal")
         version = own.request.get(f"/api/v1/placements/{one}").json()["terms_version"]
         _done(own.request, f"/api/v1/placements/{one}/signature", terms_version=version)

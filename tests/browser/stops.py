@@ -66,6 +66,12 @@ def _draw_too_late(page: Page) -> None:
     _press("form[data-plan] .button")(page)
 
 
+def _redeem_nothing(page: Page) -> None:
+    page.locator("details:has(#field-code) > summary").click()
+    page.locator("#field-code").fill("GIBTSNICHT")
+    _press('form[action$="/voucher"] button')(page)
+
+
 def _set_no_task(page: Page) -> None:
     with page.expect_navigation():
         page.locator('form[action$="/tasks"] button').click()
@@ -154,6 +160,13 @@ STOPS = [
         _to("/spaces/{space}/bookings/new?pool=Tisch&date={day}&start=13:00&end=15:00"),
     ),
     Stop("booked", "/bookings/{booking_id}", RESIDENT, _to("/bookings/{booking}")),
+    Stop(
+        "booked, with a wrong voucher",
+        "/bookings/{booking_id}",
+        RESIDENT,
+        _to("/bookings/{owed}", then=_redeem_nothing),
+        422,
+    ),
     Stop("cancelled", "/bookings/{booking_id}", RESIDENT, _to("/bookings/{cancelled}")),
     Stop("move", "/bookings/{booking_id}/move", RESIDENT, _to("/bookings/{booking}/move")),
     Stop("series", "/resources/{resource_id}/series/new", RESIDENT, _to(SERIES)),

@@ -10,7 +10,9 @@ from playwright.sync_api import Locator, Page, expect
 from browser.demo import RESIDENT, Demo
 from browser.finding import BERLIN
 from browser.hands import HANDS, Hand, hand_of
-from browser.placing import BOSS, Company, applicant, apply
+from browser.placing import BOSS, Company, applicant, apply, publish
+from browser.rounds import do_now
+from landbooking.internships.postings import saved
 from support.applications import a_pdf
 
 BY_EACH = pytest.mark.parametrize("kind", HANDS)
@@ -41,6 +43,23 @@ def test_a_search_is_saved_and_ended(demo: Demo, kind: str) -> None:
         expect(main.locator(".rows > li")).to_contain_text("Sternwarte")
         hand.press('form[action$="/end"] button')
         expect(main).to_contain_text("Noch keine. Suchen Sie nach einem Praktikum")
+
+
+@BY_EACH
+def test_a_search_is_ended_by_the_link_in_its_mail(
+    demo: Demo, kind: str, company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without signing in, and by a button: opening the link ends nothing."""
+    with demo.visitor(applicant(kind)) as own, hand_of(demo, None, kind) as hand:
+        own.request.post("/internships/searches", form={"words": "Herbarium"})
+        publish(demo, company.id, f"Ein Herbarium anlegen: {kind}")
+        monkeypatch.setattr(saved, "MARGIN", timedelta())  # what was published just now is not left for the next mail
+        do_now(demo, saved.mail_new_postings)
+        hand.page.goto(demo.mailbox.wait_for_link(applicant(kind), "/internships/searches/end/"))
+        expect(hand.page.locator("main .lead")).to_contain_text("Herbarium")
+        hand.press('form[action*="/searches/end/"] .button')
+        expect(hand.page.locator(".notice-success")).to_be_visible()
+        assert "Herbarium" not in own.request.get("/internships/searches").text()
 
 
 @BY_EACH

@@ -1,100 +1,87 @@
-"""A host's two minutes on a phone, by keyboard and without JavaScript: blocking, closing several spaces, inviting."""
+"""A host's two minutes on a phone: blocking, closing several spaces, inviting; by keyboard and without scripts."""
 
 import re
 
-from playwright.sync_api import Page, expect
+import pytest
+from playwright.sync_api import expect
 
-from browser.demo import HOST, PHONE, Demo
+from browser.demo import HOST, Demo
 from browser.finding import SPACE
-from browser.keyboard import tab_to
-from browser.watching import Watch
+from browser.hands import HANDS, Hand, hand_of
 from support.spaces import day_after
 
-
-def test_blocking_closing_and_inviting_without_javascript(demo: Demo) -> None:
-    with demo.visitor(HOST, viewport=PHONE, java_script_enabled=False) as context:
-        _block_and_lift(context.new_page())
-        _close_all(context.new_page(), days=401)
-        _invite_and_dismiss(context.new_page(), "ohne-skript@landbooking.example")
+BY_EACH = pytest.mark.parametrize("kind", HANDS)
+DONE = ".notice-success:visible"
 
 
-def _block_and_lift(page: Page) -> None:
-    """From the first page two presses, and one more for a single thing."""
-    page.goto("/de/host")
-    page.get_by_role("link", name=re.compile("Sperren ?: Co-Working am Marktplatz")).click()
-    page.locator("#quick-resource").select_option(label="Flipchart")
-    page.get_by_role("button", name="Morgen den ganzen Tag").click()
-    _keep_what_is_in_the_way(page)
-    expect(page.locator("main .rows")).to_contain_text("Flipchart")
-    page.get_by_role("button", name=re.compile("Aufheben ?: Flipchart")).first.click()
-    expect(page.locator(".notice-success")).to_be_visible()
+@BY_EACH
+def test_a_usual_blackout_takes_two_presses(demo: Demo, kind: str) -> None:
+    """From the first page, and one choice more for a single thing."""
+    with hand_of(demo, HOST, kind) as hand:
+        hand.page.goto("/de/host")
+        hand.press(f'main a[href$="/host/spaces/{SPACE}/blackouts/new"]')
+        hand.choose("#quick-resource", "Flipchart")
+        hand.press('button[name="when"][value*="00:00,"]')
+        _keep_what_is_in_the_way(hand)
+        _press_beside(hand, "Flipchart")
+        expect(hand.page.locator(DONE)).to_contain_text("aufgehoben")
 
 
-def _keep_what_is_in_the_way(page: Page) -> None:
+@BY_EACH
+def test_several_spaces_are_closed_at_once(demo: Demo, kind: str) -> None:
+    day, why = day_after(401 + list(HANDS).index(kind)), f"Betriebsferien: {kind}"
+    with hand_of(demo, HOST, kind) as hand:
+        hand.page.goto("/de/host")
+        hand.press('main a[href$="/host/closures"]')
+        hand.choose('[name="space"][value="all"]')
+        hand.fill("#field-first", f"{day}")
+        hand.fill("#field-reason", why)
+        hand.press("main .form .button")
+        expect(hand.page.locator("h1")).to_have_text("Heute in Ihren Räumen")
+        for space in (SPACE, SPACE + 1):
+            hand.page.goto(f"/de/host/spaces/{space}/closures")
+            expect(hand.page.locator("main .rows > li", has_text=why)).to_contain_text(f"{day.year}")
+            _press_beside(hand, why)
+            expect(hand.page.locator(DONE)).to_contain_text("wieder geöffnet")
+
+
+@BY_EACH
+def test_somebody_is_invited_comes_by_the_mail_and_is_dismissed(demo: Demo, kind: str) -> None:
+    helper = f"tresen-{list(HANDS).index(kind)}@landbooking.example"
+    with hand_of(demo, HOST, kind) as hand, hand_of(demo, None, kind) as invited:
+        hand.page.goto(f"/de/host/spaces/{SPACE}")
+        hand.press('main a[href$="/team"]')
+        hand.fill("#field-email", helper)
+        hand.choose('[name="role"][value="desk"]')
+        hand.press("main .form .button")
+        expect(hand.page.locator("main .rows > li", has_text=helper)).to_contain_text("Team vor Ort")
+
+        invited.page.goto(demo.mailbox.wait_for_link(helper, f"/host/spaces/{SPACE}"))
+        invited.fill("#field-email", helper)
+        invited.press("main .form .button")
+        invited.fill("#field-code", demo.mailbox.wait_for_code(helper))
+        invited.press("main .form .button")
+        expect(invited.page).to_have_url(re.compile(rf"/host/spaces/{SPACE}$"))
+        expect(invited.page.locator('main a[href$="/blackouts"]')).to_be_visible()
+        expect(invited.page.locator('main a[href$="/team"]')).to_have_count(0)
+
+        _press_beside(hand, helper)
+        expect(hand.page.locator("main .rows")).not_to_contain_text(helper)
+        hand.press('main a[href$="/changes"]')
+        expect(hand.page.locator("main .rows li").first).to_contain_text("Aus dem Team genommen")
+        invited.page.reload()
+        expect(invited.page.locator("h1")).to_have_text("Nicht erlaubt")
+
+
+def _keep_what_is_in_the_way(hand: Hand) -> None:
     """Other tests book here too."""
-    if page.locator("h1").inner_text() != "Sperrzeiten":
-        for keep in page.locator('.card [type="radio"][name^="choice-"][value="keep"]').all():
-            keep.check()
-        page.get_by_role("button", name="Sperrzeit eintragen").click()
+    if hand.page.locator("h1").inner_text() != "Sperrzeiten":
+        for keep in hand.page.locator('.card [type="radio"][name^="choice-"][value="keep"]').all():
+            hand.choose(f'[name="{keep.get_attribute("name")}"][value="keep"]')
+        hand.press('form:has([name="seen"]) .button')
 
 
-def _close_all(page: Page, days: int) -> None:
-    page.goto("/de/host")
-    page.get_by_role("link", name="Mehrere Räume schließen").click()
-    page.get_by_label("Alle hier").check()
-    page.locator("#field-first").fill(f"{day_after(days)}")
-    page.get_by_role("button", name="Räume schließen").click()
-    expect(page.locator("h1")).to_have_text("Heute in Ihren Räumen")
-    for space in (SPACE, SPACE + 1):
-        page.goto(f"/de/host/spaces/{space}/closures")
-        page.get_by_role("button", name=f"{day_after(days).year}").last.click()
-        expect(page.locator(".notice-success")).to_be_visible()
-
-
-def _invite_and_dismiss(page: Page, somebody: str) -> None:
-    page.goto(f"/de/host/spaces/{SPACE}")
-    page.get_by_role("link", name="Team", exact=True).click()
-    page.locator("#field-email").fill(somebody)
-    page.get_by_label("Team vor Ort").check()
-    page.get_by_role("button", name="Einladen").click()
-    expect(page.locator("main .rows")).to_contain_text(somebody)
-    page.get_by_role("button", name=re.compile(f"Entfernen ?: {somebody}")).click()
-    expect(page.locator("main .rows")).not_to_contain_text(somebody)
-    page.get_by_role("link", name="Verlauf", exact=True).click()
-    expect(page.locator("main .rows li").first).to_contain_text("Aus dem Team genommen")
-
-
-def test_blocking_closing_and_inviting_by_keyboard(demo: Demo) -> None:
-    with demo.visitor(HOST) as context:
-        page = context.new_page()
-        watch = Watch(page, demo.address)
-        page.goto(f"/de/host/spaces/{SPACE}/blackouts/new")
-        tab_to(page, "#quick-resource")
-        page.keyboard.type("Flip")
-        tab_to(page, 'button[name="when"][value*="00:00,"]')
-        with page.expect_navigation():
-            page.keyboard.press("Enter")
-        _keep_what_is_in_the_way(page)
-        expect(page.locator("main .rows")).to_contain_text("Flipchart")
-        page.get_by_role("button", name=re.compile("Aufheben ?: Flipchart")).first.click()
-
-        page.goto("/de/host/closures")
-        tab_to(page, '[name="space"]')
-        page.keyboard.press("Space")
-        page.locator("#field-first").fill(f"{day_after(402)}")  # typed into a date's parts it depends on the system
-        page.locator("#field-first").focus()
-        tab_to(page, "main .form .button")
-        with page.expect_navigation():
-            page.keyboard.press("Enter")
-        expect(page.locator(".notice-success")).to_be_visible()
-
-        page.goto(f"/de/host/spaces/{SPACE}/team")
-        tab_to(page, "#field-email")
-        page.keyboard.type("tasten@landbooking.example")
-        tab_to(page, '[name="role"]')
-        page.keyboard.press("Space")
-        page.keyboard.press("Enter")
-        page.wait_for_url("**/team")
-        expect(page.locator("main .rows")).to_contain_text("tasten@landbooking.example")
-        tab_to(page, 'form[action$="/removal"] button')
-        assert watch.complaints == []
+def _press_beside(hand: Hand, text: str) -> None:
+    """The button of the list's first row that says so."""
+    row = hand.page.locator("main .rows > li", has_text=text).first
+    hand.press(f'form[action="{row.locator("form").get_attribute("action")}"] button')

@@ -1,13 +1,13 @@
-"""Whatever one can book and however: series, waiting list, equipment, cards; each by keyboard and without scripts."""
+"""Whatever one can book and however: series, waiting list, equipment; each by keyboard and without scripts."""
 
 import re
 
 import pytest
 from playwright.sync_api import expect
 
-from browser.demo import HOST, NEIGHBOUR, RESIDENT, STAFF, Demo
-from browser.finding import SPACE, a_free
-from browser.hands import HANDS, Hand, hand_of
+from browser.demo import NEIGHBOUR, RESIDENT, Demo
+from browser.finding import a_free
+from browser.hands import HANDS, hand_of
 
 BY_EACH = pytest.mark.parametrize("kind", HANDS)
 BOOKED = re.compile(r"/bookings/\d+$")
@@ -72,62 +72,3 @@ def test_a_room_with_its_equipment(demo: Demo, kind: str) -> None:
         expect(hand.page.locator(".notice:visible")).to_contain_text(
             re.compile("abgesagt|zurückgezogen")
         )  # if asked for
-
-
-@BY_EACH
-def test_a_card_that_is_sold_and_spent(demo: Demo, kind: str) -> None:
-    with hand_of(demo, STAFF, kind) as hand:
-        hand.page.goto("/de/district/cards")
-        hand.fill("#field-visits", "2")
-        hand.fill("#field-price", "12,00")
-        hand.press('form[action$="/district/cards"] .button')
-        expect(hand.page.locator(".notice-success")).to_be_visible()
-    with hand_of(demo, HOST, kind) as hand:
-        hand.page.goto(f"/de/host/spaces/{SPACE}/tariffs?of=kind:phone_booth")
-        hand.fill("#field-hour", "2,50")
-        hand.press('form[action$="/tariffs"] .button')
-        hand.page.goto(f"/de/host/spaces/{SPACE}/till")
-        hand.fill("#field-email", RESIDENT)
-        hand.press('form[action$="/till/cards"] .button')
-        expect(hand.page.locator(".notice-success")).to_be_visible()
-    with hand_of(demo, RESIDENT, kind) as hand:
-        _spend_a_visit(hand)
-
-
-@BY_EACH
-def test_paying_by_card_for_what_was_held(demo: Demo, kind: str) -> None:
-    with demo.visitor(STAFF) as context:
-        context.request.post("/district/cards", form={"visits": "10", "price": "60,00"})
-    with demo.visitor(HOST) as context:
-        context.request.post(f"/host/spaces/{SPACE}/tariffs", form={"of": "kind:phone_booth", "hour": "2,50"})
-        context.request.post(f"/host/spaces/{SPACE}/till/cards", form={"email": RESIDENT})
-    with demo.visitor(NEIGHBOUR) as others, hand_of(demo, RESIDENT, kind) as hand:
-        page = hand.page
-        booth = a_free(others.request, "phone_booth", first=13, last=14)
-        booked = others.request.post(f"/resources/{booth.id}/bookings", form=booth.form).url
-        wish = {"resource": f"{booth.id}", "what": "resource", **booth.form}
-        waiting = page.context.request.post("/waiting", form=wish).url
-        others.request.post(f"{booked}/cancellation", form={})
-        page.goto(waiting.replace("/waiting/", "/de/waiting/"))
-        expect(page.locator(".slip")).to_contain_text("2,50")
-        number = page.locator('[name="pay_with"]:not([value=""])').first.get_attribute("value")
-        hand.choose(f'[name="pay_with"][value="{number}"]')
-        hand.press('form[action$="/acceptance"] .button')
-        expect(page).to_have_url(BOOKED)
-        expect(page.locator(".slip")).to_contain_text("Besuchskarte")
-
-
-def _spend_a_visit(hand: Hand) -> None:
-    page = hand.page
-    page.goto("/de/cards")
-    card = page.locator(".card").first
-    expect(card).to_contain_text("noch 2 von 2 Besuchen")
-    number = card.locator("h3").inner_text()
-    booth = a_free(page.context.request, "phone_booth", last=10)
-    page.goto(f"/de/resources/{booth.id}/bookings/new?{booth.wish}")
-    value = page.locator(".choice", has_text=number).locator("input").get_attribute("value")
-    hand.choose(f'[name="pay_with"][value="{value}"]')
-    hand.press(BOOK)
-    expect(page).to_have_url(BOOKED)
-    page.goto("/de/cards")
-    expect(page.locator(".card").first).to_contain_text("noch 1 von 2 Besuchen")

@@ -45,6 +45,7 @@ def world(demo: Demo) -> dict[str, Any]:
     with demo.visitor(NEIGHBOUR) as context:  # who drives from Ulmet to Kusel every workday
         ride = re.findall(r"/rides/(\d+)/change", context.request.get("/rides/mine").text())[-1]
     with demo.visitor(RESIDENT) as context:
+        owed = _book(context.request, kinds["phone_booth"], day, 16)  # it costs something since it was held
         seat = _ask_for_seat(context.request, workday)
         applied = _applications(context.request)
         over, running = (one["id"] for one in context.request.get("/api/v1/placements").json())
@@ -69,6 +70,7 @@ def world(demo: Demo) -> dict[str, Any]:
         "offer": offer,
         "asked": asked,
         "held": held,
+        "owed": owed,
         "organisation": organisation,
         "bench": bench,
         "workday": workday,

@@ -15,12 +15,14 @@ from landbooking.spaces.hosting.blackouts import add_blackout
 from landbooking.spaces.hosting.consequences import Decision, Undecided, mark_of
 from landbooking.spaces.opening_hours import RuleBroken
 from landbooking.spaces.refusals import DeskTaken
-from landbooking.spaces.waiting import serving
+from landbooking.spaces.tariffs.ledger import charge_booking
+from landbooking.spaces.waiting import answers, serving
 from landbooking.spaces.waiting.answers import OfferGone, expire_offer, withdraw_wish
 from landbooking.spaces.waiting.rounds import expire_offers
-from support.races import Scene, book, make_scene, outcome, overlaps
+from support.clock import stop_the_clock, turn_to
+from support.races import Scene, book, cancel_unasked, make_scene, no_lock, outcome, overlaps, until_waiting
 from support.spaces import day_after, period_on
-from support.waiting import accept, cancel, held_together, let_holds_run_out, states, wait
+from support.waiting import accept, cancel, held_together, let_holds_run_out, mails_to, states, wait
 
 DAY = day_after(7)
 MORNING = period_on(DAY)
@@ -67,32 +69,51 @@ async def test_of_the_click_and_the_end_exactly_one_wins(pool: Pool, scene: Scen
         }
 
 
-async def test_looking_first_would_confirm_what_is_over(pool: Pool, scene: Scene) -> None:
-    """The negative control: what both do, without a lock and without asking again in the writing statement."""
+async def accept_as_the_time_ends(pool: Pool, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> tuple[Any, ...]:
+    """It is accepted in time, and not committed yet, when the time is over and a worker comes to end the hold.
+
+    What came of the click and of the worker, how booking and wish stand, and the mails that say so.
+    """
+    await stop_the_clock(pool)
     owner, lucky = scene.people[:2]
     booking_id = await book(pool, owner, scene.desk, MORNING)
-    await wait(pool, lucky, scene, MORNING)
+    wish = await wait(pool, lucky, scene, MORNING, scene.desk)
     await cancel(pool, owner, booking_id)
-    looked = asyncio.Barrier(2)
+    accepted, go_on = asyncio.Event(), asyncio.Event()
 
-    async def look_then_write(*changes: str) -> None:
-        async with pool.acquire() as connection, connection.transaction():
-            assert await connection.fetchval("SELECT count(*) FROM booking WHERE status = 'held'") == 1
-            await looked.wait()
-            for change in changes:
-                await connection.execute(change)
+    async def pausing(*values: Any) -> object:
+        accepted.set()
+        await go_on.wait()
+        return await charge_booking(*values)
 
-    await asyncio.gather(
-        look_then_write(
-            "UPDATE booking SET status = 'confirmed', until_at = NULL WHERE status <> 'cancelled'",
-            "UPDATE waiting SET state = 'accepted'",
-        ),
-        look_then_write(
-            "UPDATE booking SET status = 'cancelled', until_at = NULL, cancelled_at = now() WHERE status <> 'cancelled'"
-        ),
-    )
-    assert await pool.fetchval("SELECT state FROM waiting") == "accepted"
-    assert await pool.fetchval("SELECT count(*) FROM booking WHERE status = 'cancelled'") == 2
+    monkeypatch.setattr(answers, "charge_booking", pausing)
+    click = asyncio.create_task(outcome(accept(pool, lucky, wish)))
+    await accepted.wait()
+    await turn_to(pool, "(SELECT until_at FROM booking WHERE status = 'held')")
+    worker = asyncio.create_task(outcome(expire_offers(pool)))
+    await until_waiting(pool)  # for the lock; where there is none, for the row itself
+    go_on.set()
+    results = await click, await worker
+    async with pool.acquire() as connection:
+        status = await connection.fetchval(
+            "SELECT status FROM booking JOIN waiting ON booking_id = booking.id WHERE waiting.id = $1", wish
+        )
+        return *results, status, await states(connection), set(await mails_to(connection, lucky)) - {"reminder"}
+
+
+async def test_what_is_accepted_in_time_does_not_end(pool: Pool, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    came_of_it = await accept_as_the_time_ends(pool, scene, monkeypatch)
+    assert came_of_it == ("done", "done", "confirmed", ["accepted"], {"confirmation"})
+
+
+async def test_without_the_lock_it_would_be_confirmed_and_ended(
+    pool: Pool, scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The negative control: the worker has looked before the click is committed, and writes without asking again."""
+    monkeypatch.setattr(answers, "lock_to_free", no_lock)
+    monkeypatch.setattr(answers, "mark_cancelled", cancel_unasked)
+    came_of_it = await accept_as_the_time_ends(pool, scene, monkeypatch)
+    assert came_of_it == ("done", "done", "cancelled", ["accepted"], {"confirmation", "offer_expired"})
 
 
 async def test_many_workers_end_each_hold_once_and_serve_the_next(pool: Pool, scene: Scene) -> None:

@@ -99,16 +99,26 @@ async def booking_page(request: Request[Person, Any, Any], reads: Connection, bo
     booking = await booking_of(reads, request.user, booking_id)
     if booking.status == "held" and (wish_id := await wish_behind(reads, request.user, booking_id)):
         return redirect(request, f"/waiting/{wish_id}")
+    return show_booking(request, booking, "", {})
+
+
+def show_booking(
+    request: Request[Person, Any, Any], booking: Booking, code: str, errors: dict[str, str]
+) -> Response[str]:
+    """A person's own; `code` is what they have typed for a voucher."""
     now = datetime.now(UTC)
     return page(
         request,
         "spaces/booking.html",
+        422 if errors else 200,
         booking=booking,
         changeable=_is_changeable(booking),
         may_check_in=may_check_in(booking, now),
         may_leave=may_leave(booking, now),
         begun=booking.start <= now,
         cost=spoken_cost(booking.cost),
+        code=code,
+        errors=errors,
     )
 
 

@@ -98,6 +98,28 @@ async def test_the_pages(connection: Connection, client: httpx.AsyncClient, plac
     assert "noch 2 von 2 Besuchen" in (await client.get("/cards")).text
 
 
+async def test_a_wrong_code_is_told_on_the_bookings_page_and_stays_typed(
+    connection: Connection, client: httpx.AsyncClient, place: Place, resident: Person
+) -> None:
+    await set_tariff(connection, place.space_id, Tariff(hour_cents=300))
+    code = (await issue_voucher(connection, place.host, await make_district(connection), None, 500)).code
+    booking = await book_resource(connection, resident, place.desk, period_on(DAY))
+    path = f"/bookings/{booking.id}"
+    await sign_in(connection, client, resident)
+    for typed, told in (("NICHTS", "Diesen Gutschein gibt es nicht"), ("", "Bitte füllen Sie dieses Feld aus.")):
+        wrong = await client.post(f"{path}/voucher", data={"code": typed})
+        assert wrong.status_code == 422
+        for shown in (told, f'name="code" value="{typed}"', "<h1>Ihre Buchung</h1>"):
+            assert shown in wrong.text
+    assert (await client.post(f"{path}/voucher", data={"code": code})).status_code == 303
+    assert "4,00\xa0€, zu zahlen vor Ort" in (await client.get(path)).text
+    late = await client.post(f"{path}/voucher", data={"code": code})
+    assert (late.status_code, "Für diese Buchung ist vor Ort nichts zu zahlen." in late.text) == (422, True)
+    other = await make_person(connection, "andere@example.org")
+    await sign_in(connection, client, other)
+    assert (await client.post(f"{path}/voucher", data={"code": "NICHTS"})).status_code == 404
+
+
 async def test_a_voucher_is_redeemed_once_by_many_at_once(pool: Pool) -> None:
     scene = await make_scene(pool, people=10)
     async with pool.acquire() as connection:

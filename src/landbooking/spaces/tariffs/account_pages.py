@@ -11,6 +11,7 @@ from landbooking.database import Connection
 from landbooking.forms import InvalidInput, parse_form, text_of
 from landbooking.ids import BigId
 from landbooking.pages import page, redirect
+from landbooking.spaces.booking_routes import show_booking
 from landbooking.spaces.bookings import booking_of
 from landbooking.spaces.tariffs.cards import cards_of
 from landbooking.spaces.tariffs.charges import charges_before, spoken_charge
@@ -40,11 +41,14 @@ async def redeem(request: Request[Person, Any, Any], connection: Connection) -> 
 
 
 @post("/bookings/{booking_id:int}/voucher", guards=[signed_in], include_in_schema=False)
-async def redeem_here(request: Request[Person, Any, Any], booking_id: BigId, connection: Connection) -> Response[None]:
+async def redeem_here(request: Request[Person, Any, Any], booking_id: BigId, connection: Connection) -> Response[Any]:
     """A voucher worth an amount takes it off one booking."""
-    await booking_of(connection, request.user, booking_id)  # whose it is, before what was typed
-    form = await parse_form(VoucherForm, request)
-    await redeem_for_booking(connection, request.user, booking_id, form.code)
+    booking = await booking_of(connection, request.user, booking_id)  # whose it is, before what was typed
+    try:
+        form = await parse_form(VoucherForm, request)
+        await redeem_for_booking(connection, request.user, booking_id, form.code)
+    except (InvalidInput, VoucherRefused) as refusal:  # nothing was written yet, so nothing is committed
+        return show_booking(request, booking, text_of(await request.form(), "code"), refusal.fields)
     return redirect(request, f"/bookings/{booking_id}", notice="voucher-redeemed")
 
 
