@@ -82,6 +82,9 @@ async def test_its_names_and_texts_are_for_readers(client: httpx.AsyncClient, de
     names = set(description["components"]["schemas"])
     assert {"Problem", "FieldProblem", "BookingViewPage", "MunicipalityPage", "NewBooking"} <= names
     assert all(re.fullmatch(r"[A-Za-z]+", name) for name in names)
+    verbs = [operation["operationId"] for _path, _method, operation in operations(description)]
+    assert all(re.fullmatch(r"[a-z][A-Za-z]*", verb) for verb in verbs)  # clients make functions of them
+    assert len(set(verbs)) == len(verbs)
     assert "Nicht" not in str(description)
     german = await client.get(ADDRESS, headers={"Accept-Language": "de"})
     english = await client.get(f"/en{ADDRESS}")

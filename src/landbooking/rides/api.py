@@ -48,7 +48,7 @@ from landbooking.rides.wishes import tell_wishes
 @get(
     "/rides/search",
     guards=[public],
-    operation_id="search-rides",
+    operation_id="searchRides",
     summary="Rides for a journey",
     tags=["rides"],
     security=ANYBODY,
@@ -90,7 +90,7 @@ async def get_search(
 @post(
     "/rides",
     guards=[signed_in],
-    operation_id="offer-ride",
+    operation_id="offerRide",
     summary="Offer a ride",
     tags=["rides"],
     security=OWNER,
@@ -159,7 +159,7 @@ async def get_ride(request: Request[Person, Any, Any], reads: Connection, ride_i
     "/rides/{ride_id:int}/change",
     guards=[signed_in],
     status_code=200,
-    operation_id="change-ride",
+    operation_id="changeRide",
     summary="Change a ride",
     tags=["rides"],
     security=OWNER,
@@ -212,7 +212,7 @@ async def _offer(request: Request[Person, Any, Any], reads: Connection, data: sh
 @get(
     "/ride-organisations",
     guards=[signed_in],
-    operation_id="ride-organisations",
+    operation_id="rideOrganisations",
     summary="Associations for which one may offer rides",
     tags=["rides"],
     security=OWNER,

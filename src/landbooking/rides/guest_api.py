@@ -42,7 +42,7 @@ class NewGuestSeat(NewSeatRequest, frozen=True, kw_only=True):
 @get(
     ROOT,
     guards=[signed_in],
-    operation_id="ride-guests",
+    operation_id="rideGuests",
     summary="Who has called an association",
     tags=TAGS,
     security=OWNER,
@@ -57,7 +57,7 @@ async def list_guests(request: Asked, reads: Connection, organisation_id: Id) ->
 @post(
     ROOT,
     guards=[signed_in],
-    operation_id="book-ride-for-guest",
+    operation_id="bookRideForGuest",
     summary="Book a seat for who has called",
     tags=TAGS,
     security=OWNER,
@@ -92,7 +92,7 @@ async def post_guest(
     f"{ROOT}/{{seat_id:int}}/cancellation",
     guards=[signed_in],
     status_code=200,
-    operation_id="cancel-ride-for-guest",
+    operation_id="cancelRideForGuest",
     summary="Call a seat off for who has called",
     tags=TAGS,
     security=OWNER,

@@ -35,7 +35,7 @@ class RideCallView(msgspec.Struct, frozen=True):
 @get(
     "/meeting-points/{meeting_point_id:int}/rides",
     guards=[public],
-    operation_id="passing-rides",
+    operation_id="passingRides",
     summary="The next rides from a meeting point",
     tags=["rides"],
     security=ANYBODY,
@@ -55,7 +55,7 @@ async def list_passing(
     "/meeting-points/{meeting_point_id:int}/calls",
     guards=[signed_in],
     status_code=200,
-    operation_id="call-drivers",
+    operation_id="callDrivers",
     summary="Tell drivers that one stands there",
     tags=["rides"],
     security=OWNER,

@@ -72,7 +72,7 @@ class DutyView(msgspec.Struct, frozen=True):
 @get(
     "/ride-duties",
     guards=[signed_in],
-    operation_id="ride-duties",
+    operation_id="rideDuties",
     summary="One's own duties",
     tags=TAGS,
     security=OWNER,
@@ -96,7 +96,7 @@ async def list_duties(request: Asked, reads: Connection) -> list[DutyView]:
 @get(
     ONE,
     guards=[signed_in],
-    operation_id="ride-organisation",
+    operation_id="rideOrganisation",
     summary="An association",
     tags=TAGS,
     security=OWNER,
@@ -110,7 +110,7 @@ async def get_organisation(request: Asked, reads: Connection, organisation_id: I
 @get(
     f"{ONE}/rota",
     guards=[signed_in],
-    operation_id="ride-rota",
+    operation_id="rideRota",
     summary="An association's rota",
     tags=TAGS,
     security=OWNER,
@@ -137,7 +137,7 @@ async def get_rota(
     f"{ONE}/duties",
     guards=[signed_in],
     status_code=200,
-    operation_id="give-duty",
+    operation_id="giveDuty",
     summary="Say who drives on a day",
     tags=TAGS,
     security=OWNER,

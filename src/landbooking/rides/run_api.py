@@ -55,7 +55,7 @@ class OfferedRun(msgspec.Struct, frozen=True, kw_only=True):
 @get(
     "/rides/{ride_id:int}/runs/{day:date}",
     guards=[public],
-    operation_id="ride-run",
+    operation_id="rideRun",
     summary="A ride on a day, as others see it",
     tags=["rides"],
     security=ANYBODY,

@@ -46,7 +46,7 @@ class RideStatistics(msgspec.Struct, frozen=True):
 @get(
     "/districts/{district_id:int}/ride-statistics",
     guards=[district_staff],
-    operation_id="ride-statistics",
+    operation_id="rideStatistics",
     summary="What a district's shared rides come to in a month",
     tags=["district"],
     security=OWNER,

@@ -87,7 +87,7 @@ async def week_page(request: Request[Person, Any, Any], reads: Connection) -> Re
 @get(
     "/rides/week",
     guards=[signed_in],
-    operation_id="ride-week",
+    operation_id="rideWeek",
     summary="A week of one's own",
     tags=["rides"],
     security=OWNER,

@@ -26,7 +26,7 @@ from landbooking.rides.wishes import leave_wish, wishes_along, wishes_of, withdr
 @get(
     "/ride-wishes",
     guards=[signed_in],
-    operation_id="ride-wishes",
+    operation_id="rideWishes",
     summary="One's own wishes",
     tags=["rides"],
     security=OWNER,
@@ -40,7 +40,7 @@ async def list_wishes(request: Request[Person, Any, Any], reads: Connection) -> 
 @post(
     "/ride-wishes",
     guards=[signed_in],
-    operation_id="leave-ride-wish",
+    operation_id="leaveRideWish",
     summary="Leave a wish",
     tags=["rides"],
     security=OWNER,
@@ -76,7 +76,7 @@ async def post_wish(
 @get(
     "/ride-wishes/along",
     guards=[signed_in],
-    operation_id="ride-wishes-along",
+    operation_id="rideWishesAlong",
     summary="Others' wishes along one's way",
     tags=["rides"],
     security=OWNER,
@@ -93,7 +93,7 @@ async def list_along(request: Request[Person, Any, Any], reads: Connection) -> l
     "/ride-wishes/{ride_wish_id:int}/withdrawal",
     guards=[signed_in],
     status_code=200,
-    operation_id="withdraw-ride-wish",
+    operation_id="withdrawRideWish",
     summary="Take a wish back",
     tags=["rides"],
     security=OWNER,
@@ -110,7 +110,7 @@ async def post_withdrawal(
 @get(
     "/meeting-points",
     guards=[public],
-    operation_id="meeting-points",
+    operation_id="meetingPoints",
     summary="Meeting points",
     tags=["rides"],
     security=ANYBODY,
@@ -125,7 +125,7 @@ async def list_points(reads: Connection, cursor: Cursor = None, limit: Limit = 5
 @get(
     "/meeting-points/{meeting_point_id:int}",
     guards=[public],
-    operation_id="meeting-point",
+    operation_id="meetingPoint",
     summary="A meeting point",
     tags=["rides"],
     security=ANYBODY,

@@ -117,7 +117,7 @@ async def get_company(reads: Connection, company_id: Id) -> shown.PublicCompany:
 @get(
     "/saved-searches",
     guards=[signed_in],
-    operation_id="saved-searches",
+    operation_id="savedSearches",
     summary="One's own saved searches",
     tags=["internships"],
     security=OWNER,
@@ -131,7 +131,7 @@ async def list_searches(request: Caller, reads: Connection) -> list[shown.SavedS
 @post(
     "/saved-searches",
     guards=[signed_in],
-    operation_id="save-search",
+    operation_id="saveSearch",
     summary="Save a search",
     tags=["internships"],
     security=OWNER,
@@ -154,7 +154,7 @@ async def post_search(
     "/saved-searches/{saved_search_id:int}/end",
     guards=[signed_in],
     status_code=200,
-    operation_id="end-saved-search",
+    operation_id="endSavedSearch",
     summary="End a saved search",
     tags=["internships"],
     security=OWNER,
