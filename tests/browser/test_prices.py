@@ -37,7 +37,7 @@ def test_a_card_is_sold_and_spent_and_settled(demo: Demo, kind: str) -> None:
         before = _visits(staff.page, booth.day[:7])
         _spend_a_visit(hand, booth)
         assert _visits(staff.page, booth.day[:7]) == before + 1
-        table = csv.DictReader(StringIO(staff.download('main a[href*="/district/settlement.csv"]')))
+        table = csv.DictReader(StringIO(staff.download('main a[href*="/district/settlement.csv"]')), delimiter=";")
         lines = [line for line in table if (line["Verkauft von"], line["Besucht in"]) == ("Kusel", "Kusel")]
         assert [(line["Monat"], line["Besuche"]) for line in lines] == [(booth.day[:7], f"{before + 1}")]
 

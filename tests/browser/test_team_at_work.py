@@ -62,7 +62,7 @@ def test_somebody_is_invited_comes_by_the_mail_and_is_dismissed(demo: Demo, kind
         invited.fill("#field-code", demo.mailbox.wait_for_code(helper))
         invited.press("main .form .button")
         expect(invited.page).to_have_url(re.compile(rf"/host/spaces/{SPACE}$"))
-        expect(invited.page.locator('main a[href$="/blackouts"]')).to_be_visible()
+        expect(invited.page.get_by_role("link", name="Sperrzeiten", exact=True)).to_be_visible()
         expect(invited.page.locator('main a[href$="/team"]')).to_have_count(0)
 
         _press_beside(hand, helper)
