@@ -28,6 +28,7 @@ from landbooking.migrate import migrate
 from landbooking.settings import Settings
 from support import people
 from support.hosting import Place, make_place
+from support.rides import Road, make_road
 from support.servers import remove_folder
 from support.undone import undone
 
@@ -253,3 +254,13 @@ async def hosting(connection: Connection, client: httpx.AsyncClient, place: Plac
 @pytest.fixture
 async def outsider(connection: Connection) -> Person:
     return await people.make_person(connection, "fremder@example.org")
+
+
+@pytest.fixture
+async def road(connection: Connection) -> Road:
+    return await make_road(connection)
+
+
+@pytest.fixture
+async def driver(connection: Connection) -> Person:
+    return await people.make_person(connection, "fahrerin@example.org", name="Frieda Fahrerin")

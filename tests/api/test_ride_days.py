@@ -13,7 +13,7 @@ from landbooking.rides.ride import Ride
 from landbooking.rides.seat import seat_by_id
 from landbooking.rides.timetable import Days
 from support.people import bearer, make_person
-from support.rides import Road, make_ride, make_road, tomorrow
+from support.rides import Road, make_ride, tomorrow
 from support.seats import ask, mails_to, make_organisation
 
 DAY = tomorrow()
@@ -23,11 +23,6 @@ VERBS: list[tuple[str, dict[str, Any]]] = [
     ("pauses/removal", {"first": f"{DAY}"}),
     ("end", {}),
 ]
-
-
-@pytest.fixture
-async def road(connection: Connection) -> Road:
-    return await make_road(connection)
 
 
 @pytest.fixture

@@ -13,18 +13,13 @@ from landbooking.rides.people import profile_of, save_profile
 from landbooking.rides.ride import Ride
 from landbooking.rides.seat import seat_by_id
 from support.people import bearer, make_person
-from support.rides import Road, make_ride, make_road
+from support.rides import Road, make_ride
 from support.seats import ask, make_organisation
 from support.spaces import make_district
 
 API = "/api/v1/districts"
 REPORTS, RIDERS = f"{API}/ride-reports", f"{API}/riders"
 ORGANISATIONS, POINTS = f"{API}/ride-organisations", f"{API}/meeting-points"
-
-
-@pytest.fixture
-async def road(connection: Connection) -> Road:
-    return await make_road(connection)
 
 
 @pytest.fixture

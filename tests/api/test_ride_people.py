@@ -11,24 +11,14 @@ from landbooking.database import Connection
 from landbooking.rides.people import profile_of
 from landbooking.rides.ride import Ride
 from landbooking.rides.seat import Seat, seat_by_id
-from support.people import bearer, make_person
-from support.rides import Road, make_ride, make_road
+from support.people import bearer
+from support.rides import Road, make_ride
 from support.seats import ask, mails_to, over
 
 API = "/api/v1"
 PROFILE, GUARDIAN = f"{API}/ride-profile", f"{API}/ride-profile/guardian"
 TODAY = datetime.now(UTC).date()
 MOTHER = "mutter@example.org"
-
-
-@pytest.fixture
-async def road(connection: Connection) -> Road:
-    return await make_road(connection)
-
-
-@pytest.fixture
-async def driver(connection: Connection) -> Person:
-    return await make_person(connection, "fahrerin@example.org", name="Frieda Fahrerin")
 
 
 @pytest.fixture

@@ -15,22 +15,12 @@ from landbooking.rides.journey import Journey
 from landbooking.rides.ride import Ride
 from landbooking.rides.timetable import Days
 from landbooking.rides.wishes import leave_wish
-from support.people import bearer, make_person
-from support.rides import Road, instant, make_ride, make_road, tomorrow
+from support.people import bearer
+from support.rides import Road, instant, make_ride, tomorrow
 from support.seats import make_organisation
 
 API = "/api/v1"
 DAY = tomorrow()
-
-
-@pytest.fixture
-async def road(connection: Connection) -> Road:
-    return await make_road(connection)
-
-
-@pytest.fixture
-async def driver(connection: Connection) -> Person:
-    return await make_person(connection, "fahrerin@example.org", name="Frieda Fahrerin")
 
 
 @pytest.fixture

@@ -13,17 +13,12 @@ from landbooking.rides.people import may_ride, profile_of
 from landbooking.rides.ride import Ride
 from landbooking.rides.seat import seat_by_id
 from support.people import live_in, make_person, sign_in
-from support.rides import Road, make_ride, make_road
+from support.rides import Road, make_ride
 from support.seats import ask, mails_to
 from support.spaces import make_district, make_municipality
 
 FIFTEEN = f"{datetime.now(UTC).date() - timedelta(days=15 * 365)}"
 GUARDIAN = "mutter@example.org"
-
-
-@pytest.fixture
-async def road(connection: Connection) -> Road:
-    return await make_road(connection)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.rides.organisations import name_member
 from support.people import bearer, make_person, sign_in
-from support.rides import Road, make_road, tomorrow
+from support.rides import Road, tomorrow
 from support.seats import make_organisation
 
 OFFER = {
@@ -22,11 +22,6 @@ BY_PROGRAM: dict[str, Any] = {
     "first": f"{tomorrow()}",
     "times": [{"weekday": tomorrow().isoweekday(), "at": 540}],
 }
-
-
-@pytest.fixture
-async def road(connection: Connection) -> Road:
-    return await make_road(connection)
 
 
 @pytest.fixture

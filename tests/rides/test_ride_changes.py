@@ -15,13 +15,8 @@ from landbooking.rides.consequences import tell_riders
 from landbooking.rides.ride import Ride
 from landbooking.rides.seat import seat_by_id
 from support.people import make_person
-from support.rides import Road, instant, make_ride, make_road, tomorrow
+from support.rides import Road, instant, make_ride, tomorrow
 from support.seats import ask, mails_to, reminders_to
-
-
-@pytest.fixture
-async def road(connection: Connection) -> Road:
-    return await make_road(connection)
 
 
 @pytest.fixture

@@ -16,20 +16,10 @@ from landbooking.rides.ride import Ride
 from landbooking.rides.rota import give_duty
 from landbooking.rides.seat import Seat, seat_by_id
 from support.people import bearer, make_person, sign_in
-from support.rides import Road, make_ride, make_road, plan, tomorrow
+from support.rides import Road, make_ride, plan, tomorrow
 from support.seats import ask, mails_to, make_organisation, over
 
 WISH = {"day": f"{tomorrow()}", "from": "Adorf", "to": "Dedorf", "places": "1"}
-
-
-@pytest.fixture
-async def road(connection: Connection) -> Road:
-    return await make_road(connection)
-
-
-@pytest.fixture
-async def driver(connection: Connection) -> Person:
-    return await make_person(connection, "fahrerin@example.org", name="Frieda Fahrerin")
 
 
 @pytest.fixture

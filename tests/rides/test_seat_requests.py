@@ -26,18 +26,8 @@ from landbooking.rides.seat import coming_seats, riders_of, seat_by_id
 from landbooking.rides.seats import request_seats
 from landbooking.rides.timetable import Days, weekly
 from support.people import make_person
-from support.rides import Road, instant, make_ride, make_road, make_village_aside, plan, tomorrow
+from support.rides import Road, instant, make_ride, make_village_aside, plan, tomorrow
 from support.seats import ask, mails_to, reminders_to
-
-
-@pytest.fixture
-async def road(connection: Connection) -> Road:
-    return await make_road(connection)
-
-
-@pytest.fixture
-async def driver(connection: Connection) -> Person:
-    return await make_person(connection, "fahrerin@example.org", name="Frieda Fahrerin")
 
 
 @pytest.fixture

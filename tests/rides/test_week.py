@@ -20,18 +20,8 @@ from landbooking.rides.ride import Ride
 from landbooking.rides.rota import give_duty
 from landbooking.rides.timetable import Days
 from support.people import bearer, make_person, sign_in
-from support.rides import BERLIN, Road, instant, make_ride, make_road, tomorrow
+from support.rides import BERLIN, Road, instant, make_ride, tomorrow
 from support.seats import ask, make_organisation
-
-
-@pytest.fixture
-async def road(connection: Connection) -> Road:
-    return await make_road(connection)
-
-
-@pytest.fixture
-async def driver(connection: Connection) -> Person:
-    return await make_person(connection, "fahrerin@example.org", name="Frieda Fahrerin")
 
 
 async def daily(connection: Connection, driver: Person, road: Road, minutes: int = 420, **terms: Any) -> Ride:

@@ -13,12 +13,11 @@ from typing import NamedTuple
 import h3.api.basic_int as h3
 
 from landbooking.rides.routing import SPEED, WALK_M, WINDING
-from landbooking.rides.way import EARTH_M, Milestone, Point, Way, distance, point_at
+from landbooking.rides.way import DEGREE_M, Milestone, Point, Way, distance, point_at
 
 RESOLUTION = 7
 _STEP_M = 500.0  # as the crow flies: short enough to meet every cell that a way crosses for more than its corner
 _CELL_M = 1650.0  # from a cell's middle to its corners at most (1430 m here), and more: nothing may be missed
-_DEGREE_M = radians(1) * EARTH_M
 
 
 def cell_at(point: Point) -> int:
@@ -71,15 +70,15 @@ class _Stretch(NamedTuple):
 
 
 def _stretch(first: Milestone, last: Milestone) -> _Stretch:
-    shrunk = cos(radians((first.lat + last.lat) / 2)) * _DEGREE_M
-    x, y = (last.lon - first.lon) * shrunk, (last.lat - first.lat) * _DEGREE_M
+    shrunk = cos(radians((first.lat + last.lat) / 2)) * DEGREE_M
+    x, y = (last.lon - first.lon) * shrunk, (last.lat - first.lat) * DEGREE_M
     return _Stretch(first.lat, first.lon, shrunk, x, y, hypot(x, y))
 
 
 def _reached(lat: float, lon: float, stretches: Sequence[_Stretch], farther: float) -> bool:
     """Whether a cell with this middle holds a point near a stop, or one that makes a stretch at most so much longer."""
     for stretch in stretches:
-        x, y = (lon - stretch.lon) * stretch.shrunk, (lat - stretch.lat) * _DEGREE_M
+        x, y = (lon - stretch.lon) * stretch.shrunk, (lat - stretch.lat) * DEGREE_M
         from_start, to_end = hypot(x, y), hypot(x - stretch.x, y - stretch.y)
         if min(from_start, to_end) <= _CELL_M + WALK_M / WINDING:
             return True

@@ -14,6 +14,7 @@ from landbooking.errors import problems
 from landbooking.forms import FieldByField, InvalidInput
 from landbooking.ids import Id
 from landbooking.language import gettext as _
+from landbooking.places.degrees import Latitude, Longitude
 from landbooking.rides.api_fields import stop_at
 from landbooking.rides.meeting_points import (
     Details,
@@ -29,8 +30,6 @@ from landbooking.rides.representations import Label
 
 Asked = Request[Person, Any, Any]
 TAGS = ["district"]
-Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90)]
-Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180)]
 ROOT = "/districts/meeting-points"
 ONE = f"{ROOT}/{{meeting_point_id:int}}"
 

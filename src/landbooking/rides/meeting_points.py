@@ -9,8 +9,7 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import NotFound, Refusal
 from landbooking.language import gettext as _
-
-Degrees = Annotated[float, msgspec.Meta(ge=-180, le=180)]
+from landbooking.places.degrees import Latitude, Longitude
 
 
 class NameTaken(Refusal):
@@ -52,8 +51,8 @@ class MeetingPoint(msgspec.Struct, frozen=True):
 
 class Details(msgspec.Struct, frozen=True):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
-    lat: Annotated[float, msgspec.Meta(ge=-90, le=90)]
-    lon: Degrees
+    lat: Latitude
+    lon: Longitude
     description: Annotated[str, msgspec.Meta(max_length=500)] = ""
     lit: bool = False
     step_free: bool = False

@@ -15,7 +15,7 @@ from landbooking.places.municipality import UnknownPlace
 from landbooking.rides.map import Village, drawn_villages, mark_box, with_room
 from landbooking.rides.place import Gazetteer
 from landbooking.rides.point import rounded, typed_point
-from landbooking.rides.way import EARTH_M, Point, distance
+from landbooking.rides.way import DEGREE_M, Point, distance
 
 # How much land a sheet shows from side to side, in metres, nearer from level to level; the first shows all there is.
 NEARER_M = (8000, 2000)
@@ -24,7 +24,6 @@ SIZES = (280, 352, 576)  # sides of the map in CSS pixels, on phones and on a de
 STEPS = {"north": (0, -1), "east": (1, 0), "south": (0, 1), "west": (-1, 0)}
 _STEP = 1 / 20  # of what the sheet shows
 _CELLS_M = (10_000, 1000, 200)  # how wide a cell of the grid is, by level
-_DEGREE_M = radians(1) * EARTH_M  # of latitude
 _MOST_NAMED = 12
 _CROSS = 8.0  # half of its width, in the units of the drawing
 _TEXT = 14.0  # size of letters on the smallest screen
@@ -109,7 +108,7 @@ def _middle(places: Gazetteer) -> Point:
 
 def _square(middle: Point, side_m: float) -> Frame:
     """Of that many metres from edge to edge, with all of the drawing's margin inside."""
-    half = side_m / 2 / _DEGREE_M * (WIDTH - 2 * MARGIN) / WIDTH
+    half = side_m / 2 / DEGREE_M * (WIDTH - 2 * MARGIN) / WIDTH
     shrunk = cos(radians(middle.lat))
     return frame_around(
         [(middle.lat - half, middle.lon - half / shrunk), (middle.lat + half, middle.lon + half / shrunk)]
@@ -118,7 +117,7 @@ def _square(middle: Point, side_m: float) -> Frame:
 
 def drawn_sheet(look: Look, places: Gazetteer) -> Sheet:
     frame = frame_of(look, places)
-    metres = _DEGREE_M / frame.scale  # of a unit
+    metres = DEGREE_M / frame.scale  # of a unit
     cross = frame.at(*look.spot)
     villages = [one for one in drawn_villages(places.municipalities, frame) if _is_inside(one, frame)]
     benches = [

@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from math import asin, cos, radians, sin, sqrt
-from typing import Annotated, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 
+from landbooking.places.degrees import Latitude, Longitude
+
 EARTH_M = 6_371_008.8  # mean radius of the IUGG, as in the database's distance_km
+DEGREE_M = radians(1) * EARTH_M  # of latitude
 
 
 class Point(NamedTuple):
@@ -18,8 +21,8 @@ class Point(NamedTuple):
 class MapPoint(msgspec.Struct, frozen=True):
     """A point as programs send and read it: degrees (WGS 84)."""
 
-    lat: Annotated[float, msgspec.Meta(ge=-90, le=90)]
-    lon: Annotated[float, msgspec.Meta(ge=-180, le=180)]
+    lat: Latitude
+    lon: Longitude
 
 
 class Milestone(NamedTuple):

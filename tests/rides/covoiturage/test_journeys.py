@@ -14,15 +14,10 @@ from landbooking.rides.ride import Ride
 from landbooking.rides.timetable import Days, weekly
 from support.people import make_person
 from support.project import ROOT
-from support.rides import VILLAGES, Road, instant, make_ride, make_road, tomorrow
+from support.rides import VILLAGES, Road, instant, make_ride, tomorrow
 
 STANDARD = ROOT.parent / "shared" / "data" / "standard-covoiturage.yaml"
 DAILY = weekly(dict.fromkeys(range(1, 8), 7 * 60))
-
-
-@pytest.fixture
-async def road(connection: Connection) -> Road:
-    return await make_road(connection)
 
 
 def between(start: str, end: str, at: datetime, **more: Any) -> dict[str, str]:

@@ -23,16 +23,11 @@ from landbooking.rides.offering import offer_ride
 from landbooking.rides.ride import Ride, ride_by_id
 from landbooking.rides.timetable import Days, weekly
 from landbooking.settings import Settings
-from support.rides import BERLIN, Road, make_ride, make_road, plan
+from support.rides import BERLIN, Road, make_ride, plan
 
 MONDAY = date(2026, 11, 30)
 NOON = datetime(2026, 11, 30, 11, tzinfo=UTC)
 LONG_AGO = NOON - timedelta(days=30)
-
-
-@pytest.fixture
-async def road(connection: Connection) -> Road:
-    return await make_road(connection)
 
 
 @pytest.fixture

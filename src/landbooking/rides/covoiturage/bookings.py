@@ -13,9 +13,10 @@ from landbooking.database import Connection
 from landbooking.errors import NotFound, Refusal
 from landbooking.forms import InvalidInput
 from landbooking.language import gettext as _
+from landbooking.places.degrees import Latitude, Longitude
 from landbooking.rides.announcements import announce_cancellation_by_rider
 from landbooking.rides.answers import end_seat
-from landbooking.rides.covoiturage.queries import Instant, Latitude, Longitude
+from landbooking.rides.covoiturage.queries import Instant
 from landbooking.rides.covoiturage.representations import Price, User
 from landbooking.rides.fitting import SeatWish
 from landbooking.rides.place import Gazetteer, Place

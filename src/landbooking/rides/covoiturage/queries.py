@@ -9,6 +9,7 @@ import msgspec
 from landbooking.forms import InvalidInput
 from landbooking.language import gettext as _
 from landbooking.period import opening_instant
+from landbooking.places.degrees import Latitude, Longitude
 from landbooking.rides.covoiturage.representations import WEEKDAYS
 from landbooking.rides.journey import Halt, walk_between
 from landbooking.rides.place import Gazetteer
@@ -18,8 +19,6 @@ from landbooking.rides.way import Point, distance
 LATEST = timedelta(days=180)  # how far ahead regular trips are looked for
 MOST_PLACES = 6  # of each end that are tried, the nearest first
 
-Latitude = Annotated[float, msgspec.Meta(ge=-90, le=90)]
-Longitude = Annotated[float, msgspec.Meta(ge=-180, le=180)]
 Radius = Annotated[float, msgspec.Meta(ge=0, le=50)]  # kilometres
 Count = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 Delta = Annotated[int, msgspec.Meta(ge=0, le=43_200)]  # seconds

@@ -5,6 +5,7 @@ from typing import Annotated
 import msgspec
 
 from landbooking.database import Connection
+from landbooking.places.degrees import Latitude, Longitude
 from landbooking.spaces.hosting.versions import check_version
 from landbooking.spaces.space import Space, lock_for_change, space_by_id
 
@@ -16,8 +17,8 @@ class Details(msgspec.Struct, frozen=True):
     street: Annotated[str, msgspec.Meta(max_length=150)]
     postal_code: Annotated[str, msgspec.Meta(max_length=5)]
     town: Annotated[str, msgspec.Meta(max_length=100)]
-    lat: Annotated[float, msgspec.Meta(ge=-90, le=90)]
-    lon: Annotated[float, msgspec.Meta(ge=-180, le=180)]
+    lat: Latitude
+    lon: Longitude
     features: list[str]
     description: Annotated[str, msgspec.Meta(max_length=4000)] = ""
 

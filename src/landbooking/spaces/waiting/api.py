@@ -16,6 +16,7 @@ from landbooking.forms import FieldByField, InvalidInput
 from landbooking.ids import BigId, RowId
 from landbooking.language import gettext as _
 from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
+from landbooking.places.degrees import Latitude, Longitude
 from landbooking.spaces import representations as shown
 from landbooking.spaces.api import Instant, storable
 from landbooking.spaces.kinds import Kind
@@ -29,8 +30,8 @@ FURTHEST_KM = 50.0
 class Point(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """In degrees (WGS 84)."""
 
-    lat: Annotated[float, msgspec.Meta(ge=-90, le=90)]
-    lon: Annotated[float, msgspec.Meta(ge=-180, le=180)]
+    lat: Latitude
+    lon: Longitude
 
 
 class NewWish(msgspec.Struct, frozen=True):
