@@ -1,7 +1,21 @@
-"""A clock that the test turns. It hides PostgreSQL's own from every statement that names it without its schema."""
+"""Clocks of tests: one that the test turns, and a time zone in which it is the middle of a working day."""
 
-from landbooking.database import Pool
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
+from landbooking.database import Connection, Pool
+
+# Where it is about ten o'clock now. What has just begun and lasts for hours lies within one day there, whatever time it
+# is on the clock of whoever runs the tests.
+_HOURS_BEHIND = datetime.now(UTC).hour - 10
+FORENOON = ZoneInfo(f"Etc/GMT{_HOURS_BEHIND if _HOURS_BEHIND <= 12 else _HOURS_BEHIND - 24:+}")
+
+
+async def live_in_the_forenoon(connection: Connection) -> None:
+    await connection.execute("UPDATE district SET time_zone = $1", FORENOON.key)
+
+
+# It hides PostgreSQL's own clock from every statement that names it without its schema.
 _CLOCK = """
     CREATE SCHEMA clock;
     CREATE TABLE clock.hand (instant timestamptz NOT NULL);

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from asyncpg import Range
 
@@ -81,12 +82,14 @@ async def make_placement(connection: Connection, application_id: int, space_id: 
     """The id of one in draft, with what its posting says; a day each workday, without desks."""
     row = await connection.fetchrow(
         """SELECT company_id, application.person_id, mentor_id, kind, title, tasks, posting.days, light_work,
-                  pay_cents_hour, birthday, starts, ends, break_minutes, weekdays
-           FROM application JOIN posting ON posting.id = posting_id WHERE application.id = $1""",
+                  pay_cents_hour, birthday, starts, ends, break_minutes, weekdays, time_zone
+           FROM application JOIN posting ON posting.id = posting_id JOIN company ON company.id = company_id
+                JOIN district ON district.id = district_id WHERE application.id = $1""",
         application_id,
     )
     plan = dict(row or {})
     starts, ends, minutes, weekdays = (plan.pop(name) for name in ("starts", "ends", "break_minutes", "weekdays"))
+    zone = ZoneInfo(plan.pop("time_zone"))
     placement_id = await insert(
         connection, "placement", {**plan, "application_id": application_id, "space_id": space_id, **columns}
     )
@@ -94,9 +97,9 @@ async def make_placement(connection: Connection, application_id: int, space_id: 
     first, last = plan["days"].lower, plan["days"].upper
     for day in (first + timedelta(days=number) for number in range((last - first).days)):
         if day.isoweekday() in weekdays:
-            noon = datetime.combine(day, time(12), BERLIN)
+            noon = datetime.combine(day, time(12), zone)
             breaks = [Range(noon, noon + timedelta(minutes=minutes))] if minutes else []
-            period = Range(datetime.combine(day, starts, BERLIN), datetime.combine(day, ends, BERLIN))
+            period = Range(datetime.combine(day, starts, zone), datetime.combine(day, ends, zone))
             await connection.execute(
                 "INSERT INTO placement_day (placement_id, day, period, breaks) VALUES ($1, $2, $3, $4)",
                 placement_id,

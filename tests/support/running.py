@@ -8,10 +8,11 @@ from asyncpg import Range
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.period import Period
+from support.clock import FORENOON, live_in_the_forenoon
 from support.hosting import make_place
 from support.internships import make_application, make_company, make_member, make_placement, make_posting
 from support.people import make_person
-from support.spaces import BERLIN, make_booking, make_desk
+from support.spaces import make_booking, make_desk
 
 SCHOOL = "sekretariat@example.org"
 
@@ -43,12 +44,14 @@ class Running(NamedTuple):
 
 
 def today() -> date:
-    return datetime.now(BERLIN).date()
+    """Where it is forenoon."""
+    return datetime.now(FORENOON).date()
 
 
 async def make_running(connection: Connection, begins_in: int = -3, days: int = 14, **columns: Any) -> Running:
     """Active, of somebody of age, every day of the week; began three days ago. `columns` are those of the placement."""
     place = await make_place(connection)
+    await live_in_the_forenoon(connection)
     district = await connection.fetchval("SELECT id FROM district LIMIT 1")
     manager = await make_person(connection, "betrieb@example.org", name="Erika Betrieb")
     mentor = await make_person(connection, "anleitung@example.org", name="Anna Anleitung")

@@ -73,7 +73,8 @@ async def test_the_agreement_says_what_the_law_asks_for(
     await client.post(f"{running.page}/collective-agreements", data={"notice": "Haustarif vom 1. März"})
     await connection.execute(
         """INSERT INTO placement_signature (placement_id, signatory, email, name, terms_version, signed_at, channel)
-           VALUES ($1, 'applicant', 'mia@example.org', 'Mia Muster', 1, '2026-11-20 10:15+01', 'account')""",
+           SELECT $1, 'applicant', 'mia@example.org', 'Mia Muster', 1,
+                  timestamp '2026-11-20 10:15' AT TIME ZONE time_zone, 'account' FROM district""",
         running.placement_id,
     )
     answer = await client.post(f"{running.page}/collective-agreements", data={"notice": "Anders"})
@@ -202,8 +203,8 @@ async def test_hours_are_those_of_presence_beside_those_of_the_plan(
         (days[2], time(9, 30), time(14, 45)),  # 4:45
     ):
         await connection.execute(
-            """UPDATE placement_day SET checked_in_at = ($1::date + $2::time) AT TIME ZONE 'Europe/Berlin',
-                      left_at = ($1::date + $3::time) AT TIME ZONE 'Europe/Berlin' WHERE day = $1""",
+            """UPDATE placement_day SET checked_in_at = ($1::date + $2::time) AT TIME ZONE time_zone,
+                      left_at = ($1::date + $3::time) AT TIME ZONE time_zone FROM district WHERE day = $1""",
             day,
             came,
             left,
