@@ -213,6 +213,27 @@ async def test_a_driver_moves_a_stop_of_a_ride_and_others_do_not(
     assert (await client.post("/rides/new/point", data={"stop": "from"})).status_code == 401
 
 
+async def test_what_was_changed_meanwhile_is_not_overwritten_by_who_comes_from_the_map_or_from_an_error(
+    connection: Connection, client: httpx.AsyncClient, driver: Person
+) -> None:
+    ride = await make_ride(connection, driver, await make_road(connection), "Adorf", "Dedorf")
+    change = f"/rides/{ride.id}/change"
+    once = {"repeats": "once", "date": f"{tomorrow()}", "time": "07:00", "seats": "2", "from": "Adorf", "to": "Dedorf"}
+    read = {**once, **fields_of(await client.get(change))}
+    page = await client.post(f"{change}/point", data={**read, "stop": "from"})
+    await connection.execute("UPDATE ride SET note = 'Radio', version = version + 1")
+    from_map = await client.post(f"{change}/point", data={**fields_of(page), "done": "leave"})
+    wrong = await client.post(change, data={**read, "seats": "neun"})
+    assert (from_map.status_code, wrong.status_code) == (200, 422)
+    for form in (from_map, wrong):
+        answer = await client.post(change, data={**once, **fields_of(form)})
+        assert answer.status_code == 409
+        assert "inzwischen geändert" in answer.text
+    assert await connection.fetchval("SELECT note FROM ride") == "Radio"
+    answer = await client.post(change, data={**once, **fields_of(await client.get(change))})
+    assert answer.status_code == 303
+
+
 async def test_for_an_association_the_choice_stays(
     connection: Connection, client: httpx.AsyncClient, driver: Person
 ) -> None:

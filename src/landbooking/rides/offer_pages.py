@@ -126,7 +126,7 @@ async def change(request: Asked, reads: Connection, ride_id: BigId) -> Response[
         if text_of(posted, "action") == "propose":
             return show_offer(request, places, typed_values(posted), {}, routed, 200, ride)
         seen = text_of(posted, "version")
-        version = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else ride.version
+        version = int(seen) if seen.isascii() and seen.isdecimal() and len(seen) < 10 else None
         async with reads.transaction():
             changed = await change_ride(
                 reads, request.user, ride_id, version, routed.plan.offer(routed.way, routed.share_cents)

@@ -17,7 +17,7 @@ from landbooking.rides.search_form import clock_of
 _TIMES = tuple(f"{prefix}_{weekday}" for prefix in ("time", "back") for weekday in WEEKDAYS)
 TEXTS = (
     *STOPS, "from_exact", "to_exact", "repeats", "date", "time", "back_time", "first", "last", *_TIMES, "seats",
-    "flexible", "detour", "share", "note", "organisation",
+    "flexible", "detour", "share", "note", "organisation", "version",
 )  # fmt: skip
 TICKS = ("not_on_holidays", "only_school_days", "instant", "women_only", "with_return")
 
@@ -78,6 +78,7 @@ def values_of(ride: Ride) -> dict[str, Any]:
         "only_school_days": timetable.only_school_days and "1",
         "instant": ride.instant and "1",
         "women_only": ride.women_only and "1",
+        "version": f"{ride.version}",  # as it was read: what is changed meanwhile is not overwritten
     }
     return typed_values(values)
 
