@@ -32,7 +32,7 @@ from landbooking.rides.seats import Guest, book_for_guest
 from landbooking.settings import Settings
 from support.people import bearer, make_person, sign_in
 from support.rides import VILLAGES, Road, instant, make_road, tomorrow
-from support.seats import ask, make_organisation
+from support.seats import ask, mails_to, make_organisation
 from support.spaces import make_district
 from support.world import app_of, routes_of
 
@@ -201,6 +201,31 @@ async def test_who_else_rides_along_learns_nothing_of_the_other(
     second = await ask(connection, outsider, scene.ride, Road(await gazetteer(connection), 0))
     await accept(connection, scene.driver, second.id, None)
     assert found(await seen(connection, client, scene, outsider), *DRIVERS) == []
+
+
+async def test_another_exact_place_is_told_to_who_gets_in_there_and_to_nobody_else(
+    connection: Connection, client: httpx.AsyncClient, settings: Settings, scene: Scene, outsider: Person
+) -> None:
+    road = Road(await gazetteer(connection), 0)
+    await accept(connection, scene.driver, scene.seat.id, None)
+    others = [outsider, await make_person(connection, "fragt@example.org")]
+    from_bedorf, only_asked = [
+        await ask(connection, person, scene.ride, road, start)
+        for person, start in zip(others, ("Bedorf", "Adorf"), strict=True)
+    ]
+    await accept(connection, scene.driver, from_bedorf.id, None)
+    before = [await mails_to(connection, person) for person in (*others, scene.driver)]
+    await sign_in(connection, client, scene.driver)
+    places = ("Scheune beim Zaunkönig", "Scheune beim Zaunkönig", "Kapelle")
+    for version, place in enumerate(places, 1):
+        changed = {**OFFER, "seats": "3", "from_exact": place, "version": f"{version}"}
+        assert (await client.post(f"/rides/{scene.ride.id}/change", data=changed)).status_code == 303
+    assert await mails_to(connection, scene.rider) == ["acceptance", "place", "place"]
+    told = await mails(connection, settings, scene.rider)
+    assert (told.count("Scheune beim Zaunkönig"), told.count("Kapelle")) == (2, 2)  # as text and as a page
+    assert [await mails_to(connection, person) for person in (*others, scene.driver)] == before
+    await accept(connection, scene.driver, only_asked.id, None)
+    assert "Kapelle" in await mails(connection, settings, others[1])
 
 
 async def test_who_called_is_known_at_the_telephone_and_to_who_drives_that_day(

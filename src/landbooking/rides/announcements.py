@@ -17,6 +17,7 @@ from landbooking.notifications.outbox import Mail, enqueue, withdraw
 from landbooking.period import opening_instant
 from landbooking.rides.contact import Contact, contact_for
 from landbooking.rides.reputation import reputation_of
+from landbooking.rides.ride import Ride
 from landbooking.rides.seat import Seat, asked_together, coming_seats, riders_of, seats_driven
 
 EVENING = 18 * 60  # minutes since midnight: when the reminder of the day before leaves
@@ -92,6 +93,13 @@ async def announce_change(connection: Connection, before: Seat, seat: Seat) -> N
         mail = _with_entry if _had_entry(before) else _mail
         old = {"old_start": before.start, "old_end": before.end, "asked": seat.waits_for_rider, "until": seat.until_at}
         await enqueue(connection, mail(rider, seat, "change", old))
+
+
+async def announce_place(connection: Connection, ride: Ride, seat: Seat, contact: Contact) -> None:
+    """Where exactly one gets in or out was changed, and nothing else of the seat."""
+    if rider := await _rider(connection, seat):
+        mail = _mail(rider, seat, "place", {"contact": contact})
+        await enqueue(connection, msgspec.structs.replace(mail, dedupe_key=f"{mail.dedupe_key}:{ride.version}"))
 
 
 async def reschedule_ride_reminders(connection: Connection, person: Person) -> None:

@@ -10,7 +10,7 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import Forbidden, NotFound, Refusal, Stale
 from landbooking.language import gettext as _
-from landbooking.rides.consequences import tell_riders
+from landbooking.rides.consequences import tell_of_places, tell_riders, told_to_riders
 from landbooking.rides.offering import Offer, check_offer, columns_of, store_stops
 from landbooking.rides.organisations import answers_for
 from landbooking.rides.ride import Ride, lock_ride, ride_by_id
@@ -50,6 +50,7 @@ async def change_ride(connection: Connection, driver: Person, ride_id: int, vers
     await check_offer(connection, offer)
     values = columns_of(offer)
     settings = ", ".join(f"{name} = ${number}" for number, name in enumerate(values, 2))
+    told = await told_to_riders(connection, ride_id)
     try:
         await connection.execute(
             f"UPDATE ride SET {settings}, version = version + 1, changed_at = now() WHERE id = $1",  # noqa: S608 our own
@@ -61,7 +62,9 @@ async def change_ride(connection: Connection, driver: Person, ride_id: int, vers
     await connection.execute("DELETE FROM ride_stop WHERE ride_id = $1", ride_id)
     await store_stops(connection, ride_id, offer)
     await tell_riders(connection, driver, ride_id)
-    return await ride_by_id(connection, ride_id)
+    changed = await ride_by_id(connection, ride_id)
+    await tell_of_places(connection, changed, told)
+    return changed
 
 
 async def change_day(

@@ -1,14 +1,16 @@
 """What becomes of riders when who drives changes a ride: told at once, and asked again where it is another time."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import NamedTuple
 
 from landbooking.accounts.locks import lock_person
-from landbooking.accounts.person import Person
+from landbooking.accounts.person import Person, person_by_id
 from landbooking.database import Connection
 from landbooking.period import Period
-from landbooking.rides.announcements import announce_cancellation_by_driver, announce_change
+from landbooking.rides.announcements import announce_cancellation_by_driver, announce_change, announce_place
 from landbooking.rides.answers import end_seat
+from landbooking.rides.contact import Contact, contact_for
 from landbooking.rides.fitting import answer_due
 from landbooking.rides.legs import Taken
 from landbooking.rides.matching import Match, candidate_of, match_between
@@ -97,6 +99,23 @@ async def _move(connection: Connection, driver: Person, followed: _Followed, tog
     )
     if moved:
         await announce_change(connection, seat, await seat_by_id(connection, seat.id))
+
+
+async def told_to_riders(connection: Connection, ride_id: int) -> dict[int, Contact]:
+    """By seat, what its rider knows of who drives and of the exact places; before the ride is changed."""
+    told = {}
+    for seat in await seats_in(connection, ride_id):
+        rider = await person_by_id(connection, seat.rider_id) if seat.rider_id else None
+        if rider and (contact := await contact_for(connection, seat, rider)):
+            told[seat.id] = contact
+    return told
+
+
+async def tell_of_places(connection: Connection, ride: Ride, told: Mapping[int, Contact]) -> None:
+    """Those who still have their seat, where its exact places are others now. Who is asked anew hears with the yes."""
+    for seat_id, contact in (await told_to_riders(connection, ride.id)).items():
+        if seat_id in told and contact != told[seat_id]:
+            await announce_place(connection, ride, await seat_by_id(connection, seat_id), contact)
 
 
 async def end_rides_of(connection: Connection, driver: Person) -> None:
