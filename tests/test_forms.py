@@ -25,6 +25,10 @@ class Form(msgspec.Struct):
     agreed: bool = False
 
 
+class Named(msgspec.Struct):
+    name: Annotated[str, msgspec.Meta(max_length=5, pattern=r"\S")]
+
+
 class Shift(msgspec.Struct):
     at: time
     until: time | None = None
@@ -84,6 +88,13 @@ def test_every_mistake_is_told_at_once_and_nothing_is_lost() -> None:
     assert caught.value.errors["name"] == "Bitte höchstens 5 Zeichen."
     assert caught.value.errors["count"] == "Bitte eine Zahl von 1 bis 9 angeben."
     assert caught.value.errors["kind"] == "Bitte eines davon wählen: desk, room."
+
+
+@pytest.mark.parametrize("text", ["zu lang", "", "  "])
+def test_what_has_to_be_filled_in_says_how_long_it_may_be(text: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse_json(Named, {"name": text})
+    assert caught.value.errors == {"name": "Bitte ausfüllen, mit höchstens 5 Zeichen."}
 
 
 @pytest.mark.parametrize("field", ["name", "day", "at"])

@@ -21,8 +21,8 @@ def wanted(annotation: Any) -> str:
                 break
             kind = real[0]
     match kind:
-        case inspect.StrType(max_length=most) if most is not None and kind.pattern is None:
-            return _("Bitte höchstens %(most)s Zeichen.") % {"most": most}
+        case inspect.StrType(max_length=int(), pattern=None | r"\S"):
+            return _text(kind)
         case inspect.IntType() | inspect.FloatType():
             return _number(kind)
         case inspect.DateType():
@@ -37,8 +37,13 @@ def wanted(annotation: Any) -> str:
             return _("Diese Angabe verstehen wir nicht. Bitte prüfen Sie sie.")
 
 
-def _instant() -> str:
-    return _("Bitte Datum und Uhrzeit mit Zeitzone angeben, wie 2026-12-01T09:00:00+01:00.")
+def _text(kind: inspect.StrType) -> str:
+    sentence = (
+        _("Bitte ausfüllen, mit höchstens %(most)s Zeichen.")
+        if kind.pattern
+        else _("Bitte höchstens %(most)s Zeichen.")
+    )
+    return sentence % {"most": kind.max_length}
 
 
 def _number(kind: inspect.IntType | inspect.FloatType) -> str:
@@ -47,3 +52,7 @@ def _number(kind: inspect.IntType | inspect.FloatType) -> str:
     if kind.gt is not None and kind.le is not None:
         return _("Bitte eine Zahl über %(least)s und bis %(most)s angeben.") % {"least": kind.gt, "most": kind.le}
     return _("Bitte eine Zahl angeben.")
+
+
+def _instant() -> str:
+    return _("Bitte Datum und Uhrzeit mit Zeitzone angeben, wie 2026-12-01T09:00:00+01:00.")
