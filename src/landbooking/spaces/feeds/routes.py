@@ -15,9 +15,9 @@ from landbooking.notifications.calendar import calendar_feed, lasting_feed
 from landbooking.pages import page, redirect
 from landbooking.spaces.feeds.answer import calendar_answer
 from landbooking.spaces.feeds.busy import busy_events
-from landbooking.spaces.feeds.named import is_subscribed, named_events, subscribe, subscription_of, unsubscribe
+from landbooking.spaces.feeds.named import named_events, subscribe, subscription_of, unsubscribe
+from landbooking.spaces.feeds.sharing import secret_address, sharing_of
 from landbooking.spaces.space import published_space, resources_of, space_by_id
-from landbooking.spaces.widgets.code import widgets_of
 
 Asked = Request[Any, Any, Any]
 SHARED = "public, max-age=300"
@@ -67,7 +67,7 @@ async def sharing_page(request: Asked, reads: Connection, space_id: Id) -> Respo
 async def new_address(request: Asked, connection: Connection, space_id: Id) -> Response[str]:
     """The address is shown once, on this page, and stands in no address bar."""
     token = await subscribe(connection, request.user, space_id)
-    return await _sharing(request, connection, space_id, f"{_base(request)}/calendar/spaces/{token}.ics")
+    return await _sharing(request, connection, space_id, secret_address(token, request.app.state.settings))
 
 
 @post("/host/spaces/{space_id:int}/calendar/revocation", guards=[host_of_space], include_in_schema=False)
@@ -78,24 +78,8 @@ async def end_address(request: Asked, connection: Connection, space_id: Id) -> R
 
 async def _sharing(request: Asked, reads: Connection, space_id: int, address: str | None) -> Response[str]:
     space = await space_by_id(reads, space_id)
-    base = _base(request)
-    return page(
-        request,
-        "spaces/feeds/sharing.html",
-        space=space,
-        address=address,
-        subscribed=await is_subscribed(reads, request.user, space_id),
-        calendar=f"{base}/spaces/{space_id}/calendar.ics",
-        resources=[
-            (one.name, f"{base}/resources/{one.id}/calendar.ics") for one in await resources_of(reads, space_id)
-        ],
-        widgets=await widgets_of(reads, space, base),
-    )
-
-
-def _base(request: Asked) -> str:
-    base: str = request.app.state.settings.base_url
-    return base.rstrip("/")
+    sharing = await sharing_of(reads, request.user, space, request.app.state.settings)
+    return page(request, "spaces/feeds/sharing.html", space=space, address=address, sharing=sharing)
 
 
 ROUTES = [

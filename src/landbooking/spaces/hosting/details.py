@@ -13,13 +13,13 @@ from landbooking.spaces.space import Space, lock_for_change, space_by_id
 class Details(msgspec.Struct, frozen=True):
     """The point is in degrees (WGS 84); `features` are words of features.OF_SPACES."""
 
-    name: Annotated[str, msgspec.Meta(max_length=100)]
-    street: Annotated[str, msgspec.Meta(max_length=150)]
-    postal_code: Annotated[str, msgspec.Meta(max_length=5)]
-    town: Annotated[str, msgspec.Meta(max_length=100)]
+    name: Annotated[str, msgspec.Meta(max_length=100, pattern=r"\S")]
+    street: Annotated[str, msgspec.Meta(max_length=150, pattern=r"\S")]
+    postal_code: Annotated[str, msgspec.Meta(max_length=5, pattern=r"\S")]
+    town: Annotated[str, msgspec.Meta(max_length=100, pattern=r"\S")]
     lat: Latitude
     lon: Longitude
-    features: list[str]
+    features: Annotated[list[str], msgspec.Meta(max_length=20)]
     description: Annotated[str, msgspec.Meta(max_length=4000)] = ""
 
 

@@ -1,7 +1,7 @@
 """What a space is, as it is typed."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from landbooking.forms import Fields, InvalidInput, parse_values, text_of
@@ -37,10 +37,17 @@ def details_from(typed: Mapping[str, Any]) -> Details:
         details = parse_values(Details, {**typed, **degrees})
     except InvalidInput as refusal:
         errors |= refusal.errors
-    if typed["postal_code"] and not re.fullmatch(r"[0-9]{5}", typed["postal_code"]):
-        errors["postal_code"] = _("Die Postleitzahl hat fünf Ziffern.")
-    if not set(typed["features"]) <= set(features.OF_SPACES):
-        errors["features"] = _("Bitte wählen Sie nur aus der Liste.")
+    errors |= mistakes_in(typed["postal_code"], typed["features"])
     if errors:
         raise InvalidInput(errors, typed)
     return details
+
+
+def mistakes_in(postal_code: str, chosen: Iterable[str]) -> dict[str, str]:
+    """By field, what the types of Details do not tell. That a postal code is missing they do."""
+    errors = {}
+    if postal_code and not re.fullmatch(r"[0-9]{5}", postal_code):
+        errors["postal_code"] = _("Die Postleitzahl hat fünf Ziffern.")
+    if not set(chosen) <= set(features.OF_SPACES):
+        errors["features"] = _("Bitte wählen Sie nur aus der Liste.")
+    return errors

@@ -1,5 +1,7 @@
 """Opening hours of the weekdays."""
 
+from collections.abc import Iterable
+
 import msgspec
 
 from landbooking.accounts.person import Person
@@ -16,6 +18,21 @@ class Hours(msgspec.Struct, frozen=True):
 
     intervals: tuple[Interval, ...]
     open_on_public_holidays: bool
+
+
+def overlap(one: Interval, other: Interval) -> bool:
+    return one.weekday == other.weekday and one.opens < other.closes and other.opens < one.closes
+
+
+def without_seams(intervals: Iterable[Interval]) -> tuple[Interval, ...]:
+    """Those of a day that touch become one: 8 to 12 and 12 to 16 is open from 8 to 16."""
+    result: list[Interval] = []
+    for interval in sorted(intervals):
+        if result and result[-1].weekday == interval.weekday and result[-1].closes == interval.opens:
+            result[-1] = msgspec.structs.replace(result[-1], closes=interval.closes)
+        else:
+            result.append(interval)
+    return tuple(result)
 
 
 async def set_hours(

@@ -3,11 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-import msgspec
-
 from landbooking.forms import InvalidInput, text_of
 from landbooking.language import gettext as _
-from landbooking.spaces.hosting.hours import Hours
+from landbooking.spaces.hosting.hours import Hours, overlap, without_seams
 from landbooking.spaces.hosting.times import closing_minutes, opening_minutes, spoken_clock
 from landbooking.spaces.opening_hours import Interval
 
@@ -44,12 +42,12 @@ def hours_from(typed: dict[str, str]) -> Hours:
             interval = _interval(typed, weekday, slot, errors)
             if interval is None:
                 continue
-            if any(_overlap(interval, other) for other in intervals):
+            if any(overlap(interval, other) for other in intervals):
                 errors[f"opens-{weekday}-{slot}"] = _("Diese Zeit überschneidet sich mit einer anderen an diesem Tag.")
             intervals.append(interval)
     if errors:
         raise InvalidInput(errors, typed)
-    return Hours(_without_seams(intervals), bool(typed[HOLIDAYS]))
+    return Hours(without_seams(intervals), bool(typed[HOLIDAYS]))
 
 
 def _interval(typed: dict[str, str], weekday: int, slot: int, errors: dict[str, str]) -> Interval | None:
@@ -70,18 +68,3 @@ def _interval(typed: dict[str, str], weekday: int, slot: int, errors: dict[str, 
         errors[end] = _("Das Ende muss nach dem Anfang liegen.")
         return None
     return Interval(weekday, minutes[begin], minutes[end])
-
-
-def _overlap(one: Interval, other: Interval) -> bool:
-    return one.weekday == other.weekday and one.opens < other.closes and other.opens < one.closes
-
-
-def _without_seams(intervals: list[Interval]) -> tuple[Interval, ...]:
-    """Those of a day that touch become one: 8 to 12 and 12 to 16 is open from 8 to 16."""
-    result: list[Interval] = []
-    for interval in sorted(intervals):
-        if result and result[-1].weekday == interval.weekday and result[-1].closes == interval.opens:
-            result[-1] = msgspec.structs.replace(result[-1], closes=interval.closes)
-        else:
-            result.append(interval)
-    return tuple(result)
