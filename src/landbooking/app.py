@@ -37,6 +37,7 @@ from landbooking.spaces import api as spaces_api
 from landbooking.spaces import booking_api
 from landbooking.spaces import routes as spaces
 from landbooking.spaces.approval import api as approval_api
+from landbooking.spaces.feeds import api as feeds_api
 from landbooking.spaces.feeds import routes as feeds
 from landbooking.spaces.guests import api as guests_api
 from landbooking.spaces.hosting import api as hosting_api
@@ -100,6 +101,7 @@ def create_app(
                     *guests_api.ROUTES,
                     *series_api.ROUTES,
                     *hosting_api.ROUTES,
+                    *feeds_api.ROUTES,
                     *plans_api.ROUTES,
                     *tariffs_api.ROUTES,
                     *till_api.ROUTES,

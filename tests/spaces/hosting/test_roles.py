@@ -26,6 +26,7 @@ AT_THE_DESK = {
     ("GET", f"{PAGES}/till"), ("POST", f"{PAGES}/till/cards"), ("POST", f"{PAGES}/till/passes"),
     ("POST", f"{PAGES}/till/cards/{{card_id:int}}/removal"),
     ("GET", f"{PAGES}/sharing"), ("POST", f"{PAGES}/calendar"), ("POST", f"{PAGES}/calendar/revocation"),
+    ("GET", f"{API}/sharing"), ("POST", f"{API}/calendar"), ("POST", f"{API}/calendar/revocation"),
     ("GET", f"{API}/board"), ("GET", f"{API}/plan"), ("GET", f"{API}/requests"),
     ("POST", f"{API}/bookings/{{booking_id:int}}/cancellation"), ("POST", f"{API}/bookings/{{booking_id:int}}/waiver"),
     ("GET", f"{API}/blackouts"), ("GET", f"{API}/blackouts/usual"), ("POST", f"{API}/blackouts"),

@@ -7,9 +7,12 @@ from landbooking.spaces.hosting import (
     blackout_api,
     board_api,
     closure_api,
+    district_api,
     member_api,
+    photo_api,
     resource_api,
     rule_api,
+    space_api,
     team_api,
 )
 
@@ -20,6 +23,9 @@ ROUTES: list[HTTPRouteHandler] = [
     *member_api.ROUTES,
     *resource_api.ROUTES,
     *rule_api.ROUTES,
+    *space_api.ROUTES,
+    *photo_api.ROUTES,
     *team_api.ROUTES,
     *changes_api.ROUTES,
+    *district_api.ROUTES,
 ]
