@@ -20,8 +20,9 @@ from landbooking.rides.ride import Ride
 from landbooking.rides.rota import give_duty
 from landbooking.rides.timetable import Days
 from support.people import bearer, make_person, sign_in
-from support.rides import BERLIN, Road, instant, make_ride, tomorrow
+from support.rides import Road, instant, make_ride, tomorrow
 from support.seats import ask, make_organisation
+from support.spaces import BERLIN
 
 
 async def daily(connection: Connection, driver: Person, road: Road, minutes: int = 420, **terms: Any) -> Ride:

@@ -1,8 +1,7 @@
 """Places and rides for tests: a district of four villages on a road, and plain offers along it."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
@@ -11,8 +10,8 @@ from landbooking.rides.place import Gazetteer, gazetteer
 from landbooking.rides.ride import Ride
 from landbooking.rides.routing import beeline
 from landbooking.rides.timetable import once
+from support.spaces import BERLIN, day_after
 
-BERLIN = ZoneInfo("Europe/Berlin")
 # From west to east along 49.5° north: neighbours are 5 to 8 km apart.
 VILLAGES = {"Adorf": 7.30, "Bedorf": 7.38, "Cedorf": 7.47, "Dedorf": 7.58}
 
@@ -58,7 +57,7 @@ async def make_village_aside(connection: Connection, road: Road, name: str = "Ed
 
 
 def tomorrow() -> date:
-    return datetime.now(BERLIN).date() + timedelta(days=1)
+    return day_after(1)
 
 
 def plan(road: Road, *stops: str, day: date | None = None, minutes: int = 7 * 60, **terms: Any) -> Offer:

@@ -23,7 +23,8 @@ from landbooking.rides.offering import offer_ride
 from landbooking.rides.ride import Ride, ride_by_id
 from landbooking.rides.timetable import Days, weekly
 from landbooking.settings import Settings
-from support.rides import BERLIN, Road, make_ride, plan
+from support.rides import Road, make_ride, plan
+from support.spaces import BERLIN
 
 MONDAY = date(2026, 11, 30)
 NOON = datetime(2026, 11, 30, 11, tzinfo=UTC)

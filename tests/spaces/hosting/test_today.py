@@ -1,7 +1,7 @@
 """The host's first page: today in all their spaces, with what waits for a word; and blocking in two taps."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import httpx
 import pytest
@@ -19,7 +19,7 @@ from support.hosting import Place
 from support.people import sign_in
 from support.spaces import BERLIN, day_after, make_booking, make_desk, make_host, make_space, period_on
 
-NOON = datetime(2027, 2, 3, 12, 5, tzinfo=BERLIN)  # a Wednesday
+NOON = datetime.combine(day_after(7 + (2 - day_after(0).weekday()) % 7), time(12, 5), BERLIN)  # a coming Wednesday
 
 
 async def text_of(client: httpx.AsyncClient, path: str = "/host") -> str:
@@ -134,11 +134,11 @@ async def test_blocking_takes_two_taps(connection: Connection, hosting: httpx.As
             assert answer.status_code == 303
         answer = await hosting.post(first, data={"resource": f"{place.desk}", "when": values[2]})
         assert answer.status_code == 303
-    tomorrow = datetime(2027, 2, 4, tzinfo=BERLIN)
+    tomorrow = datetime.combine(NOON.date() + timedelta(days=1), time(), BERLIN)
     assert await standing(connection) == [
         (Period(NOON.replace(minute=0), tomorrow), True),
         (Period(tomorrow, tomorrow + timedelta(days=1)), True),
-        (Period(NOON.replace(minute=0), datetime(2027, 2, 8, tzinfo=BERLIN)), False),
+        (Period(NOON.replace(minute=0), datetime.combine(NOON.date() + timedelta(days=5), time(), BERLIN)), False),
     ]
 
 
