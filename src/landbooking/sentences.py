@@ -8,18 +8,15 @@ from landbooking.language import gettext as _
 
 
 def wanted(annotation: Any) -> str:
-    """A sentence in the person's language on what a field of this type takes."""
-    kind = inspect.type_info(annotation)
-    while isinstance(kind, inspect.UnionType | inspect.Metadata):
-        if isinstance(kind, inspect.Metadata):
-            if (kind.extra or {}).get("format") == "date-time":
-                return _instant()
-            kind = kind.type
-        else:  # optional: the real type speaks, where there is one only
-            real = [part for part in kind.types if not isinstance(part, inspect.NoneType)]
-            if len(real) > 1:
-                break
-            kind = real[0]
+    """A sentence in the person's language on what a field of this type takes.
+
+    One that a type has of its own stands in its `extra`, marked for translation: Meta(…, extra={"wanted": N_("…")}).
+    """
+    kind, extra = _named(annotation)
+    if "wanted" in extra:
+        return _(extra["wanted"])
+    if extra.get("format") == "date-time":
+        return _instant()
     match kind:
         case inspect.StrType(max_length=int(), pattern=None | r"\S"):
             return _text(kind)
@@ -35,6 +32,21 @@ def wanted(annotation: Any) -> str:
             return _("Bitte eines davon wählen: %(values)s.") % {"values": ", ".join(map(str, values))}
         case _:
             return _("Diese Angabe verstehen wir nicht. Bitte prüfen Sie sie.")
+
+
+def _named(annotation: Any) -> tuple[inspect.Type, dict[str, Any]]:
+    """The type itself, without what may stand in its place, and what is noted beside it."""
+    kind, extra = inspect.type_info(annotation), dict[str, Any]()
+    while isinstance(kind, inspect.UnionType | inspect.Metadata):
+        if isinstance(kind, inspect.Metadata):
+            extra |= kind.extra or {}
+            kind = kind.type
+        else:  # optional: the real type speaks, where there is one only
+            real = [part for part in kind.types if not isinstance(part, inspect.NoneType)]
+            if len(real) > 1:
+                break
+            kind = real[0]
+    return kind, extra
 
 
 def _text(kind: inspect.StrType) -> str:

@@ -290,5 +290,5 @@ def _give_examples(description: dict[str, Any], known: dict[str, Any]) -> None:
                 here = {**known, **known["of"].get((method, path), {})}
                 if parameter["name"] in here:
                     parameter["example"] = here[parameter["name"]]
-            if body := operation.get("requestBody"):
-                body["content"]["application/json"]["example"] = known[path] if path in known else known["period"]
+            if body := operation.get("requestBody", {}).get("content", {}).get("application/json"):
+                body["example"] = known[path] if path in known else known["period"]

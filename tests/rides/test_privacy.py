@@ -216,16 +216,15 @@ async def test_another_exact_place_is_told_to_who_gets_in_there_and_to_nobody_el
     await accept(connection, scene.driver, from_bedorf.id, None)
     before = [await mails_to(connection, person) for person in (*others, scene.driver)]
     await sign_in(connection, client, scene.driver)
-    places = ("Scheune beim Zaunkönig", "Scheune beim Zaunkönig", "Kapelle")
-    for version, place in enumerate(places, 1):
+    for version, place in enumerate(("Scheune beim Zaunkönig", "Scheune beim Zaunkönig", "Kapelle", ""), 1):
         changed = {**OFFER, "seats": "3", "from_exact": place, "version": f"{version}"}
         assert (await client.post(f"/rides/{scene.ride.id}/change", data=changed)).status_code == 303
-    assert await mails_to(connection, scene.rider) == ["acceptance", "place", "place"]
+    assert await mails_to(connection, scene.rider) == ["acceptance", "place", "place", "place"]
     told = await mails(connection, settings, scene.rider)
     assert (told.count("Scheune beim Zaunkönig"), told.count("Kapelle")) == (2, 2)  # as text and as a page
     assert [await mails_to(connection, person) for person in (*others, scene.driver)] == before
     await accept(connection, scene.driver, only_asked.id, None)
-    assert "Kapelle" in await mails(connection, settings, others[1])
+    assert f"{POINT[0]}, {POINT[1]}" in await mails(connection, settings, others[1])
 
 
 async def test_who_called_is_known_at_the_telephone_and_to_who_drives_that_day(

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
 from landbooking.accounts.person import Person
@@ -11,11 +12,14 @@ from landbooking.database import Connection
 from landbooking.errors import NotFound
 from landbooking.rides.announcements import reschedule_ride_reminders
 from landbooking.rides.answers import accept, decline
+from landbooking.rides.changes import change_ride
 from landbooking.rides.consequences import tell_riders
-from landbooking.rides.ride import Ride
+from landbooking.rides.offering import Offer, offer_ride
+from landbooking.rides.ride import ExactPlace, Ride
 from landbooking.rides.seat import seat_by_id
+from landbooking.rides.timetable import Days
 from support.people import make_person
-from support.rides import Road, instant, make_ride, tomorrow
+from support.rides import Road, instant, make_ride, plan, tomorrow
 from support.seats import ask, mails_to, reminders_to
 
 
@@ -86,6 +90,29 @@ async def test_what_changes_nothing_for_riders_tells_them_nothing(
     await tell_riders(connection, driver, ride.id)
     assert await seat_by_id(connection, seat.id) == seat
     assert await mails_to(connection, resident) == ["acceptance"]
+
+
+def starting(road: Road, place: str) -> Offer:
+    """Every day; where exactly it begins is this, or not said."""
+    offer = plan(road, "Adorf", "Dedorf", days=Days(tomorrow()), departs=(420,) * 7, seats=3, instant=True)
+    start = msgspec.structs.replace(offer.stops[0], exact=ExactPlace(place) if place else None)
+    return msgspec.structs.replace(offer, stops=(start, *offer.stops[1:]))
+
+
+async def test_of_another_exact_place_one_hears_once_for_all_days_and_also_that_it_is_not_said_any_more(
+    connection: Connection, resident: Person, driver: Person, road: Road
+) -> None:
+    ride = await offer_ride(connection, driver, starting(road, "Rathaus"))
+    seats = [await ask(connection, resident, ride, road, day=tomorrow() + timedelta(days=more)) for more in range(3)]
+    for place in ("Kirche", ""):
+        await change_ride(connection, driver, ride.id, None, starting(road, place))
+    moved, gone = [
+        row["context"]
+        for row in await connection.fetch("SELECT context FROM outbox WHERE template LIKE '%/place' ORDER BY id")
+    ]
+    assert [one["path"] for one in moved["rides"]] == [f"/rides/seats/{seat.id}" for seat in seats]
+    assert (moved["contact"]["start_place"], moved["start_gone"]) == ("Kirche", False)
+    assert (gone["contact"], gone["start_gone"], gone["destination_gone"]) == (None, True, False)
 
 
 @pytest.mark.parametrize(

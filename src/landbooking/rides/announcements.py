@@ -1,6 +1,6 @@
 """The mails about a seat, to the rider and to who drives, with the reminders that follow it around."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -95,10 +95,18 @@ async def announce_change(connection: Connection, before: Seat, seat: Seat) -> N
         await enqueue(connection, mail(rider, seat, "change", old))
 
 
-async def announce_place(connection: Connection, ride: Ride, seat: Seat, contact: Contact) -> None:
-    """Where exactly one gets in or out was changed, and nothing else of the seat."""
-    if rider := await _rider(connection, seat):
-        mail = _mail(rider, seat, "place", {"contact": contact})
+async def announce_places(
+    connection: Connection, ride: Ride, seats: Sequence[Seat], told: Contact, holds: Contact
+) -> None:
+    """Where exactly one gets in or out is another place now, or not said any more; on all these days of one rider."""
+    if rider := await _rider(connection, seats[0]):
+        about = {
+            "rides": [_facts(seat) for seat in seats],
+            "contact": holds if holds.has_start or holds.has_destination else None,
+            "start_gone": told.has_start and not holds.has_start,
+            "destination_gone": told.has_destination and not holds.has_destination,
+        }
+        mail = _mail(rider, seats[0], "place", about)
         await enqueue(connection, msgspec.structs.replace(mail, dedupe_key=f"{mail.dedupe_key}:{ride.version}"))
 
 

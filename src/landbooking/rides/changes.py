@@ -10,7 +10,8 @@ from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.errors import Forbidden, NotFound, Refusal, Stale
 from landbooking.language import gettext as _
-from landbooking.rides.consequences import tell_of_places, tell_riders, told_to_riders
+from landbooking.rides.consequences import tell_of_places, tell_riders
+from landbooking.rides.contact import places_told
 from landbooking.rides.offering import Offer, check_offer, columns_of, store_stops
 from landbooking.rides.organisations import answers_for
 from landbooking.rides.ride import Ride, lock_ride, ride_by_id
@@ -50,7 +51,7 @@ async def change_ride(connection: Connection, driver: Person, ride_id: int, vers
     await check_offer(connection, offer)
     values = columns_of(offer)
     settings = ", ".join(f"{name} = ${number}" for number, name in enumerate(values, 2))
-    told = await told_to_riders(connection, ride_id)
+    told = await places_told(connection, ride_id)
     try:
         await connection.execute(
             f"UPDATE ride SET {settings}, version = version + 1, changed_at = now() WHERE id = $1",  # noqa: S608 our own

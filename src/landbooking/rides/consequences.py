@@ -5,12 +5,12 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from landbooking.accounts.locks import lock_person
-from landbooking.accounts.person import Person, person_by_id
+from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.period import Period
-from landbooking.rides.announcements import announce_cancellation_by_driver, announce_change, announce_place
+from landbooking.rides.announcements import announce_cancellation_by_driver, announce_change, announce_places
 from landbooking.rides.answers import end_seat
-from landbooking.rides.contact import Contact, contact_for
+from landbooking.rides.contact import Contact, places_told
 from landbooking.rides.fitting import answer_due
 from landbooking.rides.legs import Taken
 from landbooking.rides.matching import Match, candidate_of, match_between
@@ -101,21 +101,15 @@ async def _move(connection: Connection, driver: Person, followed: _Followed, tog
         await announce_change(connection, seat, await seat_by_id(connection, seat.id))
 
 
-async def told_to_riders(connection: Connection, ride_id: int) -> dict[int, Contact]:
-    """By seat, what its rider knows of who drives and of the exact places; before the ride is changed."""
-    told = {}
-    for seat in await seats_in(connection, ride_id):
-        rider = await person_by_id(connection, seat.rider_id) if seat.rider_id else None
-        if rider and (contact := await contact_for(connection, seat, rider)):
-            told[seat.id] = contact
-    return told
-
-
-async def tell_of_places(connection: Connection, ride: Ride, told: Mapping[int, Contact]) -> None:
-    """Those who still have their seat, where its exact places are others now. Who is asked anew hears with the yes."""
-    for seat_id, contact in (await told_to_riders(connection, ride.id)).items():
-        if seat_id in told and contact != told[seat_id]:
-            await announce_place(connection, ride, await seat_by_id(connection, seat_id), contact)
+async def tell_of_places(connection: Connection, ride: Ride, before: Mapping[int, Contact]) -> None:
+    """Whose exact places are others than `before`: each hears it once. Who is asked anew hears them with the yes."""
+    after = await places_told(connection, ride.id)
+    others: dict[tuple[int | None, Contact, Contact], list[Seat]] = {}
+    for seat in await seats_in(connection, ride.id):
+        if seat.id in before and seat.id in after and before[seat.id] != after[seat.id]:
+            others.setdefault((seat.rider_id, before[seat.id], after[seat.id]), []).append(seat)
+    for (_rider, told, holds), seats in others.items():
+        await announce_places(connection, ride, seats, told, holds)
 
 
 async def end_rides_of(connection: Connection, driver: Person) -> None:

@@ -15,6 +15,19 @@ KNOWN_FOR = timedelta(days=1)  # after the ride: somebody has left an umbrella i
 
 _POINT = "CASE WHEN exact_lat IS NOT NULL THEN jsonb_build_object('lat', exact_lat, 'lon', exact_lon) END"
 
+# The exact start and destination of a ride, as far as a rider gets in or out at that place.
+_EXACT = """coalesce(start.exact_place, '') AS start_place, start.point AS start_point,
+            coalesce(destination.exact_place, '') AS destination_place, destination.point AS destination_point"""
+_STOPS = f"""
+    LEFT JOIN LATERAL (SELECT exact_place, {_POINT} AS point FROM ride_stop WHERE ride_id = seat.ride_id
+                       AND municipality_id = seat.pick_up_municipality
+                       AND meeting_point_id IS NOT DISTINCT FROM seat.pick_up_meeting_point
+                       ORDER BY position LIMIT 1) start ON true
+    LEFT JOIN LATERAL (SELECT exact_place, {_POINT} AS point FROM ride_stop WHERE ride_id = seat.ride_id
+                       AND municipality_id = seat.drop_off_municipality
+                       AND meeting_point_id IS NOT DISTINCT FROM seat.drop_off_meeting_point
+                       ORDER BY position DESC LIMIT 1) destination ON true"""  # noqa: S608 a constant
+
 
 class Contact(msgspec.Struct, frozen=True):
     """Of the other side; what was not told is empty. The exact places are those of the rider and of the ride's stops.
@@ -31,6 +44,14 @@ class Contact(msgspec.Struct, frozen=True):
     start_point: MapPoint | None = None
     destination_point: MapPoint | None = None
 
+    @property
+    def has_start(self) -> bool:
+        return bool(self.start_place or self.start_point)
+
+    @property
+    def has_destination(self) -> bool:
+        return bool(self.destination_place or self.destination_point)
+
 
 async def contact_for(connection: Connection, seat: Seat, viewer: Person) -> Contact | None:
     """None for everybody but the two, before acceptance, after it was called off, and a day after the ride."""
@@ -39,6 +60,17 @@ async def contact_for(connection: Connection, seat: Seat, viewer: Person) -> Con
     if seat.is_for(viewer):
         return await _of_driver(connection, seat)
     return await _of_rider(connection, seat) if seat.is_driven_by(viewer) else None
+
+
+async def places_told(connection: Connection, ride_id: int) -> dict[int, Contact]:
+    """By seat, for those who are riding along and have an account: the exact places of the ride's stops, no more."""
+    rows = await connection.fetch(
+        f"""SELECT seat.id, {_EXACT} FROM seat_request seat {_STOPS}
+            WHERE seat.ride_id = $1 AND seat.status = 'accepted' AND seat.rider_id IS NOT NULL
+              AND lower(seat.period) > now()""",  # noqa: S608 constants
+        ride_id,
+    )
+    return {row["id"]: _contact({name: value for name, value in row.items() if name != "id"}) for row in rows}
 
 
 class GuestSeat(msgspec.Struct, frozen=True):
@@ -82,26 +114,15 @@ async def own_places(connection: Connection, seat: Seat, rider: Person) -> tuple
 
 
 async def _of_driver(connection: Connection, seat: Seat) -> Contact:
-    """The exact start and destination only where the rider gets in or out at that place."""
     row = await connection.fetchrow(
         f"""SELECT coalesce(driver.name, '') AS name,
                   coalesce(nullif(profile.phone, ''), organisation.phone, '') AS phone,
-                  seat.pick_up_place, seat.drop_off_place,
-                  coalesce(start.exact_place, '') AS start_place, start.point AS start_point,
-                  coalesce(destination.exact_place, '') AS destination_place, destination.point AS destination_point
+                  seat.pick_up_place, seat.drop_off_place, {_EXACT}
            FROM seat_request seat JOIN ride ON ride.id = seat.ride_id
                 LEFT JOIN person driver ON driver.id = $2
                 LEFT JOIN ride_profile profile ON profile.person_id = driver.id
-                LEFT JOIN ride_organisation organisation ON organisation.id = ride.organisation_id
-                LEFT JOIN LATERAL (SELECT exact_place, {_POINT} AS point FROM ride_stop WHERE ride_id = seat.ride_id
-                                   AND municipality_id = seat.pick_up_municipality
-                                   AND meeting_point_id IS NOT DISTINCT FROM seat.pick_up_meeting_point
-                                   ORDER BY position LIMIT 1) start ON true
-                LEFT JOIN LATERAL (SELECT exact_place, {_POINT} AS point FROM ride_stop WHERE ride_id = seat.ride_id
-                                   AND municipality_id = seat.drop_off_municipality
-                                   AND meeting_point_id IS NOT DISTINCT FROM seat.drop_off_meeting_point
-                                   ORDER BY position DESC LIMIT 1) destination ON true
-           WHERE seat.id = $1""",  # noqa: S608 a constant
+                LEFT JOIN ride_organisation organisation ON organisation.id = ride.organisation_id {_STOPS}
+           WHERE seat.id = $1""",  # noqa: S608 constants
         seat.id,
         seat.at_wheel,
     )

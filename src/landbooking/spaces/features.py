@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from landbooking.forms import InvalidInput
 from landbooking.language import gettext as _
 from landbooking.language import mark as N_
 from landbooking.spaces.kinds import Kind
@@ -43,6 +44,14 @@ OF_KINDS: dict[Kind, tuple[str, ...]] = {
     "vehicle": ("child-seat", "step-free"),
     "equipment": ("portable",),
 }
+
+
+def known_features(words: Iterable[str], known: tuple[str, ...]) -> list[str]:
+    """Each once, in our order. Raises InvalidInput for a word that is not among `known`."""
+    chosen = set(words)
+    if not chosen <= set(known):
+        raise InvalidInput({"features": _("Bitte wählen Sie nur aus der Liste.")}, {})
+    return [word for word in known if word in chosen]
 
 
 def label(word: str) -> str:

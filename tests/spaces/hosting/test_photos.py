@@ -11,7 +11,7 @@ from conftest import OneConnection
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
 from landbooking.settings import Settings
-from landbooking.spaces.hosting import photo_pages
+from landbooking.spaces.hosting import photo_form
 from landbooking.spaces.hosting.pictures import Picture
 from support.hosting import Place
 from support.people import client_for, make_person, sign_in
@@ -78,7 +78,7 @@ async def test_no_connection_waits_for_a_picture(
         seen.append(pool.lent)
         return Picture(content, 1, 1)
 
-    monkeypatch.setattr(photo_pages, "picture_from", picture_from)
+    monkeypatch.setattr(photo_form, "picture_from", picture_from)
     async with client_for(settings, pool) as client:
         await sign_in(connection, client, place.host)
         answer = await client.post(

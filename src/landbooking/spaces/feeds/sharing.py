@@ -16,7 +16,8 @@ class ResourceCalendar(msgspec.Struct, frozen=True):
 
 
 class Sharing(msgspec.Struct, frozen=True):
-    """`calendar` and those of `resources` say when something is taken, and may be known to all.
+    """`calendar` and those of `resources` say when something is taken, and may be known to all; they work once the
+    space is published.
 
     `subscribed`: one has a secret address, at which names stand.
     """

@@ -5,9 +5,15 @@ from typing import Annotated
 import msgspec
 
 from landbooking.database import Connection
+from landbooking.language import mark as N_
 from landbooking.places.degrees import Latitude, Longitude
 from landbooking.spaces.hosting.versions import check_version
 from landbooking.spaces.space import Space, lock_for_change, space_by_id
+
+PostalCode = Annotated[
+    str, msgspec.Meta(pattern="^[0-9]{5}$", extra={"wanted": N_("Die Postleitzahl hat fünf Ziffern.")})
+]
+Description = Annotated[str, msgspec.Meta(max_length=4000)]
 
 
 class Details(msgspec.Struct, frozen=True):
@@ -15,12 +21,12 @@ class Details(msgspec.Struct, frozen=True):
 
     name: Annotated[str, msgspec.Meta(max_length=100, pattern=r"\S")]
     street: Annotated[str, msgspec.Meta(max_length=150, pattern=r"\S")]
-    postal_code: Annotated[str, msgspec.Meta(max_length=5, pattern=r"\S")]
+    postal_code: PostalCode
     town: Annotated[str, msgspec.Meta(max_length=100, pattern=r"\S")]
     lat: Latitude
     lon: Longitude
     features: Annotated[list[str], msgspec.Meta(max_length=20)]
-    description: Annotated[str, msgspec.Meta(max_length=4000)] = ""
+    description: Description = ""
 
 
 async def change_details(connection: Connection, space_id: int, details: Details, seen: str) -> None:

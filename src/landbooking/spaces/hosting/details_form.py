@@ -1,11 +1,11 @@
 """What a space is, as it is typed."""
 
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from landbooking.forms import Fields, InvalidInput, parse_values, text_of
-from landbooking.language import gettext as _
 from landbooking.spaces import features
 from landbooking.spaces.hosting.details import Details
 from landbooking.spaces.space import Space
@@ -37,17 +37,10 @@ def details_from(typed: Mapping[str, Any]) -> Details:
         details = parse_values(Details, {**typed, **degrees})
     except InvalidInput as refusal:
         errors |= refusal.errors
-    errors |= mistakes_in(typed["postal_code"], typed["features"])
+    try:
+        chosen = features.known_features(typed["features"], features.OF_SPACES)
+    except InvalidInput as refusal:
+        errors |= refusal.errors
     if errors:
         raise InvalidInput(errors, typed)
-    return details
-
-
-def mistakes_in(postal_code: str, chosen: Iterable[str]) -> dict[str, str]:
-    """By field, what the types of Details do not tell. That a postal code is missing they do."""
-    errors = {}
-    if postal_code and not re.fullmatch(r"[0-9]{5}", postal_code):
-        errors["postal_code"] = _("Die Postleitzahl hat fünf Ziffern.")
-    if not set(chosen) <= set(features.OF_SPACES):
-        errors["features"] = _("Bitte wählen Sie nur aus der Liste.")
-    return errors
+    return msgspec.structs.replace(details, features=chosen)

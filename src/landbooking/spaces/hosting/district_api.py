@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, get, post
-from litestar.params import JSONBody, QueryParameter
+from litestar.params import JSONBody
 
 from landbooking.accounts.guards import district_staff
 from landbooking.accounts.person import Person
@@ -12,7 +12,8 @@ from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
 from landbooking.forms import FieldByField
-from landbooking.ids import BigId, Id
+from landbooking.ids import BigId, BigRowId, Id
+from landbooking.paging import Cursor, Limit, Page, decode_cursor, page_of
 from landbooking.places.municipality import all_municipalities, labels, municipality_named
 from landbooking.spaces.consultations import Opening, openings_in_district
 from landbooking.spaces.hosting.details import Details
@@ -24,8 +25,8 @@ from landbooking.spaces.hosting.district import (
     space_of_district,
     spaces_of_district,
 )
+from landbooking.spaces.hosting.district_pages import HostForm
 from landbooking.spaces.hosting.hosts import Host, hosts_of, name_host, remove_host
-from landbooking.spaces.hosting.opening_pages import SHOWN
 from landbooking.spaces.hosting.space_api import checked_details
 
 Asked = Request[Person, Any, Any]
@@ -33,15 +34,9 @@ TAGS = ["district"]
 
 
 class NewSpace(Details, frozen=True, kw_only=True):
-    """In a `municipality` of one's own district, by label, name or key."""
+    """In a `municipality` of one's own district, by label, name or key. Its point is needed; forms may leave it out."""
 
     municipality: Annotated[str, msgspec.Meta(max_length=700)]
-
-
-class NewOwner(msgspec.Struct, frozen=True):
-    """Whoever has this address; who has no account yet gets one at their first sign-in."""
-
-    email: Annotated[str, msgspec.Meta(max_length=254)]
 
 
 class Publication(msgspec.Struct, frozen=True):
@@ -126,12 +121,14 @@ async def list_hosts(request: Asked, reads: Connection, space_id: Id) -> list[Ho
     summary="Name somebody who answers for a space",
     tags=TAGS,
     security=OWNER,
-    dto=FieldByField[NewOwner],
+    dto=FieldByField[HostForm],
     return_dto=None,
     responses=problems(400, 403, 404, 413, 422),
 )
-async def post_host(request: Asked, connection: Connection, space_id: Id, data: JSONBody[NewOwner]) -> list[Host]:
-    """They are told by mail, and name their team themselves. The answer is all hosts."""
+async def post_host(request: Asked, connection: Connection, space_id: Id, data: JSONBody[HostForm]) -> list[Host]:
+    """Whoever has this address, also without an account so far. They are told by mail, and name their team themselves.
+    The answer is all hosts.
+    """
     await check_district(connection, request.user, space_id)
     await name_host(connection, space_id, data.email, "owner")
     return await hosts_of(connection, space_id)
@@ -163,16 +160,10 @@ async def post_host_removal(request: Asked, connection: Connection, space_id: Id
     security=OWNER,
     responses=problems(403, 422),
 )
-async def list_openings(
-    request: Asked,
-    reads: Connection,
-    before: Annotated[
-        int | None,
-        QueryParameter(ge=1, le=2**62, description="An `id` from the answer before, for older ones.", required=False),
-    ] = None,
-) -> list[Opening]:
-    """The last one first, at most a hundred."""
-    return await openings_in_district(reads, request.user, before, SHOWN)
+async def list_openings(request: Asked, reads: Connection, cursor: Cursor = None, limit: Limit = 50) -> Page[Opening]:
+    """The last one first."""
+    before = decode_cursor(cursor, BigRowId) if cursor else None
+    return page_of(await openings_in_district(reads, request.user, before, limit + 1), limit, lambda one: one.id)
 
 
 ROUTES = [

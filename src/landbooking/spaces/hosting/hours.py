@@ -12,6 +12,8 @@ from landbooking.spaces.hosting.versions import check_version
 from landbooking.spaces.opening_hours import Interval
 from landbooking.spaces.space import lock_for_change, space_by_id
 
+MOST_A_DAY = 4  # intervals: as many as the page has fields for
+
 
 class Hours(msgspec.Struct, frozen=True):
     """Intervals of one weekday must not overlap."""

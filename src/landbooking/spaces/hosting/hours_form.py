@@ -1,18 +1,19 @@
-"""Opening hours as a host types them: for each weekday up to SLOTS times from and to."""
+"""Opening hours as a host types them: for each weekday up to MOST_A_DAY times from and to."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from landbooking.forms import InvalidInput, text_of
 from landbooking.language import gettext as _
-from landbooking.spaces.hosting.hours import Hours, overlap, without_seams
+from landbooking.spaces.hosting.hours import MOST_A_DAY, Hours, overlap, without_seams
 from landbooking.spaces.hosting.times import closing_minutes, opening_minutes, spoken_clock
 from landbooking.spaces.opening_hours import Interval
 
-SLOTS = 4  # intervals a day
 HOLIDAYS = "open_on_public_holidays"
 
-_NAMES = [f"{end}-{weekday}-{slot}" for weekday in range(1, 8) for slot in range(SLOTS) for end in ("opens", "closes")]
+_NAMES = [
+    f"{end}-{weekday}-{slot}" for weekday in range(1, 8) for slot in range(MOST_A_DAY) for end in ("opens", "closes")
+]
 
 
 def typed_hours(posted: Mapping[str, Any]) -> dict[str, str]:
@@ -26,7 +27,7 @@ def hours_as_typed(intervals: Iterable[Interval], open_on_public_holidays: bool,
     filled = dict.fromkeys(range(1, 8), 0)
     for interval in sorted(intervals):
         slot = filled[interval.weekday]
-        if slot < SLOTS:
+        if slot < MOST_A_DAY:
             typed[f"opens-{interval.weekday}-{slot}"] = spoken_clock(interval.opens)
             typed[f"closes-{interval.weekday}-{slot}"] = spoken_clock(interval.closes)
         filled[interval.weekday] += 1
@@ -38,7 +39,7 @@ def hours_from(typed: dict[str, str]) -> Hours:
     errors: dict[str, str] = {}
     intervals: list[Interval] = []
     for weekday in range(1, 8):
-        for slot in range(SLOTS):
+        for slot in range(MOST_A_DAY):
             interval = _interval(typed, weekday, slot, errors)
             if interval is None:
                 continue

@@ -14,8 +14,8 @@ from landbooking.language import mark as N_
 from landbooking.pages import page, redirect
 from landbooking.spaces.hosting.consequence_pages import ask_host, decision_from
 from landbooking.spaces.hosting.consequences import Undecided
-from landbooking.spaces.hosting.hours import set_hours
-from landbooking.spaces.hosting.hours_form import SLOTS, hours_as_typed, hours_from, typed_hours
+from landbooking.spaces.hosting.hours import MOST_A_DAY, set_hours
+from landbooking.spaces.hosting.hours_form import hours_as_typed, hours_from, typed_hours
 from landbooking.spaces.space import Space, space_by_id
 
 Asked = Request[Any, Any, Any]
@@ -75,7 +75,7 @@ def _hours(
         status=409 if changed else 422 if errors else 200,
         space=space,
         weekdays=[(number, _(name)) for number, name in enumerate(WEEKDAYS, 1)],
-        slots=range(SLOTS),
+        slots=range(MOST_A_DAY),
         names=_field_names(),
         typed=typed,
         errors=errors,
@@ -88,7 +88,7 @@ def _field_names() -> dict[str, str]:
     return {
         f"{end}-{number}-{slot}": _(words) % {"weekday": _(weekday), "slot": slot + 1}
         for number, weekday in enumerate(WEEKDAYS, 1)
-        for slot in range(SLOTS)
+        for slot in range(MOST_A_DAY)
         for end, words in (
             ("opens", N_("%(weekday)s, %(slot)s. Zeit, von:")),
             ("closes", N_("%(weekday)s, %(slot)s. Zeit, bis:")),

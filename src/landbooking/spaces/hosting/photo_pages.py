@@ -1,38 +1,23 @@
 """The page of a space's photos, and the photos themselves."""
 
-import asyncio
-from typing import Annotated, Any
+from typing import Any
 
-import msgspec
 from litestar import Request, Response, get, post
-from litestar.datastructures import FormMultiDict, UploadFile
-from litestar.enums import RequestEncodingType
-from litestar.exceptions import HTTPException
 
 from landbooking.accounts.acting import act_as
 from landbooking.accounts.guards import owner_of_space, public
 from landbooking.accounts.person import Person
-from landbooking.bodies import read_within
 from landbooking.database import Connection, Pool, connection_from
 from landbooking.errors import NotFound
-from landbooking.forms import InvalidInput, parse_values, text_of
+from landbooking.forms import InvalidInput, text_of
 from landbooking.ids import Id
-from landbooking.language import gettext as _
 from landbooking.pages import page, redirect
+from landbooking.spaces.hosting.photo_form import LARGEST_UPLOAD, photo_from, posted_photo, read_upload
 from landbooking.spaces.hosting.photos import TooManyPhotos, add_photo, jpeg_of, photos_of, remove_photo
-from landbooking.spaces.hosting.pictures import NotAPicture, TooLarge, picture_from
+from landbooking.spaces.hosting.pictures import NotAPicture
 from landbooking.spaces.space import space_by_id
 
 Asked = Request[Any, Any, Any]
-
-# Less than deploy/Caddyfile lets through, and more than a picture may have: one that is a little too large is answered
-# by its form.
-LARGEST_UPLOAD = 6_000_000  # bytes
-PATIENCE = 120.0  # seconds: villages have lines that send 100 kB a second, and less
-
-
-class PhotoForm(msgspec.Struct):
-    alt: Annotated[str, msgspec.Meta(max_length=300)]
 
 
 @get("/spaces/{space_id:int}/photos/{photo_id:int}", guards=[public], include_in_schema=False)
@@ -57,16 +42,6 @@ async def photos_page(request: Asked, space_id: Id, reads: Connection) -> Respon
     return await _page(request, reads, space_id, "", {})
 
 
-async def read_upload(request: Asked) -> None:
-    """In place of the app's hook: a photo takes longer. Raises TooLarge."""
-    try:
-        await read_within(request, PATIENCE)
-    except HTTPException as error:
-        if error.status_code == 413:
-            raise TooLarge(way_on=f"/host/spaces/{request.path_params['space_id']}/photos") from None
-        raise
-
-
 @post(
     "/host/spaces/{space_id:int}/photos",
     guards=[owner_of_space],
@@ -77,10 +52,9 @@ async def read_upload(request: Asked) -> None:
 async def add(request: Asked, space_id: Id) -> Response[Any]:
     """Takes a connection only when the picture is ready, since that lasts a second and others wait for their turn."""
     pool: Pool = request.app.state.pool
-    posted = await _form(request)
+    posted = await posted_photo(request)
     try:
-        content, alt = await _photo_from(posted)
-        picture = await asyncio.to_thread(picture_from, content)
+        picture, alt = await photo_from(posted)
         async with connection_from(pool) as connection, connection.transaction():
             await act_as(connection, request.user)
             await add_photo(connection, space_id, picture, alt)
@@ -94,29 +68,6 @@ async def add(request: Asked, space_id: Id) -> Response[Any]:
 async def remove(request: Asked, space_id: Id, photo_id: Id, connection: Connection) -> Response[Any]:
     await remove_photo(connection, space_id, photo_id)
     return redirect(request, f"/host/spaces/{space_id}/photos", notice="photo-removed")
-
-
-async def _form(request: Asked) -> FormMultiDict:
-    """Empty where it is none with a file in it: to take six megabytes of mere fields apart would last ten seconds."""
-    kind, _options = request.content_type
-    return await request.form() if kind == RequestEncodingType.MULTI_PART else FormMultiDict()
-
-
-async def _photo_from(posted: FormMultiDict) -> tuple[bytes, str]:
-    """The file and what it shows. Raises InvalidInput."""
-    errors: dict[str, str] = {}
-    alt = ""
-    upload = posted.get("photo")
-    content = await upload.read() if isinstance(upload, UploadFile) else b""
-    if not content:
-        errors["photo"] = _("Bitte wählen Sie ein Bild aus.")
-    try:
-        alt = parse_values(PhotoForm, posted).alt
-    except InvalidInput as refusal:
-        errors |= refusal.errors
-    if errors:
-        raise InvalidInput(errors, {})
-    return content, alt
 
 
 async def _page(request: Asked, reads: Connection, space_id: int, alt: str, errors: dict[str, str]) -> Response[str]:

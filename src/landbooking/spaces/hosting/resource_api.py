@@ -16,7 +16,6 @@ from landbooking.forms import FieldByField
 from landbooking.ids import Id, Version
 from landbooking.spaces import features
 from landbooking.spaces.hosting.decision_api import DecisionBody, decision_of
-from landbooking.spaces.hosting.resource_pages import known_features
 from landbooking.spaces.hosting.resources import (
     EditedResource,
     add_pool,
@@ -99,7 +98,7 @@ async def post_resources(
     request: Asked, connection: Connection, space_id: Id, data: JSONBody[NewResources]
 ) -> list[HostedResource]:
     """Adds one, or a pool of alike units."""
-    words, name = known_features(data.features, features.OF_KINDS[data.kind]), data.name.strip()
+    words, name = features.known_features(data.features, features.OF_KINDS[data.kind]), data.name.strip()
     if data.number == 1:
         added = await add_resource(connection, space_id, data.kind, name, words)
     else:
@@ -123,7 +122,7 @@ async def post_change(
     request: Asked, connection: Connection, space_id: Id, resource_id: Id, data: JSONBody[ChangedResource]
 ) -> HostedResource:
     """Its name, pool and features; its kind stays what it is."""
-    words = known_features(
+    words = features.known_features(
         data.features, features.OF_KINDS[(await resource_of(connection, space_id, resource_id)).kind]
     )
     pool = (data.pool or "").strip() or None

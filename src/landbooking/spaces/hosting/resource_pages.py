@@ -71,7 +71,7 @@ async def add(request: Asked, space_id: Id, connection: Connection) -> Response[
     known: Kind = next((kind for kind in KINDS if kind == posted.get("kind")), "desk")
     try:
         form = await parse_form(NewResourcesForm, request)
-        wanted = known_features(form.features, features.OF_KINDS[form.kind])
+        wanted = features.known_features(form.features, features.OF_KINDS[form.kind])
         if form.number == 1:
             await add_resource(connection, space_id, form.kind, form.name, wanted)
         else:
@@ -105,7 +105,7 @@ async def change(request: Asked, space_id: Id, resource_id: Id, connection: Conn
     typed["features"] = posted.getall("features", [])
     try:
         form = await parse_form(ChangedResourceForm, request)
-        wanted = known_features(form.features, features.OF_KINDS[resource.kind])
+        wanted = features.known_features(form.features, features.OF_KINDS[resource.kind])
         await change_resource(connection, space_id, resource_id, form.name, form.pool or None, wanted, typed["version"])
     except (
         InvalidInput,
@@ -155,13 +155,6 @@ async def take_back(request: Asked, space_id: Id, resource_id: Id, connection: C
         resource = await resource_of(connection, space_id, resource_id)
         return _one(request, await space_by_id(connection, space_id), resource, _as_typed(resource), refusal.fields)
     return redirect(request, f"/host/spaces/{space_id}/resources", notice="desk-returned")
-
-
-def known_features(words: list[str], known: tuple[str, ...]) -> list[str]:
-    """Those that were ticked, in our order. Raises InvalidInput for a word that the form does not have."""
-    if not set(words) <= set(known):
-        raise InvalidInput({"features": _("Bitte wählen Sie nur aus der Liste.")}, {})
-    return [word for word in known if word in words]
 
 
 async def _list(

@@ -1,5 +1,6 @@
 """What a space is and when it is open, in the JSON API, for those who answer for it."""
 
+from collections import Counter
 from typing import Annotated, Any
 
 import msgspec
@@ -11,44 +12,48 @@ from landbooking.accounts.person import Person
 from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection
 from landbooking.errors import problems
-from landbooking.forms import FieldByField, InvalidInput
+from landbooking.forms import FieldByField, InvalidInput, text_of
 from landbooking.ids import Id, Version
 from landbooking.language import gettext as _
+from landbooking.spaces import features
 from landbooking.spaces.hosting.decision_api import DecisionBody, decision_of
-from landbooking.spaces.hosting.details import Details, change_details
-from landbooking.spaces.hosting.details_form import mistakes_in
-from landbooking.spaces.hosting.hours import Hours, overlap, set_hours, without_seams
+from landbooking.spaces.hosting.details import Description, Details, change_details
+from landbooking.spaces.hosting.hours import MOST_A_DAY, Hours, overlap, set_hours, without_seams
 from landbooking.spaces.opening_hours import Interval
 from landbooking.spaces.space import Space, space_by_id
 
 Asked = Request[Person, Any, Any]
+QUARTER = 15  # minutes
 
 
 class ChangedDetails(Details, frozen=True, kw_only=True):
     """All of it, as it shall be. `version` is the one that was seen; a later one is refused."""
 
+    description: Description
     version: Version | None = None
 
 
-class OpenInterval(msgspec.Struct, frozen=True):
-    """Monday is weekday 1. Minutes since local midnight, quarters of an hour; `closes` after `opens`."""
+class OpenInterval(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Monday is weekday 1. Minutes since local midnight, in steps of 15; `closes` after `opens`."""
 
     weekday: Annotated[int, msgspec.Meta(ge=1, le=7)]
-    opens: Annotated[int, msgspec.Meta(ge=0, le=1425, multiple_of=15)]
-    closes: Annotated[int, msgspec.Meta(ge=15, le=1440, multiple_of=15)]
+    opens: Annotated[int, msgspec.Meta(ge=0, le=1425)]
+    closes: Annotated[int, msgspec.Meta(ge=15, le=1440)]
 
 
 class ChangedHours(msgspec.Struct, frozen=True):
-    """All of the week, as it shall be. `version` is the one that was seen; a later one is refused."""
+    """All of the week, as it shall be, at most four intervals a day. `version` is the one that was seen; a later one
+    is refused.
+    """
 
-    opening_hours: Annotated[list[OpenInterval], msgspec.Meta(max_length=28)]
-    open_on_public_holidays: bool = False
+    opening_hours: Annotated[list[OpenInterval], msgspec.Meta(max_length=7 * MOST_A_DAY)]
+    open_on_public_holidays: bool
     version: Version | None = None
     decision: DecisionBody | None = None
 
 
 class HostedSpace(msgspec.Struct, frozen=True):
-    """As its hosts see it, whether it is `published` or not yet. `version` rises with every change."""
+    """As its hosts see it, whether it is `published` or not yet. `version` rises when its hosts save."""
 
     id: int
     version: int
@@ -119,23 +124,38 @@ async def post_hours(request: Asked, connection: Connection, space_id: Id, data:
 
 
 def checked_details(body: Details) -> Details:
-    """As they may be stored. Raises InvalidInput."""
-    if errors := mistakes_in(body.postal_code, body.features):
-        raise InvalidInput(errors, {})
+    """As a form would have sent them. Raises InvalidInput for a feature that there isn't."""
     sent = {name: getattr(body, name) for name in Details.__struct_fields__}
-    kept: dict[str, Any] = {name: value.strip() if isinstance(value, str) else value for name, value in sent.items()}
-    return Details(**kept)
+    chosen = features.known_features(body.features, features.OF_SPACES)
+    texts = {name: text_of(sent, name) for name, value in sent.items() if isinstance(value, str)}
+    return Details(**{**sent, **texts, "features": chosen})
 
 
 def _hours_of(body: ChangedHours) -> Hours:
-    """Raises InvalidInput."""
+    """Raises InvalidInput, with every mistake at once."""
     intervals = [Interval(one.weekday, one.opens, one.closes) for one in body.opening_hours]
-    if any(one.closes <= one.opens for one in intervals):
-        raise InvalidInput({"opening_hours": _("Das Ende muss nach dem Anfang liegen.")}, {})
-    if any(overlap(one, other) for number, one in enumerate(intervals) for other in intervals[:number]):
-        sentence = _("Diese Zeit überschneidet sich mit einer anderen an diesem Tag.")
+    errors = {
+        f"opening_hours.{number}": mistake
+        for number, one in enumerate(intervals)
+        if (mistake := _mistake_in(one, intervals[:number]))
+    }
+    if errors:
+        raise InvalidInput(errors, {})
+    joined = without_seams(intervals)
+    if any(count > MOST_A_DAY for count in Counter(one.weekday for one in joined).values()):
+        sentence = _("Bitte höchstens %(most)s Zeiten an einem Tag.") % {"most": MOST_A_DAY}
         raise InvalidInput({"opening_hours": sentence}, {})
-    return Hours(without_seams(intervals), body.open_on_public_holidays)
+    return Hours(joined, body.open_on_public_holidays)
+
+
+def _mistake_in(interval: Interval, before: list[Interval]) -> str | None:
+    if interval.opens % QUARTER or interval.closes % QUARTER:
+        return _("Bitte in Schritten von 15 Minuten, zum Beispiel 09:15.")
+    if interval.closes <= interval.opens:
+        return _("Das Ende muss nach dem Anfang liegen.")
+    if any(overlap(interval, other) for other in before):
+        return _("Diese Zeit überschneidet sich mit einer anderen an diesem Tag.")
+    return None
 
 
 def _shown(space: Space) -> HostedSpace:
