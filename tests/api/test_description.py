@@ -15,6 +15,7 @@ ADDRESS = "/api/v1/openapi.json"
 FILES = {
     "/api/v1/spaces/{space_id}/guests/{guest_booking_id}/slip": "application/pdf",
     "/api/v1/districts/{district_id}/settlement.csv": "text/csv",
+    "/api/v1/spaces/{space_id}/photos/{photo_id}": "image/jpeg",
     "/api/v1/applications/{application_id}/cv": "application/pdf",
     "/api/v1/companies/{company_id}/applications/{application_id}/cv": "application/pdf",
     "/api/v1/placements/{placement_id}/agreement.pdf": "application/pdf",

@@ -159,6 +159,8 @@ async def test_photos_come_and_go(
         wrong = await host.post("photos", data={"alt": alt}, files={"photo": content})
         assert (wrong.status_code, fields_of(wrong)) == (status, fields), (alt, len(content))
     assert (await host.post("photos", json={"alt": "Raum"})).status_code == 422
+    broken = {"content-type": "multipart/form-data; boundary=x"}
+    assert (await host.post("photos", content=b"--y", headers=broken)).status_code == 400
     elsewhere = await make_space(connection, name="Bahnhof")
     owner = await bearer(connection, await make_host(connection, outsider, elsewhere))
     for other in (f"{elsewhere}/photos/{photo['id']}", f"{place.space_id}/photos/{photo['id']}"):

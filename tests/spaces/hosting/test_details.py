@@ -31,7 +31,7 @@ async def test_details_are_saved_with_commas_too(
     path = f"/host/spaces/{place.space_id}/details"
     assert (await hosting.post(path, data=FORM)).status_code == 303
     [row] = await connection.fetch("SELECT name, description, lat, features FROM space WHERE id = $1", place.space_id)
-    assert tuple(row) == ("Alte Schmiede", "Eine Zeile\nund noch eine", 49.5833, ["wifi", "step-free"])
+    assert tuple(row) == ("Alte Schmiede", "Eine Zeile\nund noch eine", 49.5833, ["step-free", "wifi"])
     assert "Alte Schmiede" in (await hosting.get(path)).text
 
 

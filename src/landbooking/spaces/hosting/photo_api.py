@@ -87,7 +87,7 @@ async def get_photo(request: Asked, reads: Connection, space_id: Id, photo_id: I
     before_request=read_upload,
     request_max_body_size=LARGEST_UPLOAD,
     response_description="It is shown.",
-    responses=problems(403, 404, 413, 422),
+    responses=problems(400, 403, 404, 413, 422),
 )
 async def post_photo(request: Asked, space_id: Id) -> list[PhotoView]:
     """A form: `photo` is a JPEG, PNG or WebP of at most 5 MB, of which is left out what a camera notes in it; `alt`
