@@ -1,6 +1,6 @@
 """The mails of a booking: written in its transaction, at the right instants, withdrawn and moved with it."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -16,12 +16,15 @@ from landbooking.notifications.mail import OutboxRow, compose
 from landbooking.period import Period
 from landbooking.settings import Settings
 from landbooking.spaces.booking import book_resource, cancel_booking, move_booking
+from support.clock import clock_change
 from support.people import make_person, sign_in
 from support.spaces import BERLIN, day_after, make_desk, make_space, open_daily, period_on
 
 DAY = day_after(5)
 MORNING = period_on(DAY)
 AFTERNOON = period_on(DAY, "13:00", "16:00")
+SPRING, AUTUMN = clock_change(3), clock_change(10)
+A_DAY = timedelta(days=1)
 
 
 @pytest.fixture
@@ -189,31 +192,41 @@ async def test_the_calendar_entry_is_added_moved_and_removed(
     assert len({message["Message-ID"] for message, _calendar in found}) == 3
 
 
+def on(day: date, clock: str) -> datetime:
+    return datetime.fromisoformat(f"{day}T{clock}+00:00")
+
+
 @pytest.mark.parametrize(
     ("start", "evening", "hour"),
     [
         # 3:30 is the first half hour after the skipped one: an hour before it is 1:30 by the clock.
-        ("2027-03-28T01:30+00:00", "2027-03-27T17:00+00:00", "2027-03-28T00:30+00:00"),
-        ("2027-03-28T10:00+00:00", "2027-03-27T17:00+00:00", "2027-03-28T09:00+00:00"),
-        ("2027-03-29T07:00+00:00", "2027-03-28T16:00+00:00", "2027-03-29T06:00+00:00"),
+        (on(SPRING, "01:30"), on(SPRING - A_DAY, "17:00"), on(SPRING, "00:30")),
+        (on(SPRING, "10:00"), on(SPRING - A_DAY, "17:00"), on(SPRING, "09:00")),
+        (on(SPRING + A_DAY, "07:00"), on(SPRING, "16:00"), on(SPRING + A_DAY, "06:00")),
         # The second 2:30: an hour before it is 2:30 as well.
-        ("2027-10-31T01:30+00:00", "2027-10-30T16:00+00:00", "2027-10-31T00:30+00:00"),
-        ("2027-11-01T08:00+00:00", "2027-10-31T17:00+00:00", "2027-11-01T07:00+00:00"),
+        (on(AUTUMN, "01:30"), on(AUTUMN - A_DAY, "16:00"), on(AUTUMN, "00:30")),
+        (on(AUTUMN + A_DAY, "08:00"), on(AUTUMN, "17:00"), on(AUTUMN + A_DAY, "07:00")),
     ],
 )
 async def test_reminders_around_the_change_of_clocks(
-    connection: Connection, client: httpx.AsyncClient, resident: Person, desk: int, start: str, evening: str, hour: str
+    connection: Connection,
+    client: httpx.AsyncClient,
+    resident: Person,
+    desk: int,
+    start: datetime,
+    evening: datetime,
+    hour: datetime,
 ) -> None:
-    period = Period(datetime.fromisoformat(start), datetime.fromisoformat(start) + timedelta(hours=1))
+    period = Period(start, start + timedelta(hours=1))
     with time_machine.travel(period.start - timedelta(days=4), tick=False):
         await book_resource(connection, resident, desk, period)
-        assert await reminders(connection) == [datetime.fromisoformat(evening), datetime.fromisoformat(hour)]
+        assert await reminders(connection) == [evening, hour]
     feed = await client.get(f"/calendar/{await create_feed(connection, resident)}.ics")
     [event] = icalendar.Calendar.from_ical(feed.content).events
     assert (event.start, event.end) == period
 
 
-@pytest.mark.parametrize(("day", "hours"), [("2027-03-28", 1), ("2027-10-31", 3)])
+@pytest.mark.parametrize(("day", "hours"), [(f"{SPRING}", 1), (f"{AUTUMN}", 3)])
 async def test_pages_book_by_the_clock_in_such_a_night(
     connection: Connection, client: httpx.AsyncClient, resident: Person, desk: int, day: str, hours: int
 ) -> None:

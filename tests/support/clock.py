@@ -1,6 +1,6 @@
 """Clocks of tests: one that the test turns, and a time zone in which it is the middle of a working day."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from landbooking.database import Connection, Pool
@@ -9,6 +9,16 @@ from landbooking.database import Connection, Pool
 # is on the clock of whoever runs the tests.
 _HOURS_BEHIND = datetime.now(UTC).hour - 10
 FORENOON = ZoneInfo(f"Etc/GMT{_HOURS_BEHIND if _HOURS_BEHIND <= 12 else _HOURS_BEHIND - 24:+}")
+
+
+def clock_change(month: int) -> date:
+    """The coming last Sunday of March or October, a week ahead or more: in that night Europe's clocks change."""
+    soon = datetime.now(UTC).date() + timedelta(days=7)
+    for year in (soon.year, soon.year + 1):
+        last = date(year, month, 31)
+        if (sunday := last - timedelta(days=last.isoweekday() % 7)) >= soon:
+            break
+    return sunday
 
 
 async def live_in_the_forenoon(connection: Connection) -> None:

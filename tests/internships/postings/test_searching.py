@@ -76,7 +76,10 @@ async def test_field_dates_and_age_narrow_it(connection: Connection, client: htt
         connection, scene.company_id, scene.space_id, title="A", field="media", minimum_age=18,
         days=Range(first, first + timedelta(days=14)),
     )  # fmt: skip
-    await make_posting(connection, scene.company_id, scene.space_id, title="B", minimum_age=15)
+    await make_posting(
+        connection, scene.company_id, scene.space_id, title="B", minimum_age=15,
+        days=Range(first + timedelta(days=21), first + timedelta(days=35)),
+    )  # fmt: skip
     assert await found(client, field="media") == ["A"]
     assert await found(client, age=17) == ["B"]
     assert await found(client, age=18) == ["B", "A"]

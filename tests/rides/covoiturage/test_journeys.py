@@ -10,11 +10,13 @@ from ruamel.yaml import YAML
 
 from landbooking.accounts.person import Person
 from landbooking.database import Connection
+from landbooking.rides.covoiturage.representations import WEEKDAYS
 from landbooking.rides.ride import Ride
 from landbooking.rides.timetable import Days, weekly
 from support.people import make_person
 from support.project import ROOT
 from support.rides import VILLAGES, Road, instant, make_ride, tomorrow
+from support.spaces import day_after
 
 STANDARD = ROOT.parent / "shared" / "data" / "standard-covoiturage.yaml"
 DAILY = weekly(dict.fromkeys(range(1, 8), 7 * 60))
@@ -130,10 +132,11 @@ async def test_regular_trips_have_their_next_runs(
 ) -> None:
     await commute(connection, resident, road)  # once: no regular trip
     ride = await commute(connection, resident, road, days=Days(tomorrow()), departs=DAILY)
-    params = regularly("Adorf", "Dedorf", "07:05:00", departureWeekdays="MON,TUE")
+    weekdays = [WEEKDAYS[day_after(more).weekday()] for more in (1, 2)]  # two weeks have two of each from tomorrow on
+    params = regularly("Adorf", "Dedorf", "07:05:00", departureWeekdays=",".join(weekdays))
     answer = await client.get("/covoiturage/driver_regular_trips", params=params)
     [trip] = check("/driver_regular_trips", answer)
-    assert {schedule["passengerPickupDay"] for schedule in trip["schedules"]} == {"MON", "TUE"}
+    assert {schedule["passengerPickupDay"] for schedule in trip["schedules"]} == set(weekdays)
     assert {schedule["passengerPickupTimeOfDay"] for schedule in trip["schedules"]} == {"07:00:00"}
     assert {len(schedule["journeySchedules"]) for schedule in trip["schedules"]} == {2}
     assert trip["webUrl"].endswith(f"/rides/{ride.id}")
