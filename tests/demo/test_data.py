@@ -1,6 +1,6 @@
 """The demo has something to show on every page."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
@@ -47,11 +47,14 @@ def coming(month: int, day: int, hour: int) -> datetime:
 
 @pytest.mark.parametrize(
     "now",
-    [datetime.now(UTC).replace(hour=23, minute=50), coming(12, 23, 10), coming(12, 31, 12), coming(3, 24, 8)],
-    ids=["late", "before holidays", "at a year's end", "around a change of clocks"],
-)
+    [
+        datetime.now(UTC).replace(hour=23, minute=50), coming(12, 23, 10), coming(12, 31, 12), coming(3, 24, 8),
+        *(datetime.now(UTC) + timedelta(days=days) for days in range(1, 7)),
+    ],
+    ids=["late", "before holidays", "at a year's end", "around a change of clocks", *map(str, range(1, 7))],
+)  # fmt: skip
 async def test_on_whatever_day_it_is_started(connection: Connection, now: datetime) -> None:
-    """Never in the past: the database keeps its own time, and what the demo offers would be closed."""
+    """On each day of the week. Never in the past: by the database's own clock, what the demo offers would be closed."""
     with time_machine.travel(now):
         await load_demo_data(connection)
     assert await connection.fetchval("SELECT count(*) FROM series") == 3  # a resident's, and those of two placements

@@ -6,6 +6,9 @@ from landbooking.period import Period
 from landbooking.spaces.opening_hours import open_periods
 from landbooking.spaces.space import Space
 
+# At the end of each day: the last hour, and before it what a room keeps free between two bookings.
+KEPT_FREE = timedelta(hours=1, minutes=15)
+
 
 def stretches(space: Space, count: int) -> list[Period]:
     """The last hour of each of so many open days from tomorrow on."""

@@ -6,6 +6,7 @@ from importlib.resources import files
 from landbooking.accounts.person import Person, person_by_email
 from landbooking.database import Connection
 from landbooking.demo.applications import add_applications
+from landbooking.demo.calendar import KEPT_FREE
 from landbooking.demo.company import add_company
 from landbooking.demo.internships import add_internships
 from landbooking.demo.past import add_past
@@ -170,9 +171,12 @@ async def _add_bookings(connection: Connection) -> None:
             if not opened or day > last_day(rules, now) or (number * 7 + offset * 3) % 5 > 1:
                 continue
             start = opened[0].start + timedelta(hours=(number + offset) % 3)
+            end = start + timedelta(hours=2)
+            if end > opened[-1].end - KEPT_FREE:
+                continue
             try:
                 async with connection.transaction():
-                    await book_resource(connection, person, row["id"], Period(start, start + timedelta(hours=2)))
+                    await book_resource(connection, person, row["id"], Period(start, end))
             except Refusal:
                 continue
 

@@ -92,7 +92,7 @@ async def test_a_series_within_a_pass_costs_nothing(connection: Connection, pric
     await sell_pass(connection, priced.host, await space_by_id(connection, priced.space_id), resident.email, DAY)
     _series, dates = await booked_series(connection, resident, weekly(priced.desk, DAY, 6))
     ways = [one.cost.way for one in dates if one.cost]
-    assert ways[:4] == ["pass"] * 4  # a month
+    assert ways[:3] == ["pass"] * 3  # a month has four of them, of which one may be a holiday
     assert ways[-1] == "counter"
 
 
