@@ -139,10 +139,10 @@ def _set_price(host: Hand) -> None:
 
 
 def _visits(page: Page, month: str) -> int:
-    """With cards, as the month's settlement has them."""
+    """With cards that were sold in Kusel and used there, as the month's settlement has them."""
     page.goto(f"/de/district/settlement?month={month}")
-    together = page.locator("main tfoot .number").first
-    return int(together.inner_text()) if together.count() else 0
+    lines = [row.locator("td").all_inner_texts() for row in page.locator("main tbody tr").all()]
+    return sum(int(line[2]) for line in lines if line[:2] == ["Kusel", "Kusel"])
 
 
 def _spend_a_visit(hand: Hand, booth: Place) -> None:
