@@ -12,10 +12,10 @@ def wanted(annotation: Any) -> str:
 
     One that a type has of its own stands in its `extra`, marked for translation: Meta(…, extra={"wanted": N_("…")}).
     """
-    kind, extra = _named(annotation)
-    if "wanted" in extra:
-        return _(extra["wanted"])
-    if extra.get("format") == "date-time":
+    kind, notes = _type_and_notes(annotation)
+    if "wanted" in notes:
+        return _(notes["wanted"])
+    if notes.get("format") == "date-time":
         return _instant()
     match kind:
         case inspect.StrType(max_length=int(), pattern=None | r"\S"):
@@ -34,19 +34,19 @@ def wanted(annotation: Any) -> str:
             return _("Diese Angabe verstehen wir nicht. Bitte prüfen Sie sie.")
 
 
-def _named(annotation: Any) -> tuple[inspect.Type, dict[str, Any]]:
-    """The type itself, without what may stand in its place, and what is noted beside it."""
-    kind, extra = inspect.type_info(annotation), dict[str, Any]()
+def _type_and_notes(annotation: Any) -> tuple[inspect.Type, dict[str, Any]]:
+    """The type itself, without what may stand in its place, and the `extra` noted beside it."""
+    kind, notes = inspect.type_info(annotation), dict[str, Any]()
     while isinstance(kind, inspect.UnionType | inspect.Metadata):
         if isinstance(kind, inspect.Metadata):
-            extra |= kind.extra or {}
+            notes |= kind.extra or {}
             kind = kind.type
         else:  # optional: the real type speaks, where there is one only
             real = [part for part in kind.types if not isinstance(part, inspect.NoneType)]
             if len(real) > 1:
                 break
             kind = real[0]
-    return kind, extra
+    return kind, notes
 
 
 def _text(kind: inspect.StrType) -> str:

@@ -14,7 +14,7 @@ from landbooking.accounts.requirements import OWNER
 from landbooking.database import Connection, Pool, connection_from
 from landbooking.errors import problems
 from landbooking.ids import Id
-from landbooking.spaces.hosting.photo_form import LARGEST_UPLOAD, photo_from, posted_photo, read_upload
+from landbooking.spaces.hosting.photo_form import LARGEST_UPLOAD, LONGEST_ALT, photo_from, posted_photo, read_upload
 from landbooking.spaces.hosting.photos import Photo, add_photo, jpeg_of, photos_of, remove_photo
 
 Asked = Request[Person, Any, Any]
@@ -41,7 +41,7 @@ class PhotoUpload(Operation):
     def __post_init__(self) -> None:
         text = OpenAPIType.STRING
         picture = Schema(type=text, content_media_type="application/octet-stream")
-        shown = Schema(type=text, min_length=1, max_length=300)
+        shown = Schema(type=text, min_length=1, max_length=LONGEST_ALT)
         form = Schema(type=OpenAPIType.OBJECT, properties={"photo": picture, "alt": shown}, required=["photo", "alt"])
         self.request_body = RequestBody(content={"multipart/form-data": OpenAPIMediaType(schema=form)}, required=True)
 

@@ -20,10 +20,11 @@ Asked = Request[Any, Any, Any]
 # by its form.
 LARGEST_UPLOAD = 6_000_000  # bytes
 PATIENCE = 120.0  # seconds: villages have lines that send 100 kB a second, and less
+LONGEST_ALT = 300  # characters
 
 
 class PhotoForm(msgspec.Struct):
-    alt: Annotated[str, msgspec.Meta(max_length=300)]
+    alt: Annotated[str, msgspec.Meta(max_length=LONGEST_ALT)]
 
 
 async def read_upload(request: Asked) -> None:

@@ -19,11 +19,11 @@ from landbooking.spaces import features
 from landbooking.spaces.hosting.decision_api import DecisionBody, decision_of
 from landbooking.spaces.hosting.details import Description, Details, change_details
 from landbooking.spaces.hosting.hours import MOST_A_DAY, Hours, overlap, set_hours, without_seams
+from landbooking.spaces.hosting.times import QUARTER
 from landbooking.spaces.opening_hours import Interval
 from landbooking.spaces.space import Space, space_by_id
 
 Asked = Request[Person, Any, Any]
-QUARTER = 15  # minutes
 
 
 class ChangedDetails(Details, frozen=True, kw_only=True):

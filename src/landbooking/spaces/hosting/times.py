@@ -7,6 +7,7 @@ from landbooking.language import gettext as _
 from landbooking.spaces.opening_hours import OpeningRules
 
 DAY = 24 * 60  # minutes
+QUARTER = 15  # minutes
 FURTHEST = timedelta(days=3 * 366)  # nobody plans further ahead; keeps dates far from where calendars end
 
 _CLOCK = re.compile(r"([0-9]{1,2})(?:[:.]([0-9]{2}))?(?:[:.]00)?(?: *Uhr)?")
@@ -30,7 +31,7 @@ def _minutes(typed: str) -> int:
     minutes = int(matched[1]) * 60 + int(matched[2] or 0) if matched else DAY + 1
     if minutes > DAY or (matched and int(matched[2] or 0) > 59):
         raise ValueError(_("Bitte eine Uhrzeit wie 09:00 angeben."))
-    if minutes % 15:
+    if minutes % QUARTER:
         raise ValueError(_("Bitte in Schritten von 15 Minuten, zum Beispiel 09:15."))
     return minutes
 
